@@ -1,0 +1,73 @@
+# `make` explains itself. Every target sets up what it needs; nothing is installed outside .venv except, for the
+# tests and as root on Debian, the servers they talk to (see `components`).
+
+# the first interpreter that is really there (a pyenv shim may not be) and new enough
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help dashboards test check docs bench lint types style architecture format lock components clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dashboards: .venv/run ## render dashboards, rules, provisioning and generated docs
+	@$(BIN)/signalproof render
+
+test: check .venv/test components ## everything a submission must pass: check, then the tests
+	@$(BIN)/pytest
+
+check: style types architecture lint ## style, types, architecture, stale output, lint: no server needed
+
+style: .venv/test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/test
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+architecture: .venv/test
+	@$(BIN)/lint-imports
+
+lint: .venv/run ## every query of the project against the catalogue; stale output
+	@$(BIN)/signalproof render --check
+	@$(BIN)/signalproof lint
+
+docs: .venv/run ## only the generated pages
+	@$(BIN)/signalproof render --only docs
+
+bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
+	@$(BIN)/pytest tests/bench -m bench -s
+
+format: .venv/test ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: .venv/lock ## renew the lock files
+	@sh requirements/lock.sh
+
+components:
+	@sh tests/components.sh
+
+clean: ## forget the environment and the caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or later on the PATH; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "error: the venv module is incomplete; on Debian: apt-get install python3-venv" >&2; rm -rf .venv; exit 2; }
+
+.venv/run: .venv/bin/python requirements/run.txt pyproject.toml
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/test: .venv/run requirements/test.txt
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/lock: .venv/bin/python
+	@$(PIP) install 'uv>=0.7'
+	@touch $@

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Renews the lock files: exact versions and hashes for every platform and Python, no index address.
+set -eu
+uv=${UV:-.venv/bin/uv}
+lock() { "$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet "$@"; }
+lock --group build --output-file requirements/run.txt
+lock --group build --group test --constraint requirements/run.txt --output-file requirements/test.txt

@@ -1,0 +1,1 @@
+"""The Hive's own definitions: its metric catalogue and its rules."""

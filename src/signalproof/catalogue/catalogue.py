@@ -1,0 +1,72 @@
+"""The catalogue: every metric and operation of a project, collected from the modules that declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition, series_of
+from signalproof.catalogue.labels import Instance, Job
+from signalproof.catalogue.metric import Metric
+from signalproof.catalogue.operation import Operation
+from signalproof.errors import SignalproofError
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Everything a project declares.
+
+    Attributes:
+        metrics: Family name → metric, those of operations among them, in the order of declaration.
+        operations: Exposed prefix (``adapter_claude_planning``, ``deployment_execution``) → operation.
+    """
+
+    metrics: Mapping[str, Metric[Any]]
+    operations: Mapping[str, Operation[Any, Any]]
+
+    @classmethod
+    def of(cls, *modules: ModuleType) -> Catalogue:
+        """Return the catalogue of all that *modules* declare at their top level.
+
+        Raises:
+            SignalproofError: Two declarations expose the same series name; the message names both places.
+        """
+        entries: dict[int, Metric[Any] | Operation[Any, Any]] = {}
+        for module in modules:
+            for entry in vars(module).values():
+                if isinstance(entry, Metric | Operation):
+                    entries.setdefault(id(entry), entry)
+        return cls.of_entries(entries.values())
+
+    @classmethod
+    def of_entries(cls, entries: Iterable[Metric[Any] | Operation[Any, Any]]) -> Catalogue:
+        """Return the catalogue of these *entries*; see `of`."""
+        metrics: dict[str, Metric[Any]] = {}
+        operations: dict[str, Operation[Any, Any]] = {}
+        taken: dict[str, Metric[Any]] = {}
+        for entry in entries:
+            if isinstance(entry, Operation):
+                operations[entry.prefix + entry.name] = entry
+            for metric in entry.metrics if isinstance(entry, Operation) else (entry,):
+                if metrics.get(metric.name) is metric:
+                    continue
+                for series in series_of(metric):
+                    other = taken.setdefault(series.name, metric)
+                    if other is not metric:
+                        raise SignalproofError(
+                            f"{series.name} is declared twice, here and at {other.where}",
+                            "give one of them another name",
+                            where=metric.where,
+                        )
+                metrics[metric.name] = metric
+        return cls(metrics, operations)
+
+    def exposition(self, target_labels: Iterable[str] = (Job.label_name, Instance.label_name)) -> Exposition:
+        """Return what Prometheus stores of this catalogue when it scrapes with these *target_labels*.
+
+        ``up`` and the other series that Prometheus itself adds to each scrape are part of it.
+        """
+        own = {series.name: series for metric in self.metrics.values() for series in series_of(metric)}
+        return Exposition({**SCRAPE_SERIES, **own}, frozenset(target_labels))

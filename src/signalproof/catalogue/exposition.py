@@ -1,0 +1,143 @@
+"""What Prometheus stores of the catalogue: every series by its name, with what is known of it.
+
+The inference and the lint read only this, so a catalogue written in Python, one taken from a ``/metrics`` dump and the
+results of recording rules are all the same to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from math import inf
+from typing import Any
+
+from signalproof.catalogue.labels import Instance, Job, LabelDomain
+from signalproof.catalogue.metric import Gauge, Histogram, Metric
+from signalproof.catalogue.units import EVENT, ONE, SECOND, Dimension
+from signalproof.errors import Location
+
+
+class Role(StrEnum):
+    """What one series of a family means."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    BUCKET = "bucket"
+    SUM = "sum"
+    COUNT = "count"
+    INFO = "info"
+    SUMMARY = "summary"
+    """A client-side quantile of a summary: ``name{quantile="0.9"}``."""
+    NATIVE = "native histogram"
+    RECORDED = "recorded"
+    """The result of a recording rule; what it means is what its expression means."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One name that a selector can name.
+
+    Attributes:
+        name: As queried: ``x_total``, ``x_bucket``, ``job:x:rate5m``.
+        family: The name of its ``# TYPE`` line.
+        role: What a sample of it means.
+        labels: Its own labels (with ``le`` on a bucket); target labels come from the exposition.
+        unit: Dimension of a sample, or None where it is not known.
+        bounds: Finite bucket bounds of the family, for ``le``; empty where not known.
+        low: Smallest value a sample can have.
+        high: Largest value a sample can have.
+        open: Whether it may have labels that are not listed.
+        monotonic: Whether it never falls except by a restart.
+        initialised: Whether every combination of closed labels is there from the start, at 0.
+        help: Help text.
+        where: The declaration.
+    """
+
+    name: str
+    family: str
+    role: Role
+    labels: Mapping[str, LabelDomain] = field(default_factory=dict)
+    unit: Dimension | None = None
+    bounds: tuple[float, ...] = ()
+    low: float = -inf
+    high: float = inf
+    open: bool = False
+    monotonic: bool = False
+    initialised: bool = False
+    help: str = ""
+    where: Location | None = None
+
+
+@dataclass(frozen=True)
+class Exposition:
+    """Every series that exists, by name.
+
+    Attributes:
+        series: Name → what is known of it.
+        target_labels: Labels that the scrape adds to every series.
+        complete: Whether a name that is not listed does not exist; when False nothing is said about such names.
+    """
+
+    series: Mapping[str, Series]
+    target_labels: frozenset[str] = frozenset({Job.label_name, Instance.label_name})
+    complete: bool = True
+
+    def with_series(self, more: Iterable[Series]) -> Exposition:
+        """Return this exposition and *more*, such as the results of recording rules."""
+        return replace(self, series={**self.series, **{one.name: one for one in more}})
+
+
+def format_bound(bound: float) -> str:
+    """Return a bucket bound as prometheus_client writes it in ``le``: ``5.0``, ``0.25``, ``+Inf``."""
+    return "+Inf" if bound == inf else repr(float(bound))
+
+
+def series_of(metric: Metric[Any]) -> Iterator[Series]:
+    """Yield every series that prometheus_client exposes for *metric* (``_created`` is switched off)."""
+    own = metric.labels.domains
+    dimension = metric.unit.dimension
+    one = Series(
+        metric.name, metric.name, Role.COUNTER, own, dimension,
+        low=0.0, monotonic=True, initialised=_closed(own), help=metric.help, where=metric.where,
+    )  # fmt: skip
+    if isinstance(metric, Histogram):
+        texts = frozenset(format_bound(bound) for bound in (*metric.buckets.bounds, inf))
+        with_le = {**own, "le": LabelDomain("le", texts, len(texts))}
+        one = replace(one, bounds=metric.buckets.bounds)
+        yield replace(one, name=f"{metric.name}_bucket", role=Role.BUCKET, labels=with_le, unit=EVENT)
+        yield replace(one, name=f"{metric.name}_sum", role=Role.SUM)
+        yield replace(one, name=f"{metric.name}_count", role=Role.COUNT, unit=EVENT)
+    elif isinstance(metric, Gauge):
+        yield replace(one, role=Role.GAUGE, low=metric.low, high=metric.high, monotonic=False)
+    else:
+        yield one
+
+
+def _closed(own: Mapping[str, LabelDomain]) -> bool:
+    return all(domain.values is not None for domain in own.values())
+
+
+def _scrape(name: str, help_text: str, unit: Dimension = ONE, high: float = inf) -> tuple[str, Series]:
+    return name, Series(name, name, Role.GAUGE, unit=unit, low=0.0, high=high, help=help_text)
+
+
+_ALERT = {
+    "alertname": LabelDomain("alertname"),
+    "alertstate": LabelDomain("alertstate", frozenset({"pending", "firing"}), 2),
+}
+
+# https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
+SCRAPE_SERIES: Mapping[str, Series] = dict(
+    (
+        _scrape("up", "Whether the last scrape of the target worked.", high=1.0),
+        _scrape("scrape_duration_seconds", "Seconds that the scrape took.", SECOND),
+        _scrape("scrape_samples_scraped", "Samples that the target exposed.", EVENT),
+        _scrape("scrape_samples_post_metric_relabeling", "Samples left after relabelling.", EVENT),
+        _scrape("scrape_series_added", "New series in this scrape, approximately.", EVENT),
+        ("ALERTS", Series("ALERTS", "ALERTS", Role.GAUGE, _ALERT, ONE, low=1.0, high=1.0, open=True)),
+        ("ALERTS_FOR_STATE", Series("ALERTS_FOR_STATE", "ALERTS_FOR_STATE", Role.GAUGE, _ALERT, open=True)),
+    )
+)
+"""What Prometheus itself adds to every scrape, and what it says of its alerts."""

@@ -1,0 +1,79 @@
+"""The typed description of one metric family: declared once, used by every stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic
+
+from signalproof.catalogue.buckets import Buckets, buckets
+from signalproof.catalogue.labels import L, LabelSet
+from signalproof.catalogue.naming import check_name
+from signalproof.catalogue.units import EVENTS, SECONDS, Unit
+from signalproof.errors import Location, caller
+
+
+@dataclass(frozen=True, eq=False)
+class Metric(Generic[L]):
+    """One metric family; `Counter`, `Gauge` and `Histogram` are its kinds.
+
+    Attributes:
+        name: Exposed name: with the unit, and with ``_total`` for a counter.
+        help: One sentence, as it stands in the exposition and in the metric reference.
+        labels: The labels of its own; those that Prometheus adds when it scrapes are not declared.
+        unit: What one of it is; its suffix stands in the name.
+        where: The declaration.
+
+    Raises:
+        SignalproofError: The name, help, unit or buckets break a naming rule.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    help: str
+    labels: LabelSet[L]
+    unit: Unit = EVENTS
+    where: Location = field(default_factory=caller, kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_name(self.name, self.kind, self.help, self.labels, self.unit.suffix, self.where)
+
+
+@dataclass(frozen=True, eq=False)
+class Counter(Metric[L]):
+    """Only ever goes up, and starts again at 0 with its process; read it through a rate or an increase."""
+
+    kind = "counter"
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge(Metric[L]):
+    """Goes up and down; read it as it is.
+
+    Attributes:
+        low: Smallest value it can take.
+        high: Largest value it can take.
+    """
+
+    kind = "gauge"
+
+    low: float = field(default=float("-inf"), kw_only=True)
+    high: float = field(default=float("inf"), kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram(Metric[L]):
+    """A distribution; read it through a quantile, a mean or the share below a bound.
+
+    Attributes:
+        buckets: A preset, its name, or bounds of its own.
+    """
+
+    kind = "histogram"
+
+    unit: Unit = SECONDS
+    buckets: Buckets = field(default="http", kw_only=True)  # type: ignore[assignment]  # a preset's name is looked up at once
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "buckets", buckets(self.buckets, self.where))

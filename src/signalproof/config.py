@@ -1,0 +1,143 @@
+"""``[tool.signalproof]`` in ``pyproject.toml``: the one source of configuration."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from signalproof.errors import Location, SignalproofError, did_you_mean
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
+
+
+@dataclass(frozen=True)
+class LintConfig:
+    """``[tool.signalproof.lint]``: codes or their prefixes to select and to ignore, and the severity that fails."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "warning"
+
+
+@dataclass(frozen=True)
+class Config:
+    """The configuration of a project; see docs/cli.md for each key.
+
+    Attributes:
+        root: Folder of the pyproject.toml; every path is relative to it.
+        catalogue: ``module[:attribute]`` of the catalogue.
+        dashboards: Folder of the dashboard definitions.
+        rules: Module of the recording rules and alerts, or empty.
+        out: Folder that `render` writes.
+        docs: Folder that generated documentation pages are written to.
+        scrape_interval: Seconds between two scrapes.
+        retention: Seconds that Prometheus keeps samples.
+        prometheus: Oldest Prometheus version that the queries must run on.
+        target_labels: Labels that the scrape adds.
+        external: Names of metrics that others emit: known, with open labels.
+        lint: What the lint selects.
+    """
+
+    root: Path
+    catalogue: str = ""
+    dashboards: str = "dashboards"
+    rules: str = ""
+    out: str = "provisioning"
+    docs: str = "docs"
+    scrape_interval: float = 15.0
+    retention: float = 15 * 86400.0
+    prometheus: str = "2.42"
+    target_labels: tuple[str, ...] = ("job", "instance")
+    external: tuple[str, ...] = ()
+    lint: LintConfig = field(default_factory=LintConfig)
+
+
+def load_config(file: Path | None = None) -> Config:
+    """Return the configuration from *file*, or from the nearest ``pyproject.toml`` upwards that has one.
+
+    Without any, the defaults hold, with the working directory as root.
+
+    Raises:
+        SignalproofError: The file is missing or no TOML, or a key or value in it is unknown or of the wrong type.
+    """
+    if file is None:
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            candidate = folder / "pyproject.toml"
+            if candidate.is_file() and (found := _read(candidate)) is not None:
+                return found
+        return Config(here)
+    if not file.is_file():
+        raise SignalproofError(
+            f"no configuration file {file}", "give the path of a pyproject.toml", where=Location(str(file))
+        )
+    return _read(file) or Config(file.resolve().parent)
+
+
+def _read(file: Path) -> Config | None:
+    text = file.read_text(encoding="utf-8")
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("signalproof")
+    except tomllib.TOMLDecodeError as error:
+        line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
+        raise SignalproofError(
+            f"not valid TOML: {error}", "mend the line", where=Location(str(file), line)
+        ) from None
+    if table is None:
+        return None
+    lint = LintConfig(**_checked(table.pop("lint", {}), LintConfig, file, text))
+    return Config(root=file.resolve().parent, lint=lint, **_checked(table, Config, file, text))
+
+
+def _checked(
+    table: dict[str, Any], shape: type[Config | LintConfig], file: Path, text: str
+) -> dict[str, Any]:
+    known = {one.name: one.type for one in fields(shape) if one.name not in {"root", "lint"}}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name, where = key.replace("-", "_"), _line_of(key, file, text)
+        if name not in known:
+            raise SignalproofError(
+                f"unknown key {key!r} in [tool.signalproof]",
+                did_you_mean(name, known, f"keys: {', '.join(known)}"),
+                where=where,
+            )
+        if known[name] == "float":
+            values[name] = parse_duration(value, where)
+        elif known[name] == "str" and isinstance(value, str):
+            values[name] = value
+        elif (
+            known[name] == "tuple[str, ...]"
+            and isinstance(value, list)
+            and all(isinstance(one, str) for one in value)
+        ):
+            values[name] = tuple(value)
+        else:
+            wanted = "a list of strings" if "tuple" in str(known[name]) else "a string"
+            raise SignalproofError(f"{key} = {value!r} is of the wrong type", f"give {wanted}", where=where)
+    return values
+
+
+def parse_duration(text: object, where: Location) -> float:
+    """Return the seconds of a Prometheus duration such as ``15s`` or ``1h30m``.
+
+    Raises:
+        SignalproofError: It is no duration.
+    """
+    if not isinstance(text, str) or not re.fullmatch(r"(\d+(ms|[smhdwy]))+", text):
+        raise SignalproofError(
+            f"{text!r} is no duration", 'write it as Prometheus does: "15s", "1h30m"', where=where
+        )
+    return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
+
+
+def _line_of(key: str, file: Path, text: str) -> Location:
+    lines = (
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.match(rf"\s*{re.escape(key)}\s*=", line)
+    )
+    return Location(str(file), next(lines, 0))

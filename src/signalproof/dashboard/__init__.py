@@ -1,0 +1,1 @@
+"""What is shown: dashboards, rows, panels, variables; data only."""

@@ -1,0 +1,1 @@
+"""What a query means, from the catalogue alone: abstract interpretation of PromQL."""

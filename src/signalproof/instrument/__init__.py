@@ -1,0 +1,1 @@
+"""The catalogue in a running program: decorators, backends and the exposition server."""

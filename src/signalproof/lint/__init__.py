@@ -1,0 +1,1 @@
+"""Every query against the catalogue."""

@@ -1,0 +1,1 @@
+"""One module per lint rule; being in this folder is being in force."""

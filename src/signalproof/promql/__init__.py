@@ -1,0 +1,1 @@
+"""PromQL: syntax tree, parser, printer, function table and the typed builder."""

@@ -1,0 +1,1 @@
+"""Definitions to files: same input, same bytes."""

@@ -1,0 +1,1 @@
+"""Recording rules and alerts: what Prometheus computes on its own."""
