@@ -1,0 +1,136 @@
+"""What ai_deployer emits: deployments by strategy, health checks, rollbacks, its queue, its loop."""
+
+from __future__ import annotations
+
+from hive.catalogue.labels import Component, DatabaseError, DeploymentError, Strategy
+from signalproof.catalogue.labels import labels
+from signalproof.catalogue.operation import Adapter, Loop, Objective, Priority, Request
+
+DEPLOYMENT_EXECUTION = Request(
+    "deployment_execution",
+    "a deployment, from taken up to healthy or rolled back",
+    labels(Component.DEPLOYER, Strategy),
+    DeploymentError,
+    owner="ai_deployer.deployer.DeploymentOrchestrator.execute_deployment",
+    priority=Priority.P0,
+    buckets="deployment",
+    objective=Objective(latency=300.0, success=0.95),
+)
+SSH_DEPLOYMENT = Request(
+    "ssh_deployment",
+    "a release uploaded and switched to over SSH",
+    labels(Strategy.SSH),
+    DeploymentError,
+    owner="ai_deployer.strategies.ssh.SSHStrategy.deploy",
+    priority=Priority.P0,
+    buckets="deployment",
+    objective=Objective(success=0.95),
+)
+DOCKER_DEPLOYMENT = Request(
+    "docker_deployment",
+    "a container started, found healthy and swapped in",
+    labels(Strategy.DOCKER),
+    DeploymentError,
+    owner="ai_deployer.strategies.docker.DockerStrategy.deploy",
+    priority=Priority.P0,
+    buckets="deployment",
+    objective=Objective(success=0.95),
+)
+HEALTH_CHECK = Request(
+    "deployment_health_check",
+    "a health check of a fresh release, its retries included",
+    labels(Component.DEPLOYER),
+    DeploymentError,
+    owner="ai_deployer.deployer.DeploymentOrchestrator.verify_deployment_health",
+    priority=Priority.P0,
+    buckets="deployment",
+    objective=Objective(latency=60.0, success=0.95),
+)
+ROLLBACK = Request(
+    "deployment_rollback",
+    "a return to the last good release",
+    labels(Component.DEPLOYER),
+    DeploymentError,
+    owner="ai_deployer.deployer.DeploymentOrchestrator.rollback_deployment",
+    priority=Priority.P0,
+    buckets="deployment",
+    objective=Objective(latency=120.0, success=0.99),
+)
+DEPLOYER_LOOP = Loop(
+    "deployer_agent_loop",
+    "one turn of the deployment agent's loop, from poll to poll",
+    labels(Component.DEPLOYMENT_AGENT),
+    DeploymentError,
+    owner="ai_deployer.agent.DeploymentAgent.run",
+)
+PROCESS_QUEUE = Request(
+    "process_deployment_queue",
+    "a batch of pending deployments handled",
+    labels(Component.DEPLOYMENT_AGENT),
+    DeploymentError,
+    owner="ai_deployer.agent.DeploymentAgent.process_deployment_queue",
+    buckets="deployment",
+)
+HANDLE_TASK = Request(
+    "handle_deployment_task",
+    "a pending deployment, from claimed to stored result",
+    labels(Component.DEPLOYMENT_AGENT),
+    DeploymentError,
+    owner="ai_deployer.agent.DeploymentAgent.handle_deployment_task",
+    buckets="deployment",
+    objective=Objective(latency=600.0),
+)
+DEPLOYMENT_QUEUE_POLL = Adapter(
+    "database_deployment_queue_poll",
+    "a look into the queue for pending deployments",
+    labels(),
+    DatabaseError,
+    owner="ai_deployer.database_adapter.DatabaseAdapter.get_pending_deployments",
+    buckets="database",
+    objective=Objective(latency=0.1, quantile=0.99),
+)
+UPDATE_STATUS = Adapter(
+    "database_update_deployment",
+    "a deployment's status written to the database",
+    labels(),
+    DatabaseError,
+    owner="ai_deployer.database_adapter.DatabaseAdapter.update_deployment_status",
+    buckets="database",
+    objective=Objective(latency=0.25, quantile=0.99),
+)
+STORE_RESULT = Adapter(
+    "database_store_deployment",
+    "a deployment's result written to the database",
+    labels(),
+    DatabaseError,
+    owner="ai_deployer.database_adapter.DatabaseAdapter.store_deployment_result",
+    buckets="database",
+    objective=Objective(latency=0.25, quantile=0.99),
+)
+KUBERNETES_DEPLOYMENT = Request(
+    "kubernetes_deployment",
+    "a rollout applied and waited for on Kubernetes",
+    labels(Strategy.KUBERNETES),
+    DeploymentError,
+    owner="ai_deployer.strategies.kubernetes.KubernetesStrategy.deploy",
+    priority=Priority.P2,
+    buckets="deployment",
+)
+BUILD_IMAGE = Request(
+    "docker_build_image",
+    "an image built by the Docker Engine",
+    labels(Strategy.DOCKER),
+    DeploymentError,
+    owner="ai_deployer.strategies.docker.DockerStrategy.build_image",
+    priority=Priority.P2,
+    buckets="deployment",
+)
+VALIDATE_CONNECTION = Request(
+    "ssh_validate_connection",
+    "an SSH connection opened and its host key verified",
+    labels(Strategy.SSH),
+    DeploymentError,
+    owner="ai_deployer.strategies.ssh.SSHStrategy.validate_connection",
+    priority=Priority.P2,
+    buckets="http",
+)
