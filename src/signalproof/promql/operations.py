@@ -1,0 +1,129 @@
+"""The questions people ask of an operation, each as one right query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from signalproof.catalogue.labels import L, TargetLabel
+from signalproof.catalogue.operation import E, Loop, Operation, Status
+from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, seconds_since
+from signalproof.promql.expr import Expr, Limit
+
+ENDED = (Status.SUCCESS, Status.FAILURE)
+"""Calls that came to an end of their own: whoever cancelled a call did not learn whether it would have worked."""
+
+
+def latency(
+    operation: Operation[L, E],
+    *shares: float,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> tuple[Expr, ...]:
+    """Return quantiles of the duration in seconds: p50, p95 and p99 unless *shares* (0..1) are given.
+
+    The quantile that the objective speaks of carries its limit.
+    """
+    found = (
+        quantile(q, operation.duration, where=where, by=by, window=window)
+        for q in shares or (0.5, 0.95, 0.99)
+    )
+    promise = operation.objective
+    if promise is None or promise.latency is None:
+        return tuple(found)
+    limit, name = Limit(promise.latency), f"p{promise.quantile * 100:g}"
+    return tuple(replace(one, limit=limit) if one.name == name else one for one in found)
+
+
+def mean_duration(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return the mean seconds of one call."""
+    return mean(operation.duration, where=where, by=by, window=window)
+
+
+def throughput(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return ended calls per second."""
+    return rate(operation.calls, where=where, by=by, window=window)
+
+
+def calls(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return how many calls ended in the window."""
+    return increase(operation.calls, where=where, by=by, window=window)
+
+
+def error_rate(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | E | TargetLabel] = (),
+    by: Many[type[L | E | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return failed calls per second."""
+    return rate(operation.failures, where=where, by=by, window=window)
+
+
+def success_ratio(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return the share (0..1) of calls that succeeded, of those that succeeded or failed.
+
+    Both sides are summed before they are divided: per series, each status would be divided by itself. Carries the
+    objective as a limit.
+    """
+    one = _share(operation, Status.SUCCESS, where, by, window)
+    promise = operation.objective
+    return one if promise is None or promise.success is None else one.limited(promise.success, "below")
+
+
+def error_ratio(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return the share (0..1) of calls that failed, of those that succeeded or failed; with the objective's budget."""
+    one = _share(operation, Status.FAILURE, where, by, window)
+    promise = operation.objective
+    return one if promise is None or promise.success is None else one.limited(1 - promise.success)
+
+
+def idle_seconds(
+    loop: Loop[L, E], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
+) -> Expr:
+    """Return the seconds since an iteration of the loop last ended."""
+    return seconds_since(loop.last_iteration, where=where, by=by).named("since last")
+
+
+def _share(
+    operation: Operation[L, E],
+    status: Status,
+    where: Many[L | TargetLabel],
+    by: Many[type[L | TargetLabel]],
+    window: str,
+) -> Expr:
+    rest = where if isinstance(where, tuple) else (where,)
+    part = rate(operation.calls, where=(*rest, status), by=by, window=window)
+    whole = rate(operation.calls, where=(*rest, *ENDED), by=by, window=window)
+    return part / whole
