@@ -1,1 +1,53 @@
 """What is shown: dashboards, rows, panels, variables; data only."""
+
+from signalproof.dashboard.links import DashboardLink, Link, RowLink
+from signalproof.dashboard.model import Annotation, Dashboard, Row
+from signalproof.dashboard.panels import (
+    BarGauge,
+    Gauge,
+    Heatmap,
+    Panel,
+    QueryPanel,
+    Stat,
+    State,
+    StateTimeline,
+    StatusHistory,
+    Table,
+    Text,
+    TimeSeries,
+)
+from signalproof.dashboard.variables import (
+    CustomVariable,
+    DatasourceVariable,
+    IntervalVariable,
+    QueryVariable,
+    TargetVariable,
+    Variable,
+)
+
+__all__ = [
+    "Annotation",
+    "BarGauge",
+    "CustomVariable",
+    "Dashboard",
+    "DashboardLink",
+    "DatasourceVariable",
+    "Gauge",
+    "Heatmap",
+    "IntervalVariable",
+    "Link",
+    "Panel",
+    "QueryPanel",
+    "QueryVariable",
+    "Row",
+    "RowLink",
+    "Stat",
+    "State",
+    "StateTimeline",
+    "StatusHistory",
+    "Table",
+    "TargetVariable",
+    "Text",
+    "TimeSeries",
+    "Variable",
+]
