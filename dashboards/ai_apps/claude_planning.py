@@ -1,0 +1,76 @@
+"""Row 1: Claude planning."""
+
+from __future__ import annotations
+
+from hive.catalogue.labels import Direction, Model, PlanningError
+from hive.catalogue.planner import ASYNC_CLAUDE_PLANNING, CLAUDE_COST, CLAUDE_PLANNING, CLAUDE_TOKENS
+from signalproof.catalogue.operation import Status
+from signalproof.dashboard import Row, RowLink, TimeSeries
+from signalproof.promql.build import increase, rate
+from signalproof.promql.operations import error_rate, latency, mean_duration, success_ratio, throughput
+
+ROW = Row(
+    "Does Claude plan quickly and reliably?",
+    (
+        TimeSeries(
+            "Claude planning latency",
+            latency(CLAUDE_PLANNING),
+            "How long a plan takes, retries included. The dashed line is the promise that p95 must keep; p50 rising with it "
+            "means a slower model, p99 alone means retries.",
+        ),
+        TimeSeries(
+            "Async Claude planning latency",
+            latency(ASYNC_CLAUDE_PLANNING),
+            "The same for the async planner. It shares Claude's rate limit with the sync one: if only this one is slow, the "
+            "concurrency is set too high.",
+        ),
+        TimeSeries(
+            "Async Claude speed-up",
+            (mean_duration(CLAUDE_PLANNING) / mean_duration(ASYNC_CLAUDE_PLANNING))
+            .named("sync ÷ async")
+            .limited(1, "below"),
+            "Mean seconds of a sync call ÷ mean seconds of an async call. 1 is equal, above 1 an async call is faster, below 1 "
+            "concurrency costs more per call than it gains.",
+        ),
+        TimeSeries(
+            "Planning success ratio",
+            (
+                success_ratio(CLAUDE_PLANNING).named("sync"),
+                success_ratio(ASYNC_CLAUDE_PLANNING).named("async"),
+            ),
+            "Share of ended calls that brought a plan; cancelled calls do not count. Below the line the error budget burns.",
+        ),
+        TimeSeries(
+            "Planning error rate",
+            (
+                error_rate(CLAUDE_PLANNING, by=PlanningError).named("sync"),
+                error_rate(ASYNC_CLAUDE_PLANNING, by=PlanningError).named("async"),
+            ),
+            "Failed calls per second by type of error. RateLimitError and OverloadedError pass by themselves, "
+            "AuthenticationError does not.",
+        ),
+        TimeSeries(
+            "Planning throughput",
+            (
+                throughput(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
+                throughput(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),
+            ),
+            "Plans per second. Zero with tasks waiting is an outage; zero without is a quiet day: see the queue in the row below.",
+            links=(RowLink("orchestration"),),
+        ),
+        TimeSeries(
+            "Tokens",
+            rate(CLAUDE_TOKENS, by=(Direction, Model)),
+            "Tokens per second by direction and model. Input rising without more plans means longer prompts.",
+            width=12,
+        ),
+        TimeSeries(
+            "Price per hour",
+            increase(CLAUDE_COST, by=Model, window="1h"),
+            "What the tokens of the last hour cost at list price, by model.",
+            width=12,
+            allow={"R001": "an hour is the unit of the question, at every zoom"},
+        ),
+    ),
+    key="claude-planning",
+)

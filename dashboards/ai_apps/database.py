@@ -1,0 +1,66 @@
+"""Row 4: database."""
+
+from __future__ import annotations
+
+from hive.catalogue.deployer import DEPLOYMENT_QUEUE_POLL, STORE_RESULT, UPDATE_STATUS
+from hive.catalogue.labels import DatabaseError
+from hive.catalogue.planner import PLANNING_QUEUE_POLL, SAVE_PLAN
+from signalproof.catalogue.operation import Status
+from signalproof.dashboard import BarGauge, Row, Table, TimeSeries
+from signalproof.promql.build import RANGE
+from signalproof.promql.operations import calls, error_rate, latency, mean_duration, throughput
+
+POLLS = {"planning queue": PLANNING_QUEUE_POLL, "deployment queue": DEPLOYMENT_QUEUE_POLL}
+WRITES = {"save plan": SAVE_PLAN, "update deployment": UPDATE_STATUS, "store result": STORE_RESULT}
+ALL = POLLS | WRITES
+
+ROW = Row(
+    "Does the database keep up?",
+    (
+        TimeSeries(
+            "Poll latency by operation",
+            tuple(
+                one.named(f"{name} {one.name}")
+                for name, poll in POLLS.items()
+                for one in latency(poll, 0.5, 0.99)
+            ),
+            "Seconds that a look into each queue takes. Both rising is the database; one alone is its table or its index.",
+            width=12,
+        ),
+        TimeSeries(
+            "Write latency",
+            tuple(
+                one.named(f"{name} {one.name}")
+                for name, write in WRITES.items()
+                for one in latency(write, 0.5, 0.99)
+            ),
+            "Seconds that each write takes. Writes wait for locks: p99 far above p50 is contention.",
+            width=12,
+        ),
+        TimeSeries(
+            "Error rate",
+            tuple(error_rate(operation, by=DatabaseError).named(name) for name, operation in ALL.items()),
+            "Failed calls per second, by operation and type of error. OperationalError on all of them is a database that is away.",
+            width=12,
+        ),
+        TimeSeries(
+            "Throughput",
+            tuple(throughput(operation, where=Status.SUCCESS).named(name) for name, operation in ALL.items()),
+            "Successful calls per second. Polls are the heartbeat of the loops: a flat zero is a loop that does not run.",
+            width=12,
+        ),
+        Table(
+            "Calls by outcome",
+            tuple(calls(operation, by=Status, window=RANGE).named(name) for name, operation in ALL.items()),
+            "How many calls ended how, in the shown time.",
+            width=14,
+        ),
+        BarGauge(
+            "Mean latency",
+            tuple(mean_duration(operation, window=RANGE).named(name) for name, operation in ALL.items()),
+            "Mean seconds of a call over the shown time, to see at a glance which operation costs most.",
+            width=10,
+        ),
+    ),
+    key="database",
+)
