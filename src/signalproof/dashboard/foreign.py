@@ -1,0 +1,230 @@
+"""Dashboards of other projects, in any form Grafana writes, as queries with their place in the file.
+
+Read are classic JSON (rows nested or old-style), the API's ``{"dashboard": …}``, the Kubernetes form
+(``dashboard.grafana.app``) of v1 and v2, a bare v2 spec, exported library panels, and any of these inside a ConfigMap
+or a GrafanaDashboard resource. Queries of other datasources than Prometheus are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from signalproof.dashboard.foreign_v2 import classic
+from signalproof.dashboard.foreign_variables import template_variables, variable_queries
+from signalproof.documents import Table, Text, Tree, read_json, read_yaml
+from signalproof.errors import Location, SignalproofError
+from signalproof.promql.query import Query, TemplateVariable, Use
+
+_PROMETHEUS = frozenset(
+    {"prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource", "datasource"}
+)
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True)
+class ForeignDashboard:
+    """A dashboard as found in a file.
+
+    Attributes:
+        file: Where it was found.
+        uid: Its uid; its title where it has none.
+        spec: Its body in classic form, with the lines of the file.
+    """
+
+    file: str
+    uid: str
+    spec: Table
+
+
+def read_dashboard(path: Path) -> Iterator[Query]:
+    """Yield every PromQL query of the dashboards in the file *path*.
+
+    Raises:
+        SignalproofError: The file cannot be read, is neither JSON nor YAML, or holds no dashboard.
+    """
+    found = False
+    for dashboard in dashboards(read_trees(path), str(path)):
+        found = True
+        yield from queries_of(dashboard)
+    if not found:
+        raise SignalproofError(
+            "no Grafana dashboard in this file",
+            "give dashboard JSON, or a ConfigMap that holds it",
+            where=Location(str(path)),
+        )
+
+
+def read_trees(path: Path) -> list[Tree]:
+    """Return the documents of the file *path*: one for JSON, any number for YAML.
+
+    Raises:
+        SignalproofError: The file cannot be read, or is not what its name says.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
+        ) from None
+    except UnicodeDecodeError:
+        raise SignalproofError(f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))) from None
+    if path.suffix in (".yaml", ".yml"):
+        return list(read_yaml(text, str(path)))
+    return [read_json(text, str(path))]
+
+
+def dashboards(trees: list[Tree], file: str) -> Iterator[ForeignDashboard]:
+    """Yield the dashboards among *trees*; whatever else stands there is left out.
+
+    Raises:
+        SignalproofError: A ConfigMap holds a dashboard that is no JSON.
+    """
+    for tree in trees:
+        if not isinstance(tree, Table):
+            continue
+        kind, spec = tree.get("kind"), tree.get("spec")
+        if isinstance(tree.get("items"), list) and str(kind).endswith("List"):
+            yield from dashboards(tree["items"], file)
+        elif kind == "ConfigMap":
+            for name, text in tree.table("data").items():
+                if isinstance(text, Text) and name.endswith(".json"):
+                    yield from dashboards([read_json(text, file)], file)
+        elif kind == "GrafanaDashboard" and isinstance(spec, Table):
+            if spec.text("json"):
+                yield from dashboards([read_json(spec.text("json"), file)], file)
+        elif str(tree.get("apiVersion", "")).startswith("dashboard.grafana.app/") and isinstance(spec, Table):
+            body = classic(spec) if "elements" in spec else spec
+            yield ForeignDashboard(file, tree.table("metadata").text("name") or body.text("uid"), body)
+        elif isinstance(tree.get("dashboard"), Table):
+            yield from dashboards([tree["dashboard"]], file)
+        elif isinstance(tree.get("elements"), Table) and "layout" in tree:
+            body = classic(tree)
+            yield ForeignDashboard(file, body.text("title"), body)
+        elif isinstance(tree.get("model"), Table) and "targets" in tree["model"]:
+            yield ForeignDashboard(file, tree.text("uid") or tree.text("name"), _alone(tree["model"]))
+        elif isinstance(tree.get("result"), Table):
+            yield from dashboards([tree["result"]], file)
+        elif any(isinstance(tree.get(key), list) for key in ("panels", "rows")) and "groups" not in tree:
+            yield ForeignDashboard(file, tree.text("uid") or tree.text("title"), tree)
+
+
+def _alone(panel: Table) -> Table:
+    body = Table(panel.line)
+    body["panels"] = [panel]
+    return body
+
+
+def panels_of(spec: Table) -> Iterator[Table]:
+    """Yield every panel of a classic dashboard body: those in rows, and the models of its library panels, too."""
+    pending = [*spec.tables("panels"), *(panel for row in spec.tables("rows") for panel in row.tables("panels"))]
+    pending += [element.table("model") for element in spec.table("__elements").values() if isinstance(element, Table)]
+    pending.reverse()
+    while pending:
+        panel = pending.pop()
+        if panel.get("type") != "row":
+            yield panel
+        pending.extend(reversed(panel.tables("panels")))
+
+
+def queries_of(dashboard: ForeignDashboard) -> Iterator[Query]:
+    """Yield every PromQL query of *dashboard*: of its variables, its annotations and its panels."""
+    spec = dashboard.spec
+    variables = template_variables(spec)
+    sources = _Sources(spec)
+    for table in spec.table("templating").tables("list"):
+        if sources.is_prometheus(table.get("datasource")):
+            yield from variable_queries(table, dashboard.file, dashboard.uid, variables)
+    for table in spec.table("annotations").tables("list"):
+        text = table.text("expr") or table.table("target").text("expr")
+        if text and sources.is_prometheus(table.get("datasource")):
+            yield Query(
+                text, Location(dashboard.file, text.line), Use.ANNOTATION, dashboard.uid, table.text("name"),
+                legend=table.text("titleFormat"), variables=variables,
+            )  # fmt: skip
+    for panel in panels_of(spec):
+        for target in panel.tables("targets"):
+            source = target.get("datasource") or panel.get("datasource")
+            if target.text("expr").strip() and sources.is_prometheus(source):
+                yield _panel_query(panel, target, dashboard, variables)
+
+
+def _panel_query(
+    panel: Table, target: Table, dashboard: ForeignDashboard, variables: Mapping[str, TemplateVariable]
+) -> Query:
+    text, ref = target.text("expr"), target.text("refId")
+    options = panel.table("options").table("reduceOptions")
+    calcs = options.get("calcs")
+    return Query(
+        text,
+        Location(dashboard.file, text.line),
+        Use.PANEL,
+        dashboard.uid,
+        panel.text("title"),
+        ref,
+        panel.text("type"),
+        target.text("legendFormat"),
+        _unit(panel, ref),
+        _thresholds(panel),
+        target.get("instant") is True and target.get("range") is not True,
+        tuple(one for one in calcs if isinstance(one, str)) if isinstance(calcs, list) else (),
+        variables=variables,
+        interval=_seconds(target.text("interval") or panel.text("interval")),
+    )
+
+
+def _unit(panel: Table, ref: str) -> str:
+    """Return the unit in which Grafana shows the target; empty when none is given or an override may change it."""
+    config = panel.table("fieldConfig")
+    unit = config.table("defaults").text("unit")
+    for override in config.tables("overrides"):
+        given = [one.text("value") for one in override.tables("properties") if one.get("id") == "unit"]
+        matcher = override.table("matcher")
+        if given and matcher.get("id") == "byFrameRefID":
+            unit = given[-1] if matcher.get("options") == ref else unit
+        elif given:
+            return ""
+    if unit or config:
+        return unit
+    axes = [axis.text("format") for axis in panel.tables("yaxes")]
+    moved = any("yaxis" in one for one in panel.tables("seriesOverrides"))
+    return "" if moved else str(axes[0]) if axes else panel.text("format")
+
+
+def _thresholds(panel: Table) -> tuple[float, ...]:
+    table = panel.table("fieldConfig").table("defaults").table("thresholds")
+    if table.get("mode") == "percentage":
+        return ()
+    values = (step.get("value") for step in table.tables("steps"))
+    return tuple(float(one) for one in values if isinstance(one, int | float) and not isinstance(one, bool))
+
+
+def _seconds(text: str) -> float | None:
+    found = re.fullmatch(r">?=?\s*(\d+)(ms|[smhd])", text)
+    return int(found[1]) * _SECONDS[found[2]] if found else None
+
+
+class _Sources:
+    """Decides which datasources are Prometheus: by type, by a variable of type datasource, by an export's input."""
+
+    def __init__(self, spec: Table) -> None:
+        self.plugins = {str(one.get("name")): str(one.get("pluginId")) for one in spec.tables("__inputs")}
+        for one in spec.table("templating").tables("list"):
+            if one.get("type") == "datasource":
+                self.plugins[str(one.get("name"))] = str(one.get("query"))
+
+    def is_prometheus(self, source: Any) -> bool:
+        if isinstance(source, Table):
+            kind = source.get("type")
+            if isinstance(kind, str) and kind:
+                return kind in _PROMETHEUS
+            source = source.get("uid")
+        if not isinstance(source, str):
+            return True
+        name = re.sub(r"^\$\{?|^\[\[|\}$|\]\]$|:\w+\}$", "", source)
+        if name in self.plugins:
+            return self.plugins[name] in _PROMETHEUS
+        return not re.search(r"loki|tempo|elastic|influx|graphite|mysql|postgres|cloudwatch|jaeger|-- ", source.lower())

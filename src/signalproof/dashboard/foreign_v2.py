@@ -1,0 +1,80 @@
+"""A v2 dashboard, element by element, in the classic shape, so that only one shape has to be read further on."""
+
+from __future__ import annotations
+
+from signalproof.documents import Table, Text
+
+
+def classic(spec: Table) -> Table:
+    """Return what the v2 body *spec* says of its panels, variables and annotations, in classic shape."""
+    body = Table(spec.line)
+    body["title"] = spec.text("title")
+    elements = [one for one in spec.table("elements").values() if isinstance(one, Table)]
+    body["panels"] = [_panel(one.table("spec")) for one in elements if one.get("kind") == "Panel"]
+    body["templating"] = _listed(spec, [_variable(one) for one in spec.tables("variables")])
+    body["annotations"] = _listed(spec, [_annotation(one.table("spec")) for one in spec.tables("annotations")])
+    return body
+
+
+def _listed(spec: Table, tables: list[Table]) -> Table:
+    holder = Table(spec.line)
+    holder["list"] = tables
+    return holder
+
+
+def _panel(spec: Table) -> Table:
+    panel = Table(spec.line)
+    shown = spec.table("vizConfig")
+    panel["title"] = spec.text("title")
+    panel["id"] = spec.get("id")
+    panel["type"] = shown.text("group") or shown.text("kind")
+    panel["fieldConfig"] = shown.table("spec").table("fieldConfig")
+    panel["options"] = shown.table("spec").table("options")
+    group = spec.table("data").table("spec")
+    panel["interval"] = group.table("queryOptions").text("interval")
+    panel["targets"] = [_target(one.table("spec")) for one in group.tables("queries")]
+    return panel
+
+
+def _target(spec: Table) -> Table:
+    query = spec.table("query")
+    target = Table(spec.line)
+    target.update(query.table("spec"))
+    target["refId"] = spec.text("refId")
+    target["datasource"] = _datasource(query, spec)
+    return target
+
+
+def _datasource(query: Table, spec: Table) -> Table:
+    """Return the reference of a query: v2alpha1 names the type as the kind, v2beta1 as the group."""
+    source = Table(query.line)
+    source.update(spec.table("datasource"))
+    kind = query.text("group") if query.get("kind") == "DataQuery" else query.text("kind")
+    if kind:
+        source["type"] = kind
+    return source
+
+
+def _variable(table: Table) -> Table:
+    spec = table.table("spec")
+    variable = Table(table.line)
+    variable.update(spec)
+    variable["type"] = Text.at(str(table.get("kind")).removesuffix("Variable").lower(), table.line)
+    if variable["type"] == "datasource":
+        variable["query"] = spec.text("pluginId")
+    query = spec.get("query")
+    if isinstance(query, Table):
+        inner = query.table("spec")
+        variable["query"] = inner.text("query") or inner.text("__legacyStringValue")
+        variable["datasource"] = _datasource(query, spec)
+    return variable
+
+
+def _annotation(spec: Table) -> Table:
+    query = spec.table("query")
+    annotation = Table(spec.line)
+    annotation.update(spec.table("legacyOptions"))
+    annotation.update(query.table("spec"))
+    annotation["name"] = spec.text("name")
+    annotation["datasource"] = _datasource(query, spec)
+    return annotation

@@ -1,0 +1,268 @@
+"""JSON and YAML as trees that remember where they stood: a finding in a file of another project needs its line.
+
+Both readers work without recursion and in linear time, so that no file, however deep or broken, can do more than be
+refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import yaml
+
+from signalproof.errors import Location, SignalproofError
+
+MAX_DEPTH = 200
+"""Deepest nesting that is read; Grafana's and Prometheus' own files stay below 30."""
+
+
+class Text(str):
+    """A string that knows its place.
+
+    Attributes:
+        line: Line of its first character, counted from 1.
+        verbatim: Whether its line breaks are those of the file, as in a block scalar of YAML.
+    """
+
+    __slots__ = ("line", "verbatim")
+    line: int
+    verbatim: bool
+
+    @classmethod
+    def at(cls, value: str, line: int, *, verbatim: bool = False) -> Text:
+        """Return *value* as it stood on *line*."""
+        text = cls(value)
+        text.line, text.verbatim = line, verbatim
+        return text
+
+
+class Table(dict[str, Any]):
+    """A JSON object or a YAML mapping, with the line on which it begins."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, line: int = 0) -> None:
+        super().__init__()
+        self.line = line
+
+    def table(self, key: str) -> Table:
+        """Return the table under *key*, or an empty one when there is none."""
+        value = self.get(key)
+        return value if isinstance(value, Table) else Table(self.line)
+
+    def tables(self, key: str) -> list[Table]:
+        """Return the tables in the list under *key*; whatever else stands there is left out."""
+        value = self.get(key)
+        return [one for one in value if isinstance(one, Table)] if isinstance(value, list) else []
+
+    def text(self, key: str) -> Text:
+        """Return the string under *key*, or an empty one when there is none."""
+        value = self.get(key)
+        return value if isinstance(value, Text) else Text.at("", self.line)
+
+
+Tree: TypeAlias = "Table | list[Any] | Text | int | float | bool | None"
+"""What a document holds; the values of a `Table` and of a list are trees again."""
+
+_TOKEN = re.compile(
+    r'[ \t\r\n]*(?:(?P<string>"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|(?P<mark>[{}\[\],:])'
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?))|(?P<word>true|false|null))"
+)
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def read_json(text: str, file: str) -> Tree:
+    """Return the tree of a JSON *text*; when it is a `Text`, lines count on from where that stands.
+
+    Raises:
+        SignalproofError: It is no JSON, or nested deeper than `MAX_DEPTH`; the message names the line.
+    """
+    return _Json(text, file).read()
+
+
+class _Json:
+    """One pass over the tokens with a stack of open containers."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        self.first = text.line if isinstance(text, Text) else 1
+        self.verbatim = not isinstance(text, Text) or text.verbatim
+        self.line, self.counted = self.first, 0
+
+    def read(self) -> Tree:
+        holder: list[Any] = []
+        stack: list[Table | list[Any]] = [holder]
+        keys: list[str | None] = [None]
+        position, state = 0, "value"
+        while (found := _TOKEN.match(self.text, position)) is not None:
+            start, position = found.end() - len(found[0].lstrip(" \t\r\n")), found.end()
+            kind, token = found.lastgroup, found[0].lstrip(" \t\r\n")
+            top = stack[-1]
+            if state == "colon" and token == ":":
+                state = "value"
+            elif state == "comma" and token == "," and len(stack) > 1:
+                state = "key" if isinstance(top, Table) else "value"
+            elif token in "}]" and state in ("comma", "first key", "first value") and len(stack) > 1:
+                if (token == "}") != isinstance(top, Table):
+                    raise self.error(f"{token!r} closes the wrong bracket", start)
+                stack.pop()
+                keys.pop()
+                state = "comma"
+            elif state in ("key", "first key") and kind == "string":
+                keys[-1] = self.string(token, start)
+                state = "colon"
+            elif state in ("value", "first value") and (kind != "mark" or token in "{["):
+                value = self.value(kind, token, found["rest"], start)
+                if isinstance(top, Table):
+                    top[keys[-1] or ""] = value
+                else:
+                    top.append(value)
+                state = "comma"
+                if token in ("{", "["):
+                    stack.append(value)
+                    keys.append(None)
+                    state = "first key" if token == "{" else "first value"
+                    if len(stack) > MAX_DEPTH:
+                        raise self.error(f"nested deeper than {MAX_DEPTH} levels", start)
+            else:
+                raise self.error(f"unexpected {token[:20]!r}", start)
+        rest = self.text[position:].lstrip(" \t\r\n")
+        if rest:
+            raise self.error(f"unexpected {rest[:20]!r}", len(self.text) - len(rest))
+        if len(stack) > 1 or not holder:
+            raise self.error("it ends too early", len(self.text))
+        return holder[0]  # type: ignore[no-any-return]  # what was appended is a Tree
+
+    def value(self, kind: str | None, token: str, rest: str | None, start: int) -> Any:
+        if kind == "string":
+            return self.string(token, start)
+        if token == "{":
+            return Table(self.line_of(start))
+        if token == "[":
+            return []
+        if kind == "word":
+            return _WORDS[token]
+        return float(token) if rest or len(token) > 300 else int(token)
+
+    def string(self, token: str, start: int) -> Text:
+        try:
+            value = json.loads(token) if "\\" in token else token[1:-1]
+        except ValueError:
+            raise self.error(f"broken escape in {token[:40]}", start) from None
+        return Text.at(value, self.line_of(start))
+
+    def line_of(self, offset: int) -> int:
+        if self.verbatim:
+            self.line += self.text.count("\n", self.counted, offset)
+            self.counted = offset
+        return self.line
+
+    def error(self, what: str, offset: int) -> SignalproofError:
+        line = self.first + (self.text.count("\n", 0, offset) if self.verbatim else 0)
+        return SignalproofError(f"not valid JSON: {what}", "mend the line", where=Location(self.file, line))
+
+
+def read_yaml(text: str, file: str) -> Iterator[Tree]:
+    """Yield the tree of every document of a YAML *text*; when it is a `Text`, lines count on from where that stands.
+
+    Scalars stay strings, except null, true and false.
+
+    Raises:
+        SignalproofError: It is no YAML, nested deeper than `MAX_DEPTH`, or an alias contains itself.
+    """
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    above = text.line - 1 if isinstance(text, Text) else 0
+    builder = _Yaml(file, above)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            yield from builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = above + (mark.line + 1 if mark else 1)
+        raise SignalproofError(
+            f"not valid YAML: {error.problem or error.context}", "mend the line", where=Location(file, line)
+        ) from None
+    except yaml.YAMLError as error:  # a character that YAML forbids carries an offset, not a line
+        offset = getattr(error, "position", 0)
+        line = above + text.count("\n", 0, offset) + 1
+        raise SignalproofError(
+            "not valid YAML: a character that YAML does not allow",
+            "save it as UTF-8 text",
+            where=Location(file, line),
+        ) from None
+
+
+class _Yaml:
+    """Builds trees from events; an alias shares the tree of its anchor, so a bomb of aliases stays small."""
+
+    def __init__(self, file: str, above: int) -> None:
+        self.file, self.above = file, above
+        self.stack: list[Table | list[Any]] = []
+        self.keys: list[str | None] = []
+        self.names: list[str | None] = []
+        self.anchors: dict[str, Any] = {}
+
+    def take(self, event: Any) -> Iterator[Tree]:
+        line = self.above + event.start_mark.line + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.stack, self.keys, self.names, self.anchors = [[]], [None], [None], {}
+        elif isinstance(event, yaml.DocumentEndEvent):
+            yield self.stack[0][0] if self.stack[0] else None
+        elif isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                raise SignalproofError(
+                    f"alias *{event.anchor} has no anchor before it, or stands inside it",
+                    f"write &{event.anchor} where the value stands",
+                    where=Location(self.file, line),
+                )
+            self.put(self.anchors[event.anchor], line)
+        elif isinstance(event, yaml.ScalarEvent):
+            value = _scalar(event, line)
+            if event.anchor:
+                self.anchors[event.anchor] = value
+            self.put(value, line)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            opened: Table | list[Any] = Table(line) if isinstance(event, yaml.MappingStartEvent) else []
+            self.stack.append(opened)
+            self.keys.append(None)
+            self.names.append(event.anchor)
+            if len(self.stack) > MAX_DEPTH:
+                raise SignalproofError(
+                    f"not read: nested deeper than {MAX_DEPTH} levels",
+                    "flatten it",
+                    where=Location(self.file, line),
+                )
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            closed, name = self.stack.pop(), self.names.pop()
+            self.keys.pop()
+            if name:
+                self.anchors[name] = closed
+            self.put(closed, line)
+
+    def put(self, value: Any, line: int) -> None:
+        top = self.stack[-1]
+        if not isinstance(top, Table):
+            top.append(value)
+        elif self.keys[-1] is None:
+            self.keys[-1] = value if isinstance(value, str) else f"(line {line})"
+        else:
+            key, self.keys[-1] = self.keys[-1], None
+            if key == "<<":
+                for merged in value if isinstance(value, list) else [value]:
+                    for name, inherited in merged.items() if isinstance(merged, Table) else ():
+                        top.setdefault(name, inherited)
+            else:
+                top[key] = value
+
+
+def _scalar(event: Any, line: int) -> Text | bool | None:
+    if event.style is None and event.implicit[0]:
+        if event.value in ("", "~", "null", "Null", "NULL"):
+            return None
+        if event.value in ("true", "True", "TRUE", "false", "False", "FALSE"):
+            return str(event.value).lower() == "true"
+    block = event.style in ("|", ">")
+    return Text.at(event.value, line + block, verbatim=event.style == "|")

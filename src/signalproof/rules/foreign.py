@@ -1,0 +1,97 @@
+"""Rule files of other projects as queries with their place: Prometheus rule YAML, PrometheusRule, ConfigMaps of either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from signalproof.documents import Table, Text, Tree, read_yaml
+from signalproof.errors import Location, SignalproofError
+from signalproof.promql.query import Query, Use
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
+
+
+def read_rules(path: Path) -> Iterator[Query]:
+    """Yield the expression of every rule in the file *path*.
+
+    Raises:
+        SignalproofError: The file cannot be read, is no YAML, or holds no rules.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
+        ) from None
+    except UnicodeDecodeError:
+        raise SignalproofError(f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))) from None
+    groups = list(rule_groups(list(read_yaml(text, str(path))), str(path)))
+    if not groups:
+        raise SignalproofError(
+            "no Prometheus rules in this file",
+            "give a rule file with groups:, a PrometheusRule, or a ConfigMap that holds one",
+            where=Location(str(path)),
+        )
+    for group in groups:
+        yield from queries_of(group, str(path))
+
+
+def rule_groups(trees: list[Tree], file: str) -> Iterator[Table]:
+    """Yield the rule groups among *trees*; whatever else stands there is left out.
+
+    Raises:
+        SignalproofError: A ConfigMap holds rules that are no YAML.
+    """
+    for tree in trees:
+        if not isinstance(tree, Table):
+            continue
+        kind = tree.get("kind")
+        if kind is None:
+            yield from _groups(tree)
+        elif kind == "PrometheusRule":
+            yield from _groups(tree.table("spec"))
+        elif kind == "ConfigMap":
+            for text in tree.table("data").values():
+                if isinstance(text, Text) and re.search(r"^groups:", text, re.MULTILINE):
+                    yield from rule_groups(list(read_yaml(text, file)), file)
+        elif isinstance(tree.get("items"), list) and str(kind).endswith("List"):
+            yield from rule_groups(tree["items"], file)
+
+
+def _groups(body: Table) -> Iterator[Table]:
+    for group in body.tables("groups"):
+        if isinstance(group.get("rules"), list):
+            yield group
+
+
+def queries_of(group: Table, file: str) -> Iterator[Query]:
+    """Yield the expression of every rule of *group*."""
+    interval = _seconds(group.text("interval"))
+    for rule in group.tables("rules"):
+        text = rule.text("expr")
+        name = rule.text("alert") or rule.text("record")
+        if not name or not isinstance(rule.get("expr"), Text):
+            continue
+        yield Query(
+            text,
+            Location(file, text.line),
+            Use.ALERT if rule.text("alert") else Use.RECORDING,
+            group.text("name"),
+            name,
+            labels=_texts(rule.table("labels")),
+            annotations=_texts(rule.table("annotations")),
+            for_seconds=_seconds(rule.text("for")) or 0.0,
+            interval=interval,
+        )
+
+
+def _texts(table: Table) -> dict[str, str]:
+    return {name: value for name, value in table.items() if isinstance(value, Text)}
+
+
+def _seconds(text: str) -> float | None:
+    if not re.fullmatch(r"(?:\d+(?:ms|[smhdwy]))+", text):
+        return None
+    return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
