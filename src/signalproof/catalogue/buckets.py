@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
@@ -84,23 +85,31 @@ PRESETS: Mapping[str, Buckets] = {preset.name: preset for preset in (DATABASE, H
 
 
 def buckets(preset: str | Buckets, where: Location) -> Buckets:
-    """Return the preset of that name, or *preset* itself checked.
+    """Return the preset of that name, or *preset* itself.
 
     Raises:
-        SignalproofError: No preset is called so, or the bounds do not ascend.
+        SignalproofError: No preset is called so.
     """
-    if isinstance(preset, str):
-        if preset not in PRESETS:
-            raise SignalproofError(
-                f"unknown bucket preset {preset!r}",
-                did_you_mean(preset, PRESETS, f"presets: {', '.join(PRESETS)}"),
-                where=where,
-            )
-        return PRESETS[preset]
-    if not preset.bounds or any(a >= b for a, b in zip(preset.bounds, preset.bounds[1:], strict=False)):
+    if isinstance(preset, Buckets):
+        return preset
+    if preset not in PRESETS:
+        raise SignalproofError(
+            f"unknown bucket preset {preset!r}",
+            did_you_mean(preset, PRESETS, f"presets: {', '.join(PRESETS)}"),
+            where=where,
+        )
+    return PRESETS[preset]
+
+
+def check_bounds(preset: Buckets, where: Location) -> None:
+    """Raise unless there is a bound, and each lies above the one before.
+
+    Raises:
+        SignalproofError: There is none, or they do not ascend.
+    """
+    if not preset.bounds or any(a >= b for a, b in pairwise(preset.bounds)):
         raise SignalproofError(
             f"the bounds of {preset.name!r} do not ascend",
             "give at least one bound, each above the one before",
             where=where,
         )
-    return preset

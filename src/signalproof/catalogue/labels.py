@@ -34,7 +34,7 @@ class Label:
 
     def __init_subclass__(cls, *, name: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.label_name = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        cls.label_name = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__.lstrip("_")).lower()
         if not re.fullmatch(r"[a-z][a-z0-9_]*", cls.label_name) or cls.label_name.startswith("__"):
             raise SignalproofError(
                 f"label name {cls.label_name!r} is not snake_case",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic
 
-from signalproof.catalogue.buckets import Buckets, buckets
+from signalproof.catalogue.buckets import HTTP, Buckets, check_bounds
 from signalproof.catalogue.labels import L, LabelSet
 from signalproof.catalogue.naming import check_name
 from signalproof.catalogue.units import EVENTS, SECONDS, Unit
@@ -66,14 +66,14 @@ class Histogram(Metric[L]):
     """A distribution; read it through a quantile, a mean or the share below a bound.
 
     Attributes:
-        buckets: A preset, its name, or bounds of its own.
+        buckets: A preset, or bounds of its own.
     """
 
     kind = "histogram"
 
     unit: Unit = SECONDS
-    buckets: Buckets = field(default="http", kw_only=True)  # type: ignore[assignment]  # a preset's name is looked up at once
+    buckets: Buckets = field(default=HTTP, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "buckets", buckets(self.buckets, self.where))
+        check_bounds(self.buckets, self.where)
