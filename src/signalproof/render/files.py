@@ -1,0 +1,198 @@
+"""Generated files on disk: written all or none, or compared.
+
+Every file is first written beside its place under a temporary name, and only when all of them are there are they moved
+in; a move within a folder is atomic. A reader (Grafana polls its folder) then sees the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import unified_diff
+from io import StringIO
+from pathlib import Path, PurePosixPath
+
+from signalproof.errors import Location, SignalproofError
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file that is, or was, not what it should be.
+
+    Attributes:
+        path: Below the root, with forward slashes.
+        old: What is on disk; None where there is no file.
+        new: What should be; None where no file should be.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+
+    @property
+    def diff(self) -> str:
+        """The difference as `diff -u` shows it, from what is on disk to what should be."""
+        old, new = (_lines(data) for data in (self.old, self.new))
+        if old is None or new is None:
+            return f"Binary files a/{self.path} and b/{self.path} differ\n"
+        before = "/dev/null" if self.old is None else f"a/{self.path}"
+        after = "/dev/null" if self.new is None else f"b/{self.path}"
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in unified_diff(old, new, before, after)
+        )
+
+
+def compare(root: Path, files: Mapping[str, bytes], owned: Collection[str] = ()) -> list[Change]:
+    """Return what `apply` would change, and change nothing.
+
+    Args:
+        root: Folder that every path lies in.
+        files: Path below *root* → content.
+        owned: Folders below *root* that hold nothing but generated files; any other file in them is left over.
+
+    Raises:
+        SignalproofError: A path leaves the root, or a file cannot be read.
+    """
+    changes = []
+    for path in sorted(files):
+        old = _read(_place(root, path), path)
+        if old != files[path]:
+            changes.append(Change(path, old, files[path]))
+    over = sorted(set(_left_over(root, owned)) - set(files))
+    return changes + [Change(path, _read(_place(root, path), path), None) for path in over]
+
+
+def apply(root: Path, files: Mapping[str, bytes], owned: Collection[str] = ()) -> list[Change]:
+    """Write *files*, remove what is left over in *owned* folders, and return what changed; see `compare`.
+
+    Files that are right already are not touched. If one cannot be written, none is.
+
+    Raises:
+        SignalproofError: A path leaves the root, or a file cannot be read or written.
+    """
+    changes = compare(root, files, owned)
+    folders: list[Path] = []
+    staged: dict[str, Path] = {}
+    done: list[Change] = []
+    try:
+        for change in changes:
+            if change.new is not None:
+                place = _place(root, change.path)
+                _make_folder(place.parent, folders, change.path)
+                _stage(place, change, staged)
+        for change in changes:
+            _move(_place(root, change.path), change, staged)
+            done.append(change)
+    except BaseException:
+        _undo(root, done, staged, folders)
+        raise
+    return changes
+
+
+def _place(root: Path, path: str) -> Path:
+    """Return where *path* lies; the folder may be reached over links as long as it lies in the root."""
+    pure = PurePosixPath(path)
+    if not path or pure.is_absolute() or ".." in pure.parts or "\\" in path or pure.as_posix() != path:
+        raise SignalproofError(
+            f"{path!r} is no path inside the output folder",
+            "give a plain relative path, without '..' and without a leading slash",
+            where=Location(str(root)),
+        )
+    place = root / pure
+    if not place.parent.resolve().is_relative_to(root.resolve()):
+        raise SignalproofError(
+            f"{path} leads out of {root}",
+            "a folder on the way is a symbolic link to elsewhere: replace it by a folder",
+            where=Location(str(place)),
+        )
+    if place.is_symlink():
+        raise SignalproofError(
+            f"{path} is a symbolic link",
+            "remove it: a generated file is written, not linked",
+            where=Location(str(place)),
+        )
+    return place
+
+
+def _read(place: Path, path: str) -> bytes | None:
+    try:
+        return place.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _unusable("read", place, path, error) from None
+
+
+def _left_over(root: Path, owned: Collection[str]) -> Iterator[str]:
+    for folder in owned:
+        for file in _place(root, folder).rglob("*"):
+            if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
+                yield file.relative_to(root).as_posix()
+
+
+def _make_folder(folder: Path, made: list[Path], path: str) -> None:
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        try:
+            one.mkdir()
+        except OSError as error:
+            raise _unusable("write", one, path, error) from None
+        made.append(one)
+
+
+def _stage(place: Path, change: Change, staged: dict[str, Path]) -> None:
+    assert change.new is not None
+    temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
+    staged[change.path] = temporary
+    try:
+        with temporary.open("xb") as file:
+            file.write(change.new)
+        if change.old is not None:
+            temporary.chmod(place.stat().st_mode & 0o777)
+    except OSError as error:
+        raise _unusable("write", place, change.path, error) from None
+
+
+def _move(place: Path, change: Change, staged: dict[str, Path]) -> None:
+    try:
+        if change.new is None:
+            place.unlink()
+        else:
+            staged[change.path].replace(place)
+            del staged[change.path]
+    except OSError as error:
+        raise _unusable("write", place, change.path, error) from None
+
+
+def _undo(root: Path, done: list[Change], staged: Mapping[str, Path], folders: list[Path]) -> None:
+    for change in reversed(done):
+        place = root / change.path
+        with suppress(OSError):
+            if change.old is None:
+                place.unlink()
+            else:
+                place.write_bytes(change.old)
+    for temporary in staged.values():
+        with suppress(OSError):
+            temporary.unlink()
+    for folder in reversed(folders):
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _unusable(verb: str, place: Path, path: str, error: OSError) -> SignalproofError:
+    return SignalproofError(
+        f"cannot {verb} {path}: {error.strerror or error}",
+        "make it accessible to you, or choose another output folder",
+        where=Location(str(place)),
+    )
+
+
+def _lines(data: bytes | None) -> list[str] | None:
+    try:
+        return list(StringIO((data or b"").decode("utf-8")))
+    except UnicodeDecodeError:
+        return None
