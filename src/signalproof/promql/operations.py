@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
-from signalproof.catalogue.labels import L, TargetLabel
+from signalproof.catalogue.labels import L, Label, TargetLabel
+from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import E, Loop, Operation, Status
 from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, seconds_since
 from signalproof.promql.expr import Expr, Limit
+
+F = TypeVar("F", bound=Label)
 
 ENDED = (Status.SUCCESS, Status.FAILURE)
 """Calls that came to an end of their own: whoever cancelled a call did not learn whether it would have worked."""
@@ -68,11 +72,23 @@ def calls(
     return increase(operation.calls, where=where, by=by, window=window)
 
 
+class Failing(Protocol[F]):
+    """An operation, seen from its errors: *F* are the labels of those.
+
+    A checker can solve the one variable where the union of the operation's two would be ambiguous.
+    """
+
+    @property
+    def failures(self) -> Counter[F]:
+        """Failed calls."""
+        ...
+
+
 def error_rate(
-    operation: Operation[L, E],
+    operation: Failing[F],
     *,
-    where: Many[L | E | TargetLabel] = (),
-    by: Many[type[L | E | TargetLabel]] = (),
+    where: Many[F | TargetLabel] = (),
+    by: Many[type[F | TargetLabel]] = (),
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return failed calls per second."""

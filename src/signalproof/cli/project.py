@@ -1,0 +1,90 @@
+"""A whole project, loaded: what `render`, `lint` and `verify` start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalproof.catalogue.catalogue import Catalogue
+from signalproof.catalogue.exposition import Exposition, Role, Series
+from signalproof.cli.definitions import load_folder, load_object
+from signalproof.config import Config, load_config
+from signalproof.errors import Location, SignalproofError
+
+if TYPE_CHECKING:
+    from signalproof.dashboard.model import Dashboard
+    from signalproof.promql.query import Query
+    from signalproof.rules.model import RuleGroup
+
+
+@dataclass(frozen=True)
+class Project:
+    """The definitions that a configuration names; each is loaded when it is first asked for.
+
+    Attributes:
+        config: The configuration.
+    """
+
+    config: Config
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The metric catalogue."""
+        if not self.config.catalogue:
+            raise SignalproofError(
+                "no catalogue is configured",
+                'set catalogue = "package.module" in [tool.signalproof]',
+                where=Location(str(self.config.root / "pyproject.toml")),
+            )
+        return load_object(self.config.catalogue, Catalogue, "CATALOGUE")
+
+    @cached_property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The rule groups, in the order of evaluation; none when no rules are configured."""
+        if not self.config.rules:
+            return ()
+        return load_object(self.config.rules, tuple, "GROUPS")
+
+    @cached_property
+    def dashboards(self) -> tuple[Dashboard, ...]:
+        """Every dashboard that a definition module defines at its top level, in the order of the files."""
+        from signalproof.dashboard.model import Dashboard
+
+        found: dict[int, Dashboard] = {}
+        folder = self.config.root / self.config.dashboards
+        for module in load_folder(folder):
+            here = [one for one in vars(module).values() if isinstance(one, Dashboard)]
+            if not here:
+                raise SignalproofError(
+                    "no dashboard is defined here",
+                    "define one: dashboard = Dashboard(…); a module that only helps starts with an underscore",
+                    where=Location(str(module.__file__)),
+                )
+            found.update((id(one), one) for one in here)
+        return tuple(found.values())
+
+    @cached_property
+    def exposition(self) -> Exposition:
+        """What Prometheus stores: the catalogue, external metrics, and the results of the recording rules."""
+        from signalproof.rules.model import recorded
+
+        own = self.catalogue.exposition(self.config.target_labels)
+        external = (Series(name, name, Role.UNKNOWN, open=True) for name in self.config.external)
+        return recorded(self.groups, own.with_series(external))
+
+    def queries(self) -> Iterator[Query]:
+        """Yield every query of the project: panels, variables and annotations, then rules."""
+        from signalproof.dashboard.queries import queries
+        from signalproof.rules.queries import rule_queries
+
+        for dashboard in self.dashboards:
+            yield from queries(dashboard, self.exposition)
+        yield from rule_queries(self.groups)
+
+
+def load_project(config: Path | None) -> Project:
+    """Return the project of that configuration file, or of the nearest one upwards; raises as `load_config` does."""
+    return Project(load_config(config))

@@ -1,0 +1,127 @@
+"""``signalproof render``: definitions to files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signalproof.errors import Location, SignalproofError, did_you_mean
+
+if TYPE_CHECKING:
+    from signalproof.cli.project import Project
+
+PARTS = ("grafana", "prometheus", "kubernetes", "docs")
+
+
+class Form(StrEnum):
+    """The form of a dashboard file: only the classic one is read by Grafana's file provisioning everywhere."""
+
+    CLASSIC = "classic"
+    K8S = "k8s"
+
+
+def run(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; show what would change; exit 1 if anything.")
+    ] = False,
+    only: Annotated[str, typer.Option(help=f"Parts to render, with commas between: {','.join(PARTS)}.")] = "",
+    form: Annotated[Form, typer.Option(help="Form of the dashboard files.")] = Form.CLASSIC,
+    out: Annotated[Path | None, typer.Option(help="Folder to write instead of the configured one.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
+) -> None:
+    """Render dashboards, rules, provisioning files and reference pages; refuse if a query is wrong."""
+    from signalproof.cli.project import load_project
+    from signalproof.lint.finding import Severity
+    from signalproof.lint.project import lint
+    from signalproof.lint.report.full import full
+    from signalproof.render.files import apply, compare
+
+    project = load_project(config)
+    parts = _parts(only)
+    report = lint(project.queries(), project.exposition, config=project.config)
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    if errors:
+        typer.echo(full(errors), err=True, nl=False)
+        raise SignalproofError(
+            f"{len(errors)} {'query is' if len(errors) == 1 else 'queries are'} wrong; nothing was written",
+            "correct the lines above, or see `signalproof explain CODE`",
+        )
+    root = project.config.root
+    files = rendered(project, parts, form, out)
+    if check:
+        changes = compare(root, files)
+        for change in changes:
+            typer.echo(change.diff, nl=False)
+        if changes:
+            typer.echo(
+                f"{len(changes)} of {len(files)} files are stale; run `signalproof render` and commit",
+                err=True,
+            )
+            raise typer.Exit(1)
+        typer.echo(f"{len(files)} files are up to date", err=True)
+        return
+    changes = apply(root, files)
+    for change in changes:
+        typer.echo(f"wrote {change.path}", err=True)
+    typer.echo(f"{len(files)} files, {len(changes)} changed", err=True)
+
+
+def rendered(
+    project: Project, parts: frozenset[str], form: Form = Form.CLASSIC, out: Path | None = None
+) -> Mapping[str, bytes]:
+    """Return the files of a project by path below its root, without writing any.
+
+    Raises:
+        SignalproofError: A definition is broken, or the output folder does not lie in the project.
+    """
+    from signalproof.cli.pages import pages
+    from signalproof.dashboard.model import check_together
+    from signalproof.render.grafana import dashboard_json
+    from signalproof.render.provisioning import provisioning_files
+
+    check_together(project.dashboards)
+    folder = _folder(project, out)
+    files: dict[str, bytes] = {}
+    if "grafana" in parts:
+        for dashboard in project.dashboards:
+            name = dashboard.uid.removeprefix(f"{dashboard.folder}-")
+            path = f"{folder}/grafana/dashboards/{dashboard.folder}/{name}.json"
+            files[path] = dashboard_json(dashboard, project.exposition, form=form.value)
+    made = provisioning_files(project.config, project.dashboards, project.groups, project.exposition)
+    files |= {f"{folder}/{path}": data for path, data in made.items() if _part(path) in parts}
+    if "docs" in parts:
+        files |= pages(project)
+    return files
+
+
+def _parts(only: str) -> frozenset[str]:
+    chosen = frozenset(filter(None, only.split(","))) or frozenset(PARTS)
+    for part in chosen - frozenset(PARTS):
+        raise SignalproofError(
+            f"no part is called {part!r}",
+            did_you_mean(part, PARTS, f"parts: {', '.join(PARTS)}"),
+            where=Location("--only"),
+        )
+    return chosen
+
+
+def _part(path: str) -> str:
+    """Return the part a provisioning file belongs to; compose.yaml starts the Prometheus that the rules are for."""
+    first = path.partition("/")[0]
+    return first if first in PARTS else "prometheus"
+
+
+def _folder(project: Project, out: Path | None) -> str:
+    root = project.config.root.resolve()
+    folder = (root / (out or project.config.out)).resolve()
+    if not folder.is_relative_to(root) or folder == root:
+        raise SignalproofError(
+            f"the output folder {folder} does not lie inside the project {root}",
+            "choose a folder below the one of the pyproject.toml",
+            where=Location("--out" if out else str(root / "pyproject.toml")),
+        )
+    return folder.relative_to(root).as_posix()

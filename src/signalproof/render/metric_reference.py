@@ -1,0 +1,148 @@
+"""The metric reference: every metric of the catalogue, from the catalogue alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from signalproof.catalogue.catalogue import Catalogue
+from signalproof.catalogue.exposition import format_bound, series_of
+from signalproof.catalogue.labels import LabelSet
+from signalproof.catalogue.metric import Histogram, Metric
+from signalproof.catalogue.operation import Operation
+
+
+def metric_reference(catalogue: Catalogue, *, source: str) -> str:
+    """Return the metric reference in Markdown.
+
+    Args:
+        catalogue: What it describes.
+        source: Where the catalogue is declared, for the header that says where to edit.
+    """
+    return "\n".join(_page(catalogue, source)) + "\n"
+
+
+def catalogue_json(catalogue: Catalogue, root: Path) -> str:
+    """Return the catalogue as JSON: a list of metrics, for programs; declaration files are relative to *root*."""
+    operations = {
+        metric.name: operation for operation in catalogue.operations.values() for metric in operation.metrics
+    }
+    return json.dumps(
+        [_entry(metric, operations.get(metric.name), root) for metric in catalogue.metrics.values()], indent=2
+    )
+
+
+def openmetrics_metadata(catalogue: Catalogue) -> str:
+    """Return the ``# TYPE``, ``# UNIT`` and ``# HELP`` lines of every family in OpenMetrics text, without samples."""
+    lines: list[str] = []
+    for metric in sorted(catalogue.metrics.values(), key=lambda one: one.name):
+        family = metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name
+        lines.append(f"# TYPE {family} {metric.kind}")
+        if metric.unit.suffix:
+            lines.append(f"# UNIT {family} {metric.unit.suffix.rsplit('_', 1)[-1]}")
+        lines.append(f"# HELP {family} {metric.help}")
+    return "\n".join([*lines, "# EOF"]) + "\n"
+
+
+def _page(catalogue: Catalogue, source: str) -> Iterator[str]:
+    operations = catalogue.operations.values()
+    owned = {metric.name for operation in operations for metric in operation.metrics}
+    rest = [metric for metric in catalogue.metrics.values() if metric.name not in owned]
+    total = sum(filter(None, map(_budget, catalogue.metrics.values())))
+    yield f"<!-- Written by `make dashboards` from {source}; edit there. -->\n"
+    yield "# Metric reference\n"
+    yield (
+        f"{len(catalogue.operations)} operations and {len(rest)} other metrics: {len(catalogue.metrics)} metric families, "
+        f"at most {total:,} series per process.\n"
+    )
+    yield "| operation | priority | kind | tracked function | objective |"
+    yield "|---|---|---|---|---|"
+    for operation in operations:
+        name = operation.prefix + operation.name
+        yield f"| [{name}](#{name}) | {operation.priority} | {operation.kind} | `{operation.owner}` | {_promise(operation)} |"
+    for operation in operations:
+        yield f"\n## {operation.prefix}{operation.name}\n"
+        yield f"{operation.help[0].upper()}{operation.help[1:]}. Emitted by `{operation.owner}`.\n"
+        yield from _table(operation.metrics)
+    if rest:
+        yield "\n## Other metrics\n"
+        yield from _table(rest)
+
+
+def _table(metrics: Iterable[Metric[Any]]) -> Iterator[str]:
+    yield "| metric | type | unit | labels | series at most | meaning |"
+    yield "|---|---|---|---|---|---|"
+    for metric in metrics:
+        budget = _budget(metric)
+        size = "unbounded" if budget is None else f"{budget:,}"
+        unit = metric.unit.suffix.replace("_", " ")
+        yield f"| `{metric.name}` | {metric.kind} | {unit} | {_labels(metric.labels)} | {size} | {metric.help} |"
+        if isinstance(metric, Histogram):
+            bounds = " ".join(format_bound(bound) for bound in metric.buckets.bounds)
+            yield f"| | | | `le` | | buckets *{metric.buckets.name}*: {bounds} +Inf |"
+
+
+def _labels(labels: LabelSet[Any]) -> str:
+    parts = []
+    for name, domain in labels.domains.items():
+        if name in labels.fixed:
+            parts.append(f"`{name}`=`{labels.fixed[name]}`")
+        elif domain.values is not None:
+            parts.append(f"`{name}`: {', '.join(f'`{value}`' for value in sorted(domain.values))}")
+        else:
+            parts.append(
+                f"`{name}`: " + ("open" if domain.at_most is None else f"at most {domain.at_most} values")
+            )
+    return "; ".join(parts) or "none"
+
+
+def _promise(operation: Operation[Any, Any]) -> str:
+    promise = operation.objective
+    if promise is None:
+        return ""
+    parts = []
+    if promise.latency is not None:
+        parts.append(f"p{promise.quantile * 100:g} ≤ {promise.latency:g} s")
+    if promise.success is not None:
+        parts.append(f"{promise.success:.4g} succeed")
+    return ", ".join(parts)
+
+
+def _budget(metric: Metric[Any]) -> int | None:
+    """Return the largest number of series of the family in one process, or None where nothing bounds it."""
+    total = 0
+    for series in series_of(metric):
+        size = 1
+        for domain in series.labels.values():
+            if domain.at_most is None:
+                return None
+            size *= domain.at_most
+        total += size
+    return total
+
+
+def _entry(metric: Metric[Any], operation: Operation[Any, Any] | None, root: Path) -> dict[str, Any]:
+    file = Path(metric.where.file)
+    entry: dict[str, Any] = {
+        "name": metric.name,
+        "type": metric.kind,
+        "unit": metric.unit.suffix,
+        "help": metric.help,
+        "labels": {
+            name: {
+                "values": None if domain.values is None else sorted(domain.values),
+                "at_most": domain.at_most,
+            }
+            for name, domain in metric.labels.domains.items()
+        },
+        "series": [series.name for series in series_of(metric)],
+        "file": str(file.relative_to(root) if file.is_relative_to(root) else file),
+        "line": metric.where.line,
+    }
+    if isinstance(metric, Histogram):
+        entry["buckets"] = list(metric.buckets.bounds)
+    if operation is not None:
+        entry |= {"operation": operation.name, "owner": operation.owner, "priority": str(operation.priority)}
+    return entry
