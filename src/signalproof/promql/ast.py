@@ -1,12 +1,13 @@
 """The syntax tree of PromQL. Every node knows where it stands in the text.
 
-Nodes compare by what they mean: spans, and the way a literal was spelled, do not take part. They are frozen for the
-type checker only: enforcing it at run time would cost a third of the parser's speed.
+Nodes compare by what they mean: spans, redundant parentheses, and the way a literal was spelled, do not take part.
+Comparing and hashing never recurse, so a sum of thousands of terms is safe. Nodes are frozen for the type checker only:
+enforcing it at run time would cost a third of the parser's speed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -23,9 +24,62 @@ NOWHERE = Span(0, 0)
 """The span of a node that was built, not parsed."""
 
 
+_COMPARED: dict[type, tuple[str, ...]] = {}
+"""The fields that take part in a comparison, last first, by node type."""
+
+
+def _meaning(node: object) -> list[object]:
+    """Return everything that *node* means, flat: equal lists mean equal nodes."""
+    flat: list[object] = []
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        while isinstance(one, Paren):
+            one = one.expr
+        if isinstance(one, Unary):
+            one = _number(one)
+        names = _COMPARED.get(type(one))
+        if names is not None:
+            flat.append(type(one))
+            pending.extend([getattr(one, name) for name in names])
+            if isinstance(one, String):
+                flat.append(one.bare)
+        elif type(one) is tuple:
+            flat.append(len(one))
+            pending.extend(one)
+        else:
+            flat.append("NaN" if one != one else one)  # noqa: PLR0124  # NaN alone differs from itself
+    return flat
+
+
+def _number(signed: Unary) -> Unary | Number:
+    """Return the negative number that a sign before a number is; any other *signed* as it is."""
+    sign = 1.0
+    node: Node = signed
+    while isinstance(node, Unary | Paren):
+        if isinstance(node, Unary) and node.operator == "-":
+            sign = -sign
+        node = node.expr
+    return Number(sign * node.value) if isinstance(node, Number) else signed
+
+
+def _equal(self: object, other: object) -> bool:
+    if type(other) not in _COMPARED:
+        return NotImplemented
+    return self is other or _meaning(self) == _meaning(other)
+
+
+def _hash(self: object) -> int:
+    return hash(tuple(_meaning(self)))
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def _node(cls: type[T]) -> type[T]:
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+    cls.__eq__ = _equal  # type: ignore[method-assign, assignment]  # every node class gets the same comparison
+    cls.__hash__ = _hash  # type: ignore[method-assign, assignment]  # as above
+    made = dataclass(slots=True, eq=False)(cls)
+    _COMPARED[made] = tuple(one.name for one in reversed(fields(made)) if one.compare)  # type: ignore[arg-type]  # it is one now
+    return made
 
 
 def _where() -> Span:
@@ -60,6 +114,11 @@ class String:
     text: str = field(default="", compare=False)
     variables: tuple[Variable, ...] = field(default=(), compare=False)
     span: Span = _where()
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a Grafana variable without quotes, whose format adds them: ``${job:doublequote}``."""
+        return self.text[:1] in ("$", "[")
 
 
 @_node
