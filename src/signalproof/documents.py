@@ -69,9 +69,9 @@ Tree: TypeAlias = "Table | list[Any] | Text | int | float | bool | None"
 
 _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|(?P<mark>[{}\[\],:])'
-    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?))|(?P<word>true|false|null))"
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?))|(?P<constant>true|false|null))"
 )
-_WORDS = {"true": True, "false": False, "null": None}
+_CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 def read_json(text: str, file: str) -> Tree:
@@ -84,7 +84,7 @@ def read_json(text: str, file: str) -> Tree:
 
 
 class _Json:
-    """One pass over the tokens with a stack of open containers."""
+    """One pass over the words with a stack of open containers."""
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
@@ -99,36 +99,36 @@ class _Json:
         position, state = 0, "value"
         while (found := _TOKEN.match(self.text, position)) is not None:
             start, position = found.end() - len(found[0].lstrip(" \t\r\n")), found.end()
-            kind, token = found.lastgroup, found[0].lstrip(" \t\r\n")
+            kind, word = found.lastgroup, found[0].lstrip(" \t\r\n")
             top = stack[-1]
-            if state == "colon" and token == ":":
+            if state == "colon" and word == ":":
                 state = "value"
-            elif state == "comma" and token == "," and len(stack) > 1:
+            elif state == "comma" and word == "," and len(stack) > 1:
                 state = "key" if isinstance(top, Table) else "value"
-            elif token in "}]" and state in ("comma", "first key", "first value") and len(stack) > 1:
-                if (token == "}") != isinstance(top, Table):
-                    raise self.error(f"{token!r} closes the wrong bracket", start)
+            elif word in "}]" and state in ("comma", "first key", "first value") and len(stack) > 1:
+                if (word == "}") != isinstance(top, Table):
+                    raise self.error(f"{word!r} closes the wrong bracket", start)
                 stack.pop()
                 keys.pop()
                 state = "comma"
             elif state in ("key", "first key") and kind == "string":
-                keys[-1] = self.string(token, start)
+                keys[-1] = self.string(word, start)
                 state = "colon"
-            elif state in ("value", "first value") and (kind != "mark" or token in "{["):
-                value = self.value(kind, token, found["rest"], start)
+            elif state in ("value", "first value") and (kind != "mark" or word in "{["):
+                value = self.value(kind, word, found["rest"], start)
                 if isinstance(top, Table):
                     top[keys[-1] or ""] = value
                 else:
                     top.append(value)
                 state = "comma"
-                if token in ("{", "["):
+                if word in ("{", "["):
                     stack.append(value)
                     keys.append(None)
-                    state = "first key" if token == "{" else "first value"
+                    state = "first key" if word == "{" else "first value"
                     if len(stack) > MAX_DEPTH:
                         raise self.error(f"nested deeper than {MAX_DEPTH} levels", start)
             else:
-                raise self.error(f"unexpected {token[:20]!r}", start)
+                raise self.error(f"unexpected {word[:20]!r}", start)
         rest = self.text[position:].lstrip(" \t\r\n")
         if rest:
             raise self.error(f"unexpected {rest[:20]!r}", len(self.text) - len(rest))
@@ -136,22 +136,22 @@ class _Json:
             raise self.error("it ends too early", len(self.text))
         return holder[0]  # type: ignore[no-any-return]  # what was appended is a Tree
 
-    def value(self, kind: str | None, token: str, rest: str | None, start: int) -> Any:
+    def value(self, kind: str | None, word: str, rest: str | None, start: int) -> Any:
         if kind == "string":
-            return self.string(token, start)
-        if token == "{":
+            return self.string(word, start)
+        if word == "{":
             return Table(self.line_of(start))
-        if token == "[":
+        if word == "[":
             return []
-        if kind == "word":
-            return _WORDS[token]
-        return float(token) if rest or len(token) > 300 else int(token)
+        if kind == "constant":
+            return _CONSTANTS[word]
+        return float(word) if rest or len(word) > 300 else int(word)
 
-    def string(self, token: str, start: int) -> Text:
+    def string(self, word: str, start: int) -> Text:
         try:
-            value = json.loads(token) if "\\" in token else token[1:-1]
+            value = json.loads(word) if "\\" in word else word[1:-1]
         except ValueError:
-            raise self.error(f"broken escape in {token[:40]}", start) from None
+            raise self.error(f"broken escape in {word[:40]}", start) from None
         return Text.at(value, self.line_of(start))
 
     def line_of(self, offset: int) -> int:
@@ -210,7 +210,8 @@ class _Yaml:
         if isinstance(event, yaml.DocumentStartEvent):
             self.stack, self.keys, self.names, self.anchors = [[]], [None], [None], {}
         elif isinstance(event, yaml.DocumentEndEvent):
-            yield self.stack[0][0] if self.stack[0] else None
+            root = self.stack[0]
+            yield root[0] if isinstance(root, list) and root else None
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 raise SignalproofError(

@@ -71,7 +71,9 @@ def read_exposition(path: Path) -> Exposition:
             f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
         ) from None
     except UnicodeDecodeError:
-        raise SignalproofError(f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))) from None
+        raise SignalproofError(
+            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
+        ) from None
     if text.lstrip().startswith("{") and not _looks_like_samples(text):
         return exposition_of_json(text, str(path))
     return exposition_of_text(text, str(path))
@@ -103,9 +105,7 @@ def exposition_of_text(text: str, file: str = "") -> Exposition:
     return Exposition({**SCRAPE_SERIES, **{one.name: one for one in series}})
 
 
-def _take_comment(
-    line: str, number: int, families: dict[str, _Family], owners: dict[str, _Family]
-) -> None:
+def _take_comment(line: str, number: int, families: dict[str, _Family], owners: dict[str, _Family]) -> None:
     found = _COMMENT.fullmatch(line.rstrip())
     if found is None:
         return
@@ -226,8 +226,8 @@ def exposition_of_json(text: str, file: str = "") -> Exposition:
 
 def _of_metadata(data: dict[str, Any], file: str) -> Exposition:
     series: dict[str, Series] = dict(SCRAPE_SERIES)
-    for name, entries in data.items():
-        entries = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    for name, listed in data.items():
+        entries = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         kinds = {str(one.get("type")) for one in entries}
         first = entries[0] if entries else {}
         kind = kinds.pop() if len(kinds) == 1 else "unknown"

@@ -71,7 +71,9 @@ def read_trees(path: Path) -> list[Tree]:
             f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
         ) from None
     except UnicodeDecodeError:
-        raise SignalproofError(f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))) from None
+        raise SignalproofError(
+            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
+        ) from None
     if path.suffix in (".yaml", ".yml"):
         return list(read_yaml(text, str(path)))
     return [read_json(text, str(path))]
@@ -120,8 +122,13 @@ def _alone(panel: Table) -> Table:
 
 def panels_of(spec: Table) -> Iterator[Table]:
     """Yield every panel of a classic dashboard body: those in rows, and the models of its library panels, too."""
-    pending = [*spec.tables("panels"), *(panel for row in spec.tables("rows") for panel in row.tables("panels"))]
-    pending += [element.table("model") for element in spec.table("__elements").values() if isinstance(element, Table)]
+    pending = [
+        *spec.tables("panels"),
+        *(panel for row in spec.tables("rows") for panel in row.tables("panels")),
+    ]
+    pending += [
+        element.table("model") for element in spec.table("__elements").values() if isinstance(element, Table)
+    ]
     pending.reverse()
     while pending:
         panel = pending.pop()
@@ -227,4 +234,6 @@ class _Sources:
         name = re.sub(r"^\$\{?|^\[\[|\}$|\]\]$|:\w+\}$", "", source)
         if name in self.plugins:
             return self.plugins[name] in _PROMETHEUS
-        return not re.search(r"loki|tempo|elastic|influx|graphite|mysql|postgres|cloudwatch|jaeger|-- ", source.lower())
+        return not re.search(
+            r"loki|tempo|elastic|influx|graphite|mysql|postgres|cloudwatch|jaeger|-- ", source.lower()
+        )

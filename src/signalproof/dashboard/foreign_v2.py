@@ -12,7 +12,9 @@ def classic(spec: Table) -> Table:
     elements = [one for one in spec.table("elements").values() if isinstance(one, Table)]
     body["panels"] = [_panel(one.table("spec")) for one in elements if one.get("kind") == "Panel"]
     body["templating"] = _listed(spec, [_variable(one) for one in spec.tables("variables")])
-    body["annotations"] = _listed(spec, [_annotation(one.table("spec")) for one in spec.tables("annotations")])
+    body["annotations"] = _listed(
+        spec, [_annotation(one.table("spec")) for one in spec.tables("annotations")]
+    )
     return body
 
 

@@ -28,7 +28,7 @@ def template_variables(spec: Table) -> Mapping[str, TemplateVariable]:
 
 
 def _values(table: Table) -> tuple[str, ...]:
-    """Return the listed values; a custom variable writes them as ``a, label : b`` with ``\\,`` for a comma."""
+    r"""Return the listed values; a custom variable writes them as ``a, label : b`` with ``\,`` for a comma."""
     kind, text = table.get("type"), table.text("query")
     if kind in ("constant", "textbox"):
         return (str(text),) if text else ()

@@ -26,7 +26,9 @@ def read_rules(path: Path) -> Iterator[Query]:
             f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
         ) from None
     except UnicodeDecodeError:
-        raise SignalproofError(f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))) from None
+        raise SignalproofError(
+            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
+        ) from None
     groups = list(rule_groups(list(read_yaml(text, str(path))), str(path)))
     if not groups:
         raise SignalproofError(

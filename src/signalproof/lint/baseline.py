@@ -1,0 +1,42 @@
+"""A baseline: findings that were there before the lint, so that only new ones fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from signalproof.errors import Location, SignalproofError
+from signalproof.lint.finding import Finding
+
+
+def read_baseline(path: Path) -> frozenset[str]:
+    """Return the fingerprints in the baseline file *path*.
+
+    Raises:
+        SignalproofError: The file cannot be read, or is none.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return frozenset(one["fingerprint"] for one in data)
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {path}: {error.strerror}",
+            "write one: signalproof lint --format json > baseline.json",
+            where=Location(str(path)),
+        ) from None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise SignalproofError(
+            f"{path} is no baseline",
+            "write one: signalproof lint --format json > baseline.json",
+            where=Location(str(path)),
+        ) from None
+
+
+def baseline_of(findings: Iterable[Finding]) -> str:
+    """Return the text of a baseline file that holds *findings*; the report of format json is one, too."""
+    entries = [
+        {"code": one.code, "message": one.message, "fingerprint": one.fingerprint}
+        for one in sorted(findings, key=lambda one: (one.code, one.message, one.fingerprint))
+    ]
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,171 @@
+"""Running the rules over queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from signalproof.catalogue.exposition import Exposition
+from signalproof.config import Config
+from signalproof.errors import Location
+from signalproof.infer.inference import infer
+from signalproof.lint.finding import Finding, Problem, Report, Severity
+from signalproof.lint.registry import selected_rules
+from signalproof.lint.rule import Context, Everything, Rule, World
+from signalproof.lint.suppressions import Suppressions
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Variable
+from signalproof.promql.lexer import PromQLSyntaxError
+from signalproof.promql.parser import parse
+from signalproof.promql.query import Query, Use
+from signalproof.promql.tree import children
+
+_Check: TypeAlias = tuple[Rule[Any], Callable[[Any, Context], Iterator[Problem]]]
+
+_NAME_OF: Mapping[type[Any], str] = {Call: "function", Aggregation: "operator", Binary: "operator"}
+_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
+_BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
+_BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def lint(
+    queries: Iterable[Query],
+    exposition: Exposition,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    config: Config | None = None,
+    dashboards: Iterable[Any] = (),
+    baseline: frozenset[str] = frozenset(),
+) -> Report:
+    """Return what is wrong with *queries*.
+
+    Recording rules among the queries are followed: what they record is known to all others.
+
+    Args:
+        queries: What to look at.
+        exposition: What exists; with ``complete=False`` nothing is said about names that are not listed.
+        select: Codes, their beginnings, or slugs; empty for all.
+        ignore: The same.
+        config: Scrape interval, retention and oldest Prometheus; the defaults when None.
+        dashboards: Foreign dashboards, for the rules about a dashboard as a whole.
+        baseline: Fingerprints of findings that are known and left out.
+
+    Raises:
+        SignalproofError: *select* or *ignore* names no rule.
+    """
+    config = config or Config(Path())
+    run = _Run(
+        selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore)), exposition, config
+    )
+    return run.over(list(queries), tuple(dashboards), baseline)
+
+
+def names_of_variables(query: Query) -> frozenset[str] | None:
+    """Return the names that stand for Grafana variables in a query; None for every name with a dollar.
+
+    In a dashboard these are the declared ones, and those that cannot be meant otherwise: with braces, outside of
+    strings, or alone in a string. Rule G003 says which of them nobody declares.
+    """
+    if query.use in (Use.EXPRESSION, Use.RECORDING, Use.ALERT) and not query.variables:
+        return None
+    declared = frozenset(query.variables)
+    bare = frozenset(_BARE.findall(query.text))
+    if bare <= declared and "${" not in query.text and "[[" not in query.text:
+        return declared
+    pieces = _STRING.split(query.text)
+    outside = frozenset(name for piece in pieces[::2] for name in _BARE.findall(piece))
+    alone = frozenset(found[1] for piece in pieces[1::2] if (found := _BARE.fullmatch(piece[1:-1])))
+    braced = frozenset(name for pair in _BRACED.findall(query.text) for name in pair if name)
+    return declared | outside | alone | braced
+
+
+class _Run:
+    """One run: the checks by type of node and name, and what they found."""
+
+    def __init__(self, rules: tuple[Rule[Any], ...], exposition: Exposition, config: Config) -> None:
+        self.rules, self.config = rules, config
+        self.world = World(exposition, config)
+        self.by_type: dict[type[Any], list[_Check]] = {}
+        self.by_name: dict[type[Any], dict[str, list[_Check]]] = {Call: {}, Aggregation: {}, Binary: {}}
+        for rule in rules:
+            for kind in rule.visits:
+                if rule.names and kind in self.by_name:
+                    for name in rule.names:
+                        self.by_name[kind].setdefault(name, []).append((rule, rule.check))
+                else:
+                    self.by_type.setdefault(kind, []).append((rule, rule.check))
+        self.checks: dict[tuple[type[Any], str], list[_Check]] = {}
+
+    def over(self, queries: list[Query], dashboards: tuple[Any, ...], baseline: frozenset[str]) -> Report:
+        """Return the report on *queries*."""
+        from signalproof.lint.recorded import with_recorded
+
+        trees = [_parsed(query) for query in queries]
+        exposition = with_recorded(self.world.exposition, queries, trees, self.config.scrape_interval)
+        self.world = World(exposition, self.config)
+        findings: list[Finding] = []
+        contexts: list[Context] = []
+        for query, tree in zip(queries, trees, strict=True):
+            if isinstance(tree, PromQLSyntaxError):
+                context = self._context(query, Variable("", query.text))
+                findings.extend(self._found(self.by_type.get(PromQLSyntaxError, ()), tree, context))
+                continue
+            context = self._context(query, tree)
+            contexts.append(context)
+            findings.extend(self._of_query(context))
+        everything = Everything(tuple(contexts), self.world, dashboards)
+        nothing = self._context(Query("", Location("")), Variable("", ""))
+        findings.extend(self._found(self.by_type.get(Everything, ()), everything, nothing))
+        return self._report(queries, findings, baseline)
+
+    def _context(self, query: Query, tree: Node) -> Context:
+        inference = infer(tree, self.world.exposition, scrape_interval=self.config.scrape_interval)
+        return Context(query, tree, inference, self.world)
+
+    def _of_query(self, context: Context) -> list[Finding]:
+        findings: list[Finding] = []
+        pending: list[Any] = [context.root]
+        while pending:
+            node = pending.pop()
+            kind = type(node)
+            named = _NAME_OF.get(kind)
+            key = (kind, getattr(node, named) if named else "")
+            checks = self.checks.get(key)
+            if checks is None:
+                by_name = self.by_name[kind].get(key[1], []) if named else []
+                checks = self.checks[key] = [*self.by_type.get(kind, ()), *by_name]
+            for rule, check in checks:
+                findings.extend(_finding(rule, one, context.query) for one in check(node, context))
+            pending.extend(children(node))
+        findings.extend(self._found(self.by_type.get(Query, ()), context.query, context))
+        findings.sort(key=lambda one: (one.part, one.span, one.code))
+        return findings
+
+    def _found(self, checks: Iterable[_Check], seen: object, context: Context) -> Iterator[Finding]:
+        for rule, check in checks:
+            for problem in check(seen, context):
+                yield _finding(rule, problem, problem.query or context.query)
+
+    def _report(self, queries: list[Query], findings: list[Finding], baseline: frozenset[str]) -> Report:
+        suppressions = Suppressions(queries, self.rules)
+        kept = [one for one in findings if not suppressions.covers(one)]
+        suppressed = len(findings) - len(kept)
+        kept += suppressions.complaints()
+        new = tuple(one for one in kept if one.fingerprint not in baseline)
+        return Report(new, suppressed, len(kept) - len(new), len(queries))
+
+
+def _parsed(query: Query) -> Node | PromQLSyntaxError:
+    try:
+        return parse(query.text, names_of_variables(query))
+    except PromQLSyntaxError as error:
+        return error
+
+
+def _finding(rule: Rule[Any], problem: Problem, query: Query) -> Finding:
+    return Finding(
+        rule.code, problem.severity or Severity(rule.severity), problem.message, problem.help,
+        query, problem.span, problem.part, problem.text, problem.fix,
+    )  # fmt: skip

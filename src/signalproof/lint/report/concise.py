@@ -1,0 +1,20 @@
+"""One line per finding: ``file:line: CODE message (help)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from signalproof.lint.finding import Finding
+from signalproof.lint.report.full import place
+
+
+def concise(findings: Iterable[Finding]) -> str:
+    """Return *findings* as one line each."""
+    return "".join(
+        f"{one.where}: {one.severity} {one.code} {_message(one)} [{place(one)}]\n" for one in findings
+    )
+
+
+def _message(finding: Finding) -> str:
+    text = f"{finding.message} ({finding.help})" if finding.help else finding.message
+    return " ".join(text.split())

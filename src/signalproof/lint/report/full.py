@@ -1,0 +1,50 @@
+"""For a person: what, where, the line with carets, and what instead, as a compiler prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from signalproof.lint.finding import Finding
+from signalproof.promql.ast import Span
+
+
+def full(findings: Iterable[Finding]) -> str:
+    """Return *findings* as blocks of text with a blank line after each."""
+    return "".join("\n".join(_block(one)) + "\n\n" for one in findings)
+
+
+def place(finding: Finding) -> str:
+    """Return which dashboard, panel and target, or which group and rule, a finding is about."""
+    query = finding.query
+    inside = " › ".join(one for one in (query.dashboard, query.panel, query.target) if one)
+    return f"{inside} ({query.use})" if inside else str(query.use)
+
+
+def _block(finding: Finding) -> Iterator[str]:
+    yield f"{finding.severity}[{finding.code}]: {finding.message}"
+    yield f"  --> {finding.where}"
+    yield f"   | {place(finding)}"
+    if finding.shown:
+        if finding.part:
+            yield f"   | {finding.part}:"
+        yield "   |"
+        yield from _underlined(finding.shown, finding.span)
+    if finding.help:
+        yield f"   = help: {finding.help}"
+
+
+def _underlined(text: str, span: Span) -> Iterator[str]:
+    """Yield the lines of *text* that hold the culprit, each with carets below; of a long text only those."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        first, last = max(span.start, start), min(span.end, end)
+        touched = start <= span.start <= end if span.start == span.end else first < last
+        if touched:
+            shown = line.replace("\t", " ")
+            skipped = max(0, first - start - 80) if len(line) > 160 else 0
+            cut = shown[skipped : skipped + 160]
+            yield f"   | {'…' if skipped else ''}{cut}{'…' if skipped + 160 < len(line) else ''}"
+            carets = "^" * max(1, min(last - first, 160))
+            yield f"   | {' ' * (first - start - skipped + bool(skipped))}{carets}"
+        start = end + 1

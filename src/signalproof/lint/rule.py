@@ -1,0 +1,161 @@
+"""What a rule is, and what it is shown.
+
+A rule is a module in `signalproof.lint.rules`; being there is being in force. Its docstring is its page in the rule
+reference, its examples are its tests, and one method yields what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from signalproof.catalogue.exposition import Exposition, Series
+from signalproof.config import Config
+from signalproof.infer.inference import Inference
+from signalproof.infer.value import Value
+from signalproof.lint.finding import Problem
+from signalproof.promql.ast import Node
+from signalproof.promql.query import Query
+from signalproof.promql.tree import children
+
+T = TypeVar("T")
+
+Examples: TypeAlias = tuple[tuple[str | Query, str], ...]
+"""Pairs of an expression, or a query where what surrounds it matters, and the culprit that must be found."""
+
+
+class Rule(Generic[T]):
+    """One rule about one kind of thing: a node of the syntax tree, a query, or everything that was read.
+
+    Attributes:
+        code: Letter and number; the letter is the family.
+        slug: Its name in words.
+        severity: ``error``, ``warning`` or ``info``.
+        visits: Types of what it looks at: node types, `Query`, or `Everything`.
+        names: For functions, aggregations and binary operators: the names it looks at; empty for all.
+        bad: What is wrong, each with its culprit.
+        good: What is right.
+        fixable: Whether a problem may carry its fix.
+    """
+
+    code: ClassVar[str]
+    slug: ClassVar[str]
+    severity: ClassVar[str]
+    visits: ClassVar[tuple[type[Any], ...]]
+    names: ClassVar[frozenset[str]] = frozenset()
+    bad: ClassVar[Examples]
+    good: ClassVar[tuple[str | Query, ...]]
+
+    def check(self, seen: T, context: Context) -> Iterator[Problem]:
+        """Yield what is wrong with *seen*."""
+        raise TypeError(f"{type(self).__name__} checks nothing")
+
+
+class World:
+    """Every series that exists and the configuration, with what can be looked up in them.
+
+    Attributes:
+        exposition: Every series that exists, recording rules among them.
+        config: The configuration of the project.
+    """
+
+    def __init__(self, exposition: Exposition, config: Config) -> None:
+        self.exposition = exposition
+        self.config = config
+        self._closest: dict[str, str] = {}
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[Series, ...]]:
+        """The series of each metric family."""
+        found: dict[str, tuple[Series, ...]] = {}
+        for one in self.exposition.series.values():
+            found[one.family] = (*found.get(one.family, ()), one)
+        return found
+
+    @cached_property
+    def _trigrams(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.exposition.series:
+            for trigram in _trigrams_of(name):
+                found.setdefault(trigram, []).append(name)
+        return found
+
+    def closest(self, name: str) -> str:
+        """Return the series whose name is closest to *name*; empty when none is close."""
+        if name not in self._closest:
+            shared = Counter(one for part in _trigrams_of(name) for one in self._trigrams.get(part, ()))
+            likely = [one for one, _ in shared.most_common(24)]
+            self._closest[name] = next(iter(get_close_matches(name, likely, n=1, cutoff=0.75)), "")
+        return self._closest[name]
+
+
+def _trigrams_of(name: str) -> frozenset[str]:
+    return frozenset(name[at : at + 3] for at in range(max(len(name) - 2, 1)))
+
+
+@dataclass
+class Context:
+    """One query, parsed and inferred, and the world it is asked in.
+
+    Attributes:
+        query: The query.
+        root: Its syntax tree.
+        inference: What is known of every node.
+        world: Every series that exists, and the configuration.
+    """
+
+    query: Query
+    root: Node
+    inference: Inference
+    world: World
+    _parents: dict[int, Node] = field(default_factory=dict)
+
+    def value(self, node: Node) -> Value:
+        """Return what is known of *node*."""
+        return self.inference.value(node)
+
+    def parent(self, node: Node) -> Node | None:
+        """Return the expression directly above *node*, or None at the top."""
+        if not self._parents:
+            pending = [self.root]
+            while pending:
+                one = pending.pop()
+                for child in children(one):
+                    self._parents[id(child)] = one
+                    pending.append(child)
+        return self._parents.get(id(node))
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """Yield the expressions above *node*, the nearest first."""
+        above = self.parent(node)
+        while above is not None:
+            yield above
+            above = self.parent(above)
+
+    def series(self, name: str) -> Series | None:
+        """Return what is known of the series *name*, or None when nothing emits it."""
+        return self.world.exposition.series.get(name)
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All that was read in one run, for rules that compare.
+
+    Attributes:
+        contexts: Every query that could be parsed.
+        world: Every series that exists, recording rules among them, and the configuration.
+        dashboards: The bodies of the foreign dashboards, as read.
+    """
+
+    contexts: tuple[Context, ...]
+    world: World
+    dashboards: tuple[Any, ...] = ()
+
+
+def words(names: Iterable[str]) -> str:
+    """Return *names* sorted and quoted for a message; ``none`` when there are none."""
+    return ", ".join(repr(str(name)) for name in sorted(names)) or "none"

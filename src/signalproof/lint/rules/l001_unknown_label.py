@@ -1,0 +1,130 @@
+"""L001: the metric has no such label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.errors import did_you_mean
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.labels import has_label, named, possible, selected, was_there
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Node, Selector, Span, String
+from signalproof.promql.regex import matches_empty
+
+
+class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
+    """No series that flows in here ever has this label.
+
+    A matcher on it selects nothing, or, when it is negative, everything; grouping by it gives one group; joining on it
+    joins everything with everything. None of this is an error to Prometheus.
+
+    Known problems: labels that relabelling adds have to be declared as ``target_labels`` in the configuration. Asking
+    for the absence of a label, ``{label=""}``, is never reported. A label that is only taken away (``without``,
+    ``ignoring``) and does not exist is a warning, for it has no effect.
+    """
+
+    code = "L001"
+    slug = "unknown-label"
+    severity = "error"
+    visits = (Selector, Aggregation, Binary, Call)
+    bad = (
+        ('rate(jobs_total{stauts="success"}[5m])', "stauts"),
+        ('workers{zone!="eu"}', "zone"),
+        ("sum by (handlr) (rate(http_requests_total[5m]))", "handlr"),
+        ("sum without (pod) (workers)", "pod"),
+        ("memory_used_bytes / on (host) memory_limit_bytes", "host"),
+        ("memory_used_bytes / ignoring (host) memory_limit_bytes", "host"),
+        ("workers * on (instance) group_left (version, branch) build_info", "branch"),
+        ('label_replace(workers, "zone", "$1", "regon", "(.+)")', '"regon"'),
+    )
+    good = (
+        'sum by (status, job) (rate(jobs_total{status="success", queue!=""}[5m]))',
+        'workers{zone=""}',
+        'label_replace(workers, "zone", "all", "", "")',
+        "workers * on (instance) group_left (version) build_info",
+    )
+
+    def check(self, seen: Selector | Aggregation | Binary | Call, context: Context) -> Iterator[Problem]:
+        """Yield every label that is read and that nothing flowing in ever has."""
+        match seen:
+            case Selector():
+                yield from _matchers(seen, context)
+            case Aggregation():
+                if seen.grouping is not None:
+                    severity = Severity.WARNING if seen.grouping.without else None
+                    for label in named(seen.grouping.labels):
+                        yield from _unknown(label.name, label.span, (seen.expr,), context, severity)
+            case Call():
+                for source in _sources(seen):
+                    yield from _unknown(source.value, source.span, (seen.args[0],), context)
+            case Binary():
+                yield from _joins(seen, context)
+
+
+def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
+    series = selected(selector, context) if selector.matchers else ()
+    if not series:
+        return
+    for matcher in selector.matchers:
+        if not isinstance(matcher, Matcher) or not isinstance(matcher.label, str):
+            continue
+        label = matcher.label
+        absent = matcher.operator == "=" and not matcher.value.value
+        if absent or label == "__name__" or any(has_label(one, label, context) for one in series):
+            continue
+        if label == "quantile" and selector.name.endswith(("_sum", "_count")):
+            continue  # M002 knows why
+        known = {name for one in series for name in one.labels} | context.world.exposition.target_labels
+        who = selector.name or "the selected metrics"
+        yield Problem(
+            f"{who} has no label {label!r}", did_you_mean(label, known, _has(known)), matcher.label_span
+        )
+
+
+def _joins(binary: Binary, context: Context) -> Iterator[Problem]:
+    if binary.matching is None:
+        return
+    sides = (binary.left, binary.right)
+    severity = None if binary.matching.on else Severity.WARNING
+    for label in named(binary.matching.labels):
+        yield from _unknown(label.name, label.span, sides, context, severity)
+    for label in named(binary.matching.include):
+        yield from _unknown(label.name, label.span, sides, context)
+
+
+def _sources(call: Call) -> Iterator[String]:
+    """Yield the label names that a call reads: of label_replace the source, unless its pattern matches nothing, too."""
+    arguments = call.args
+    if call.function == "label_replace" and len(arguments) == 5:
+        source, pattern = arguments[3], arguments[4]
+        if isinstance(source, String) and isinstance(pattern, String):
+            named = source.value and not source.variables and not pattern.variables
+            if named and not _accepts_empty(pattern.value):
+                yield source
+    elif call.function == "label_join":
+        yield from (one for one in arguments[3:] if isinstance(one, String) and not one.variables)
+    elif call.function in ("sort_by_label", "sort_by_label_desc"):
+        yield from (one for one in arguments[1:] if isinstance(one, String) and not one.variables)
+
+
+def _accepts_empty(pattern: str) -> bool:
+    try:
+        return matches_empty(pattern)
+    except ValueError:
+        return True
+
+
+def _unknown(
+    label: str, span: Span, operands: tuple[Node, ...], context: Context, severity: Severity | None = None
+) -> Iterator[Problem]:
+    if any(context.value(one).labels.can_have(label) for one in operands):
+        return
+    if any(was_there(label, one, context) for one in operands):
+        return  # L003, V002 and V005 know why
+    known = frozenset[str]().union(*(possible(one, context) for one in operands))
+    what = "nothing here has" if known else "no label is left here, let alone"
+    yield Problem(f"{what} a label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
+
+
+def _has(known: frozenset[str] | set[str]) -> str:
+    return f"it has {words(known)}" if known else "it has no labels"

@@ -1,0 +1,128 @@
+"""L002: no series has this value of the label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.catalogue.exposition import Series
+from signalproof.catalogue.labels import LabelDomain
+from signalproof.errors import did_you_mean
+from signalproof.infer.patterns import alternatives, kept
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.labels import selected
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.promql.ast import Matcher, Selector
+
+_NEGATIVE = {"!=", "!~"}
+_OWN_RULE = {"le", "__name__"}
+
+
+class ImpossibleValue(Rule[Selector]):
+    """The label never has a value that this matcher lets through.
+
+    A positive matcher then selects nothing, for ever. A negative one has no effect. Matchers that contradict each
+    other select nothing, whatever the values are. An alternative of a pattern that fits no value is a warning: it is
+    dead, and often a slip.
+
+    Known problems: values are known only of labels declared closed. Buckets (``le``) have a rule of their own, H006.
+    """
+
+    code = "L002"
+    slug = "impossible-value"
+    severity = "error"
+    visits = (Selector,)
+    bad = (
+        ('rate(jobs_total{status="sucess"}[5m])', '"sucess"'),
+        ('rate(jobs_total{status=~"5.."}[5m])', '"5.."'),
+        ('rate(jobs_total{status=~"failure|canceled"}[5m])', '"failure|canceled"'),
+        ('rate(jobs_total{status!="error"}[5m])', '"error"'),
+        ('rate(jobs_total{status!~"success|failure|cancelled"}[5m])', '"success|failure|cancelled"'),
+        ('rate(jobs_total{queue="mail", queue="chat"}[5m])', '"chat"'),
+        ('rate(jobs_total{status=~"success|failure", status!~"s.*|f.*"}[5m])', '"s.*|f.*"'),
+    )
+    good = (
+        'rate(jobs_total{status!="success"}[5m])',
+        'rate(jobs_total{status=~"fail.*|cancel.*", queue=~"mail|chat"}[5m])',
+        'rate(jobs_total{status=~"$status", queue="mail", queue!="chat"}[5m])',
+    )
+
+    def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
+        """Yield every matcher that lets nothing through, or has no effect."""
+        series: tuple[Series, ...] | None = None
+        by_label: dict[str, list[Matcher]] = {}
+        for matcher in seen.matchers:
+            if isinstance(matcher, Matcher) and not matcher.value.variables:
+                label = matcher.label
+                if isinstance(label, str) and label not in _OWN_RULE:
+                    by_label.setdefault(label, []).append(matcher)
+        for label, matchers in by_label.items():
+            if series is None:
+                series = selected(seen, context)
+            yield from _check(label, matchers, _domain(label, series))
+
+
+def _domain(label: str, series: tuple[Series, ...]) -> LabelDomain:
+    """Return the values of *label* on any of *series*; empty too where one of them lacks it."""
+    values: frozenset[str] | None = frozenset()
+    for one in series:
+        domain = one.labels.get(label)
+        if domain is None or domain.values is None or values is None:
+            return LabelDomain(label)
+        values |= domain.values | (frozenset({""}) if domain.optional else frozenset())
+    return LabelDomain(label, values or None)
+
+
+def _check(label: str, matchers: list[Matcher], domain: LabelDomain) -> Iterator[Problem]:
+    possible = domain.values
+    if possible is None and len(matchers) > 1:
+        exact = next((one.value.value for one in matchers if one.operator == "="), None)
+        possible = None if exact is None else frozenset({exact})
+    if possible is None:
+        return
+    left = possible
+    for matcher in matchers:
+        passed = kept(possible, matcher.operator, matcher.value.value)
+        if passed is None:
+            return
+        value, span = matcher.value.value, matcher.value.span
+        negative = matcher.operator in _NEGATIVE
+        if domain.values is not None and not negative and not passed:
+            yield Problem(_never(matcher), domain.help_for(value), span)
+            return
+        if domain.values is not None and negative and value and len(passed) == len(possible):
+            yield Problem(
+                f"{label}{matcher.operator}{value!r} has no effect: {label!r} never has this value",
+                domain.help_for(value),
+                span,
+                Severity.WARNING,
+            )
+        elif domain.values is not None:
+            yield from _dead_alternatives(matcher, domain)
+        if left and not left & passed:
+            others = f"with the other matchers on {label!r} " if len(matchers) > 1 else ""
+            has = (
+                f"{label!r} has only {words(possible)}"
+                if domain.values is not None
+                else "they contradict each other"
+            )
+            yield Problem(f"{label}{matcher.operator}{value!r} {others}leaves nothing", has, span)
+            return
+        left &= passed
+
+
+def _never(matcher: Matcher) -> str:
+    how = "is" if matcher.operator == "=" else "matches"
+    return f"{matcher.label!r} never {how} {matcher.value.value!r}"
+
+
+def _dead_alternatives(matcher: Matcher, domain: LabelDomain) -> Iterator[Problem]:
+    values = domain.values or frozenset()
+    listed = alternatives(matcher.value.value) if matcher.operator in ("=~", "!~") else None
+    for one in sorted((listed or frozenset()) - values - {""}):
+        yield Problem(
+            f"{one!r} is no value of {matcher.label!r}",
+            did_you_mean(one, values, f"declared values: {', '.join(sorted(values))}"),
+            matcher.value.span,
+            Severity.WARNING,
+        )
+        return

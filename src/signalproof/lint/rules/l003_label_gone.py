@@ -1,0 +1,48 @@
+"""L003: the label was aggregated away before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.labels import named, possible, was_there
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.promql.ast import Aggregation
+
+
+class LabelGone(Rule[Aggregation]):
+    """The label exists on the metric, but no longer here.
+
+    An aggregation keeps only the labels it is told to, a join only those of one side. Grouping by a label that was
+    lost below puts everything into one group, without an error.
+    """
+
+    code = "L003"
+    slug = "label-gone"
+    severity = "error"
+    visits = (Aggregation,)
+    bad = (
+        ("max by (queue) (sum by (status) (rate(jobs_total[5m])))", "queue"),
+        ("sum by (queue, status) (sum(rate(jobs_total[5m])) by (queue))", "status"),
+        ("sum without (queue) (sum by (status) (rate(jobs_total[5m])))", "queue"),
+    )
+    good = ("max by (queue) (sum by (queue, status) (rate(jobs_total[5m])))",)
+
+    def check(self, seen: Aggregation, context: Context) -> Iterator[Problem]:
+        """Yield every grouping label that was lost below."""
+        if seen.grouping is None:
+            return
+        severity = Severity.WARNING if seen.grouping.without else None
+        for label in named(seen.grouping.labels):
+            if not context.value(seen.expr).labels.can_have(label.name) and was_there(
+                label.name, seen.expr, context
+            ):
+                left = possible(seen.expr, context)
+                yield Problem(
+                    f"label {label.name!r} cannot exist here: it was aggregated away before",
+                    f"keep it in the aggregation below; what is left is {words(left)}"
+                    if not seen.grouping.without
+                    else "leave it out: it has no effect",
+                    label.span,
+                    severity,
+                )

@@ -1,0 +1,79 @@
+"""M001: nothing emits the metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule, World
+from signalproof.promql.ast import Matcher, Selector, Span
+
+_FAMILY_ENDINGS = ("_bucket", "_sum", "_count", "_total", "_created", "_info")
+
+
+class UnknownMetric(Rule[Selector]):
+    """No metric is called so.
+
+    The query is valid and answers nothing, for ever: a panel shows "No data" and an alert on it never fires. Usual
+    causes are a metric that was renamed, a counter queried without its ``_total``, and a name that was guessed.
+
+    Known problems: a metric that another program emits has to be declared: as ``external`` in the configuration, or
+    with a second catalogue.
+    """
+
+    code = "M001"
+    slug = "unknown-metric"
+    severity = "error"
+    visits = (Selector,)
+    bad = (
+        ("rate(http_request_total[5m])", "http_request_total"),
+        ("rate(jobs[5m])", "jobs"),
+        ('sum(rate({__name__="job_total"}[5m]))', '"job_total"'),
+        ("rate(job_durations_seconds_sum[5m])", "job_durations_seconds_sum"),
+    )
+    good = (
+        "rate(jobs_total[5m])",
+        '{__name__=~"job.*_total"}',
+        "up",
+        "${prefix}_requests_total",
+    )
+
+    def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
+        """Yield the name when no series and no family has it."""
+        world = context.world
+        name, span = written_name(seen)
+        if not name or not world.exposition.complete or name in world.exposition.series:
+            return
+        if not family_of(name, world):
+            yield Problem(f"unknown metric {name!r}", remedy(name, world), span)
+
+
+def written_name(selector: Selector) -> tuple[str, Span]:
+    """Return the metric name and its place; empty where there is none, or a Grafana variable stands in it."""
+    if selector.name:
+        return ("" if selector.name_variables else selector.name), selector.name_span
+    for matcher in selector.matchers:
+        if isinstance(matcher, Matcher) and matcher.label == "__name__" and matcher.operator == "=":
+            return ("" if matcher.value.variables else matcher.value.value), matcher.value.span
+    return "", selector.span
+
+
+def family_of(name: str, world: World) -> str:
+    """Return the family of which *name* would be a series if it were of another type; M002 says so. Empty for none."""
+    if f"{name}_total" in world.exposition.series:
+        return ""
+    stem = next((name.removesuffix(one) for one in _FAMILY_ENDINGS if name.endswith(one)), name)
+    return next((one for one in (name, stem, f"{stem}_total") if one in world.families), "")
+
+
+def remedy(name: str, world: World) -> str:
+    """Return what to write instead of the unknown *name*; empty when nothing is close."""
+    if f"{name}_total" in world.exposition.series:
+        return f"a counter's series ends in _total: {name}_total"
+    close = world.closest(name)
+    if not close:
+        return ""
+    family = world.exposition.series[close].family
+    if close == f"{family}_bucket" and not name.endswith("_bucket"):
+        return f"did you mean {family!r}? it is a histogram: use _bucket, _sum or _count"
+    return f"did you mean {close!r}?"

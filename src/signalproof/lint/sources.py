@@ -1,0 +1,111 @@
+"""Reading what is to be linted: any dashboard, rule file, ConfigMap, or a folder of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from signalproof.dashboard.foreign import ForeignDashboard, dashboards, queries_of
+from signalproof.documents import Tree, read_json, read_yaml
+from signalproof.errors import Location, SignalproofError
+from signalproof.promql.query import Query
+from signalproof.rules.foreign import queries_of as queries_of_group
+from signalproof.rules.foreign import rule_groups
+
+_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+_OURS = re.compile(r'"(?:panels|targets|schemaVersion)"\s*:|^\s*-?\s*(?:expr|record|alert):\s', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What was read.
+
+    Attributes:
+        queries: Every PromQL expression, in the order of the files.
+        dashboards: The dashboards as a whole.
+        broken: Files found in a folder that are dashboards or rules by their looks and cannot be read.
+        files: How many files held something.
+    """
+
+    queries: tuple[Query, ...]
+    dashboards: tuple[ForeignDashboard, ...]
+    broken: tuple[SignalproofError, ...]
+    files: int
+
+
+def read(paths: Iterable[Path]) -> Sources:
+    """Return what the files and folders *paths* hold. In a folder, files of other kinds are passed over.
+
+    Raises:
+        SignalproofError: A file that was named cannot be read, or holds neither a dashboard nor rules.
+    """
+    queries: list[Query] = []
+    found: list[ForeignDashboard] = []
+    broken: list[SignalproofError] = []
+    files = 0
+    for path in paths:
+        for file in _walk(path) if path.is_dir() else (path,):
+            try:
+                text = _text(file)
+                if file is not path and not _OURS.search(text):
+                    continue
+                trees = _trees(text, file)
+                here = list(dashboards(trees, str(file)))
+                groups = list(rule_groups(trees, str(file)))
+            except SignalproofError as error:
+                if file is path:
+                    raise
+                broken.append(error)
+                continue
+            if file is path and not here and not groups:
+                raise SignalproofError(
+                    "neither a Grafana dashboard nor Prometheus rules",
+                    "give dashboard JSON, a rule file, a PrometheusRule, a ConfigMap of these, or a folder",
+                    where=Location(str(file)),
+                )
+            files += bool(here or groups)
+            found += here
+            queries += [query for dashboard in here for query in queries_of(dashboard)]
+            queries += [query for group in groups for query in queries_of_group(group, str(file))]
+    return Sources(tuple(queries), tuple(found), tuple(broken), files)
+
+
+def read_path(path: Path) -> Iterator[Query]:
+    """Yield every query of the file or folder *path*.
+
+    Raises:
+        SignalproofError: The file cannot be read or holds no queries; of a folder, after all else, its first broken one.
+    """
+    sources = read([path])
+    yield from sources.queries
+    if sources.broken:
+        raise sources.broken[0]
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "node_modules")
+        yield from (Path(where, name) for name in sorted(names) if Path(name).suffix in _SUFFIXES)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {file}: {error.strerror}",
+            "give a readable file or folder",
+            where=Location(str(file)),
+        ) from None
+    except UnicodeDecodeError:
+        raise SignalproofError(
+            f"{file} is no UTF-8 text", "save it as UTF-8", where=Location(str(file))
+        ) from None
+
+
+def _trees(text: str, file: Path) -> list[Tree]:
+    is_json = file.suffix == ".json" or (file.suffix not in _SUFFIXES and text.lstrip().startswith("{"))
+    return [read_json(text, str(file))] if is_json else list(read_yaml(text, str(file)))
