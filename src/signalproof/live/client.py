@@ -1,0 +1,158 @@
+"""A small HTTP client for Prometheus: bounded, usable from several threads, and closed at once when interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import unquote, urlsplit
+
+from signalproof.errors import SignalproofError
+
+MOST_BYTES = 64 * 2**20
+"""Largest answer that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A parsed ``http(s)://`` URL.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: Host name or address.
+        port: TCP port.
+        path: Path and query, without a slash at the end.
+        headers: ``Authorization``, when the URL carries a user.
+        shown: The URL as it may be shown: without user and password.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    headers: Mapping[str, str]
+    shown: str
+
+
+def address(url: str, example: str) -> Address:
+    """Return *url* in its parts.
+
+    Args:
+        url: What a person gave.
+        example: What it should look like, for the message.
+
+    Raises:
+        SignalproofError: It is no HTTP URL.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise SignalproofError(f"{url!r} is no URL: {error}", f"write it like {example}") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SignalproofError(f"{url!r} is no HTTP URL", f"write it like {example}")
+    headers = {}
+    if parts.username is not None:
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = "Basic " + b64encode(user.encode()).decode()
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    place = host if parts.port is None else f"{host}:{port}"
+    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    return Address(parts.scheme, parts.hostname, port, path, headers, f"{parts.scheme}://{place}{path}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said.
+
+    Attributes:
+        status: HTTP status.
+        body: The whole body.
+    """
+
+    status: int
+    body: bytes
+
+
+@dataclass(eq=False)
+class Client:
+    """Requests to one address, over one kept connection per thread.
+
+    Attributes:
+        address: Where to.
+        timeout: Seconds to wait for a connection, and for each read.
+    """
+
+    address: Address
+    timeout: float = 30.0
+    _local: threading.local = field(default_factory=threading.local, init=False, repr=False)
+    _open: set[HTTPConnection] = field(default_factory=set, init=False, repr=False)
+    _closed: bool = field(default=False, init=False, repr=False)
+
+    def request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Return the answer to one request; *path* is appended to the address.
+
+        Raises:
+            SignalproofError: The server cannot be reached, or does not answer in time or in HTTP.
+        """
+        try:
+            return self._exchange(method, path, body, headers)
+        except (ConnectionError, HTTPException):
+            # a kept connection may have been closed by the server in the meantime: once more, on a new one
+            self._drop()
+            try:
+                return self._exchange(method, path, body, headers)
+            except (OSError, HTTPException) as error:
+                raise self._unreachable(error) from None
+        except OSError as error:
+            raise self._unreachable(error) from None
+
+    def close(self) -> None:
+        """End every connection now, those that a thread waits on among them."""
+        self._closed = True
+        for connection in list(self._open):
+            if isinstance(connection.sock, socket.socket):
+                with contextlib.suppress(OSError):  # the other side may have closed it already
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+    def _exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if self._closed:
+            raise SignalproofError(f"{self.address.shown}: interrupted")
+        connection: HTTPConnection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            kind = HTTPSConnection if self.address.scheme == "https" else HTTPConnection
+            connection = kind(self.address.host, self.address.port, timeout=self.timeout)
+            self._local.connection = connection
+            self._open.add(connection)
+        own = {**self.address.headers, **headers}
+        connection.request(method, self.address.path + path, body or None, own)
+        response = connection.getresponse()
+        text = response.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            self._drop()
+            raise SignalproofError(
+                f"{self.address.shown} answered with more than {MOST_BYTES >> 20} MiB",
+                "ask for a shorter range or a longer step",
+            )
+        return Answer(response.status, text)
+
+    def _drop(self) -> None:
+        connection: HTTPConnection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._open.discard(connection)
+            self._local.connection = None
+
+    def _unreachable(self, error: Exception) -> SignalproofError:
+        self._drop()
+        reason = (
+            "no answer in time" if isinstance(error, TimeoutError) else (str(error) or type(error).__name__)
+        )
+        return SignalproofError(
+            f"{self.address.shown} does not answer: {reason}", "check that it runs, and that the URL is right"
+        )
