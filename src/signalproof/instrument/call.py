@@ -1,0 +1,147 @@
+"""One call from start to end, where more than its duration and outcome is to be recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from signalproof.catalogue.instrumentation import Stage
+from signalproof.catalogue.labels import L, Label
+from signalproof.instrument.cardinality import OTHER
+from signalproof.instrument.faults import blame
+from signalproof.instrument.meter import Meter, Outcome, Recorder
+from signalproof.instrument.sources import Extract
+from signalproof.instrument.written import in_progress
+
+E = TypeVar("E", bound=Label)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What a decorator records of the calls of its function.
+
+    Attributes:
+        meter: Of its operation.
+        values: One text for each label in order; None where it has to be found.
+        arguments: Position of the label and what reads its value from the arguments.
+        results: Position of the label and what makes its value of the result.
+        failure: Makes of a result whether it is a failure, or of which type.
+    """
+
+    meter: Meter
+    values: tuple[str | None, ...]
+    arguments: tuple[tuple[int, Extract], ...] = ()
+    results: tuple[tuple[int, Callable[[Any], object] | None], ...] = ()
+    failure: Callable[[Any], object] | None = None
+
+    def recorder(self) -> Recorder | None:
+        """Return the recorder of every call, if duration and outcome are all there is to record."""
+        values = tuple(text for text in self.values if text is not None)
+        varies = len(values) < len(self.values) or self.failure is not None
+        return None if varies or self.meter.operation.in_flight is not None else self.meter.bound(values)
+
+
+class Call(Generic[L, E]):
+    """A call in progress. None of its methods raises, whatever goes wrong in them."""
+
+    __slots__ = ("_clock", "_kind", "_leave", "_name", "_start", "_tracking", "_values")
+
+    def __init__(self, tracking: Tracking, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Start the call."""
+        self._tracking = tracking
+        self._values = list(tracking.values)
+        self._kind = ""
+        self._leave: Callable[[], None] | None = None
+        self._name = tracking.meter.name
+        self._start: float | None = None
+        for position, extract in tracking.arguments:
+            try:
+                self._values[position] = str(extract(args, kwargs))
+            except Exception as fault:  # noqa: BLE001  # an extractor is the application's code and may raise anything
+                self._values[position] = OTHER
+                blame(self._name, Stage.LABELS, fault)
+        try:
+            if tracking.meter.backend is not None:
+                self._leave = in_progress(tracking.meter.operation, self._values)
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            blame(self._name, Stage.RECORD, fault)
+        try:
+            self._clock = tracking.meter.clock
+            self._start = self._clock()
+        except Exception as fault:  # noqa: BLE001  # a broken clock must not break the caller
+            blame(self._name, Stage.CLOCK, fault)
+
+    def label(self, *values: L) -> None:
+        """Set label *values* of the call, known only while it runs."""
+        names = list(self._tracking.meter.operation.labels)
+        for value in values:
+            name = type(value).label_name
+            if name in names:
+                self._values[names.index(name)] = str(value)
+            else:
+                blame(self._name, Stage.LABELS, f"there is no label {name!r}")
+
+    def fail(self, kind: E | None = None) -> None:
+        """Count the call as a failure of that *kind* (``other`` when left out), though it will not raise."""
+        self._kind = OTHER if kind is None else str(kind)
+
+    def returned(self, result: Any) -> None:
+        """End the call with its *result*."""
+        seconds = self._seconds()
+        tracking = self._tracking
+        for position, pick in tracking.results:
+            try:
+                self._values[position] = str(result if pick is None else pick(result))
+            except Exception as fault:  # noqa: BLE001  # as in __init__
+                self._values[position] = OTHER
+                blame(self._name, Stage.LABELS, fault)
+        if tracking.failure is not None:
+            try:
+                if kind := tracking.failure(result):
+                    self._kind = OTHER if kind is True else str(kind)
+            except Exception as fault:  # noqa: BLE001  # a predicate is the application's code and may raise anything
+                blame(self._name, Stage.PREDICATE, fault)
+        self._end(seconds, self._returned)
+
+    def raised(self, error: BaseException) -> None:
+        """End the call with the *error* it raised."""
+        seconds = self._seconds()
+        self._end(seconds, lambda recorder: recorder.outcome(type(error)))
+
+    def _returned(self, recorder: Recorder) -> Outcome:
+        if not self._kind:
+            return recorder.returned
+        return recorder.failures.get(self._kind) or recorder.failures[OTHER]
+
+    def _seconds(self) -> float | None:
+        if self._start is None:
+            return None
+        try:
+            seconds = self._clock() - self._start
+        except Exception as fault:  # noqa: BLE001  # as in __init__
+            blame(self._name, Stage.CLOCK, fault)
+            return None
+        return seconds if seconds > 0.0 else 0.0  # noqa: FURB136  # max() costs more than the comparison
+
+    def _end(self, seconds: float | None, outcome: Callable[[Recorder], Outcome]) -> None:
+        try:
+            if self._leave is not None:
+                self._leave()
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            blame(self._name, Stage.RECORD, fault)
+        if seconds is None:
+            return
+        try:
+            for position, _ in self._tracking.results:
+                if self._values[position] is None:  # a call that raised has no result
+                    self._values[position] = OTHER
+            texts = tuple(text for text in self._values if text is not None)
+            if len(texts) < len(self._values):
+                blame(self._name, Stage.LABELS, "a label was given no value")
+                return
+            recorder = self._tracking.meter.find(texts)
+            if recorder is not None:
+                outcome(recorder)(seconds)
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            blame(self._name, Stage.RECORD, fault)

@@ -1,0 +1,153 @@
+"""The prometheus_client families of a catalogue, made once for each registry and name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import prometheus_client
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric as Exposed
+from prometheus_client.registry import Collector, CollectorRegistry, DuplicateTimeseries
+
+from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
+from signalproof.catalogue.units import TIMESTAMP_SECONDS
+from signalproof.errors import SignalproofError
+
+
+def in_multiprocess_mode() -> bool:
+    """Return whether prometheus_client writes to files that several processes share."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
+
+
+class Family(Collector):
+    """One metric of a catalogue in one registry.
+
+    prometheus_client adds a ``_created`` series to every counter and histogram; they are left out, because nothing
+    declares them and they double what is stored.
+
+    Attributes:
+        metric: What it exposes.
+        backend: Name of the backend that writes it.
+        users: How many installations need it.
+        stock: prometheus_client's object.
+    """
+
+    def __init__(self, metric: Metric[Any], backend: str) -> None:
+        self.metric = metric
+        self.backend = backend
+        self.users = 0
+        self.stock: MetricWrapperBase = stock(metric)
+
+    def child(self, values: tuple[str, ...]) -> MetricWrapperBase:
+        """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""
+        return self.stock.labels(*values) if values else self.stock
+
+    def renew(self) -> None:
+        """Start again at 0 with new locks, as a forked child has to: a lock that another thread held stays held."""
+        self.stock = stock(self.metric)
+
+    def describe(self) -> Iterable[Exposed]:
+        """Return the names that must not be taken in the registry."""
+        return self.stock.describe()
+
+    def collect(self) -> Iterator[Exposed]:
+        """Yield the family with its samples."""
+        for exposed in self.stock.collect():
+            if exposed.type != "gauge":
+                exposed.samples = [one for one in exposed.samples if not one.name.endswith("_created")]
+            yield exposed
+
+
+def stock(metric: Metric[Any]) -> MetricWrapperBase:
+    """Return prometheus_client's object for *metric*, in no registry."""
+    names, unit = tuple(metric.labels), metric.unit.suffix
+    if isinstance(metric, Counter):
+        return prometheus_client.Counter(metric.name, metric.help, names, unit=unit, registry=None)
+    if isinstance(metric, Histogram):
+        return prometheus_client.Histogram(
+            metric.name, metric.help, names, unit=unit, registry=None, buckets=metric.buckets.bounds
+        )
+    if isinstance(metric, Gauge):
+        # several processes: of a timestamp the latest counts, of everything else that goes up and down the sum
+        return prometheus_client.Gauge(
+            metric.name, metric.help, names, unit=unit, registry=None,
+            multiprocess_mode="max" if metric.unit == TIMESTAMP_SECONDS else "livesum",
+        )  # fmt: skip
+    raise TypeError(f"{metric.name} is a {type(metric).__name__}, which nothing exposes")
+
+
+_SHELVES: WeakKeyDictionary[CollectorRegistry, dict[str, Family]] = WeakKeyDictionary()
+
+
+def take(metrics: Iterable[Metric[Any]], registry: CollectorRegistry, backend: str) -> dict[str, Family]:
+    """Return the families of *metrics* in *registry*, made and registered where they are not there yet.
+
+    Raises:
+        SignalproofError: A name is taken by another specification, by another backend, or by somebody else.
+    """
+    shelf = _SHELVES.setdefault(registry, {})
+    taken: dict[str, Family] = {}
+    try:
+        for metric in metrics:
+            family = shelf.get(metric.name)
+            if family is None:
+                family = Family(metric, backend)
+                _register(family, registry)
+                shelf[metric.name] = family
+            else:
+                _check_same(family, metric, backend)
+            family.users += 1
+            taken[metric.name] = family
+    except SignalproofError:
+        release(taken.values(), registry)
+        raise
+    return taken
+
+
+def release(families: Iterable[Family], registry: CollectorRegistry) -> None:
+    """Take from *registry* those of *families* that no other installation needs."""
+    shelf = _SHELVES.get(registry, {})
+    for family in families:
+        family.users -= 1
+        if not family.users and shelf.get(family.metric.name) is family:
+            del shelf[family.metric.name]
+            registry.unregister(family)
+
+
+def _register(family: Family, registry: CollectorRegistry) -> None:
+    try:
+        registry.register(family)
+    except DuplicateTimeseries:
+        raise SignalproofError(
+            f"{family.metric.name} is already in the registry, and no catalogue put it there",
+            "expose it through the catalogue only, or install the catalogue in a registry of its own",
+            where=family.metric.where,
+        ) from None
+
+
+def _check_same(family: Family, metric: Metric[Any], backend: str) -> None:
+    if not same_specification(family.metric, metric):
+        raise SignalproofError(
+            f"{metric.name} is declared twice and differently, here and at {family.metric.where}",
+            "give one of them another name",
+            where=metric.where,
+        )
+    if family.backend != backend:
+        raise SignalproofError(
+            f"{metric.name} is already in the registry, written by the {family.backend!r} backend",
+            f"install with backend={family.backend!r}, or uninstall first",
+            where=metric.where,
+        )
+
+
+def same_specification(one: Metric[Any], other: Metric[Any]) -> bool:
+    """Return whether both describe the same series; their help texts and places may differ."""
+    return one is other or (
+        one.kind == other.kind
+        and one.unit == other.unit
+        and list(one.labels.domains.items()) == list(other.labels.domains.items())
+        and (not isinstance(one, Histogram) or one.buckets.bounds == getattr(other, "buckets").bounds)  # noqa: B009  # of the same kind, as the line above says
+    )

@@ -1,0 +1,255 @@
+"""Installing a catalogue: from then on its operations are recorded, and exposed by a registry."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+import prometheus_client
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.registry import CollectorRegistry
+
+from signalproof.catalogue.catalogue import Catalogue
+from signalproof.catalogue.instrumentation import FAULTS, Stage
+from signalproof.catalogue.metric import Metric
+from signalproof.errors import SignalproofError
+from signalproof.instrument import faults
+from signalproof.instrument.cardinality import Admission, Values, combinations
+from signalproof.instrument.client import ClientBackend
+from signalproof.instrument.families import (
+    Family,
+    in_multiprocess_mode,
+    release,
+    same_specification,
+    take,
+)
+from signalproof.instrument.meter import LOCK, Backend, Meter, connect_new_with, meter_of, meters
+
+_INSTALLED: list[Installation] = []
+
+
+class Installation:
+    """A catalogue in a registry; made by `install`, undone by `uninstall` or by leaving its ``with`` block.
+
+    Attributes:
+        catalogue: What is recorded.
+        registry: What exposes it.
+        families: Metric name → family, the count of faults among them.
+        backend: What the recorders write with.
+        now: Unix time.
+        max_series: Most combinations of label values of one metric.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        registry: CollectorRegistry,
+        families: dict[str, Family],
+        backend: Backend,
+        now: Callable[[], float],
+        max_series: int,
+    ) -> None:
+        self.catalogue = catalogue
+        self.registry = registry
+        self.families = families
+        self.backend = backend
+        self.now = now
+        self.max_series = max_series
+        self._admissions: dict[str, Admission] = {}
+        self._children: dict[tuple[str, Values], MetricWrapperBase] = {}
+
+    def uninstall(self) -> None:
+        """Stop recording with this installation; an earlier one of the same catalogue takes over again."""
+        with LOCK:
+            if self not in _INSTALLED:
+                return
+            _INSTALLED.remove(self)
+            faults.stop_counting_with(self.count_fault)
+            for meter in meters():
+                if meter.backend is self.backend:
+                    meter.disconnect()
+                    _reconnect(meter)
+            release(self.families.values(), self.registry)
+
+    def has(self, metric: Metric[Any]) -> bool:
+        """Return whether *metric*, or one just like it, is part of the catalogue."""
+        family = self.families.get(metric.name)
+        return family is not None and same_specification(family.metric, metric)
+
+    def child(self, metric: Metric[Any], values: Values) -> MetricWrapperBase | None:
+        """Return prometheus_client's object for these label *values*; None when no series can hold them."""
+        key = metric.name, values
+        child = self._children.get(key)
+        if child is not None:
+            return child
+        with LOCK:
+            admission = self._admissions.get(metric.name)
+            if admission is None:
+                admission = Admission(metric.name, metric.labels, self.max_series)
+                self._admissions[metric.name] = admission
+            admitted = admission.admit(values)
+            if admitted is None:
+                return None
+            child = self.families[metric.name].child(admitted)
+            self._children[metric.name, admitted] = child
+            return child
+
+    def count_fault(self, name: str, stage: Stage) -> bool:
+        """Count a fault of the metrics layer, if that operation or metric is part of the catalogue."""
+        if name not in self.catalogue.operations and name not in self.families:
+            return False
+        child = self.families[FAULTS.name].child((name, stage.value))
+        assert isinstance(child, prometheus_client.Counter)
+        child.inc()
+        return True
+
+    def start(self) -> None:
+        """Expose every combination of closed labels and every kind of fault at 0, and record from now on."""
+        self._admissions.clear()
+        self._children.clear()
+        for metric in self.catalogue.metrics.values():
+            for values in combinations(metric.labels):
+                self.child(metric, values)
+        for name, operation in self.catalogue.operations.items():
+            for stage in Stage:
+                self.families[FAULTS.name].child((name, stage.value))
+            meter_of(operation).connect(self.backend, self.max_series)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.uninstall()
+
+
+def install(
+    catalogue: Catalogue,
+    registry: CollectorRegistry | None = None,
+    *,
+    clock: Callable[[], float] = perf_counter,
+    now: Callable[[], float] = time.time,
+    max_series: int = 1000,
+) -> Installation:
+    """Record the operations of *catalogue* and expose its metrics in *registry*, each closed combination at 0.
+
+    A program does it once, before it starts to work. Doing it again in the same registry is harmless; in another
+    registry it takes precedence until it is uninstalled, which is how a test looks at its own numbers only.
+
+    Args:
+        catalogue: What is recorded.
+        registry: What exposes it; prometheus_client's default registry when left out.
+        clock: Seconds, monotonic; for durations.
+        now: Unix time; for timestamps.
+        max_series: Most combinations of label values of one metric; beyond them, values that are not closed become
+            ``other``.
+
+    Raises:
+        SignalproofError: A metric has more closed combinations than that, or its name is taken in the registry.
+    """
+    with LOCK:
+        for metric in catalogue.metrics.values():
+            _check_size(metric, max_series)
+        metrics = {**catalogue.metrics, FAULTS.name: FAULTS}
+        target = prometheus_client.REGISTRY if registry is None else registry
+        families = take(metrics.values(), target, "client")
+        backend = ClientBackend(families, clock)
+        installation = Installation(catalogue, target, families, backend, now, max_series)
+        _INSTALLED.append(installation)
+        faults.count_with(installation.count_fault)
+        installation.start()
+        _connect_lookalikes()
+        _watch_forks()
+        return installation
+
+
+def _check_size(metric: Metric[Any], max_series: int) -> None:
+    size = 1
+    for domain in metric.labels.domains.values():
+        size *= 1 if domain.values is None else len(domain.values)
+    if size > max_series:
+        raise SignalproofError(
+            f"{metric.name} has {size} combinations of closed labels, more than the {max_series} it may have",
+            "drop a label, or raise max_series if the server can hold them",
+            where=metric.where,
+        )
+
+
+def installed(metric: Metric[Any]) -> Installation | None:
+    """Return the latest installation that has *metric*."""
+    return next((one for one in reversed(_INSTALLED) if one.has(metric)), None)
+
+
+def latest() -> Installation | None:
+    """Return the latest installation."""
+    return _INSTALLED[-1] if _INSTALLED else None
+
+
+def _connect_new(meter: Meter) -> None:
+    """Connect a *meter* that was made after its operation was installed.
+
+    Raises:
+        SignalproofError: An operation of that name is installed and declared differently.
+    """
+    if _reconnect(meter):
+        return
+    for installation in reversed(_INSTALLED):
+        if (other := installation.catalogue.operations.get(meter.name)) is not None:
+            raise SignalproofError(
+                f"{meter.name} is declared twice and differently, here and at {other.where}",
+                "give one of them another name",
+                where=meter.operation.where,
+            )
+
+
+def _reconnect(meter: Meter) -> bool:
+    """Connect *meter* to the latest installation of its operation, or of one declared just like it."""
+    for installation in reversed(_INSTALLED):
+        if meter.name in installation.catalogue.operations and all(
+            installation.has(metric) for metric in meter.operation.metrics
+        ):
+            meter.connect(installation.backend, installation.max_series)
+            return True
+    return False
+
+
+def _connect_lookalikes() -> None:
+    """Connect operations that a reload made anew: other objects, the same names."""
+    installation = _INSTALLED[-1]
+    for meter in meters():
+        if meter.name in installation.catalogue.operations and meter.backend is not installation.backend:
+            _reconnect(meter)
+
+
+def _start_again_in_child() -> None:
+    """Begin at 0 in a forked child: it is a process of its own, and a lock held by another thread stays held there."""
+    try:
+        if not in_multiprocess_mode():
+            for installation in _INSTALLED:
+                for family in installation.families.values():
+                    family.renew()
+            for installation in _INSTALLED:
+                installation.start()
+            for meter in meters():
+                _reconnect(meter)
+    finally:
+        LOCK.release()
+
+
+_watching: list[bool] = []
+
+
+def _watch_forks() -> None:
+    if not _watching and hasattr(os, "register_at_fork"):
+        _watching.append(True)
+        os.register_at_fork(
+            before=LOCK.acquire, after_in_parent=LOCK.release, after_in_child=_start_again_in_child
+        )
+
+
+connect_new_with(_connect_new)

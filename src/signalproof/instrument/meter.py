@@ -1,0 +1,215 @@
+"""The seam between decorators and backends: a recorder for each operation and combination of label values.
+
+A decorator binds a recorder when it is applied, and nothing else then: which registry, which backend and which clock
+stand behind it is filled in by an installation and may change under it. So a decorated module can be imported without
+touching anything global, and a test can bring its own registry.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from signalproof.catalogue.operation import Operation
+from signalproof.instrument.cardinality import OTHER, Admission, Values, combinations
+
+Outcome = Callable[[float], None]
+"""Takes the duration of a call that ended, in seconds."""
+
+LOCK = threading.RLock()
+"""Held while recorders are made and connected, never while a call is recorded."""
+
+_KNOWN_CLASSES = 256
+
+
+def _nothing(*_: object) -> None:
+    """Stand in for whatever is not installed."""
+
+
+def _no_time() -> float:
+    return 0.0
+
+
+class Recorder:
+    """Records the calls of one operation with one combination of label values.
+
+    Attributes:
+        operation: What is recorded.
+        name: Its exposed prefix.
+        values: The label values, in the order of the operation's labels.
+        clock: Seconds, monotonic.
+        observe: Takes the duration of a call that returned.
+        succeeded: Counts a call that returned, where `observe` does not do that as well; else None.
+        failures: Type of error → takes the duration of a call that failed so.
+        cancelled: Takes (and leaves) the duration of a call that was cancelled.
+    """
+
+    __slots__ = (
+        "_outcomes", "cancelled", "clock", "failures", "name", "observe", "operation", "succeeded", "values",
+    )  # fmt: skip
+
+    clock: Callable[[], float]
+    observe: Outcome
+    succeeded: Callable[[], None] | None
+    failures: Mapping[str, Outcome]
+    cancelled: Outcome
+
+    def __init__(self, operation: Operation[Any, Any], values: Values) -> None:
+        self.operation = operation
+        self.name = operation.prefix + operation.name
+        self.values = values
+        self.clear()
+
+    def clear(self) -> None:
+        """Record nothing."""
+        self.clock = _no_time
+        self.observe = _nothing
+        self.succeeded = None
+        self.failures = {OTHER: _nothing}
+        self.cancelled = _nothing
+        self._outcomes: dict[type[BaseException], Outcome] = {}
+
+    def filled(self, backend: Backend) -> None:
+        """Record with *backend* from now on."""
+        backend.fill(self)
+        self._outcomes = {}
+
+    def returned(self, seconds: float) -> None:
+        """Record a call of that many *seconds* that returned."""
+        self.observe(seconds)
+        if self.succeeded is not None:
+            self.succeeded()
+
+    def raised(self, seconds: float, error: BaseException) -> None:
+        """Record a call of that many *seconds* that ended in *error*."""
+        kind = type(error)
+        try:
+            outcome = self._outcomes[kind]
+        except KeyError:
+            outcome = self._outcome(kind)
+        outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the comparison
+
+    def _outcome(self, kind: type[BaseException]) -> Outcome:
+        if len(self._outcomes) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
+            self._outcomes = {}
+        found = self._outcomes[kind] = self.outcome(kind)
+        return found
+
+    def outcome(self, kind: type[BaseException]) -> Outcome:
+        """Return what records a call that an exception of class *kind* ended.
+
+        Whatever is no `Exception` is a request to stop, not a failure: ``CancelledError``, ``KeyboardInterrupt``,
+        ``SystemExit``, ``GeneratorExit``. Of the others, the first class in the order of resolution whose name is a
+        declared error type gives the type.
+        """
+        if not issubclass(kind, Exception):
+            return self.cancelled
+        names = (one.__name__ for one in kind.__mro__)
+        return self.failures[next((name for name in names if name in self.failures), OTHER)]
+
+
+class Backend(Protocol):
+    """What stands behind the recorders of an installation."""
+
+    clock: Callable[[], float]
+
+    def fill(self, recorder: Recorder) -> None:
+        """Give *recorder* what it records with."""
+
+
+class Meter:
+    """The recorders of one operation.
+
+    Attributes:
+        operation: What is recorded.
+        backend: What stands behind the recorders; None while the operation is not installed.
+        clock: Seconds, monotonic.
+    """
+
+    def __init__(self, operation: Operation[Any, Any]) -> None:
+        self.operation = operation
+        self.name = operation.prefix + operation.name
+        self.backend: Backend | None = None
+        self.clock: Callable[[], float] = _no_time
+        self._bound: dict[Values, Recorder] = {}
+        self._recorders: dict[Values, Recorder] = {}
+        self._admission = Admission(self.name, operation.labels, 0)
+
+    def bound(self, values: Values) -> Recorder:
+        """Return the recorder that a decorator with these fixed *values* keeps; it outlives installations."""
+        with LOCK:
+            recorder = self._bound.get(values)
+            if recorder is None:
+                recorder = self._recorders.get(values) or Recorder(self.operation, values)
+                self._bound[values] = self._recorders[values] = recorder
+                if self.backend is not None:
+                    self._admission.admit(values)
+                    recorder.filled(self.backend)
+            return recorder
+
+    def find(self, values: Values) -> Recorder | None:
+        """Return the recorder for the label *values* of a call, or None when no series can hold it."""
+        found = self._recorders.get(values)
+        return found if found is not None else self._admit(values)
+
+    def _admit(self, values: Values) -> Recorder | None:
+        with LOCK:
+            if self.backend is None:
+                return self._recorders.get(values) or Recorder(self.operation, values)
+            admitted = self._admission.admit(values)
+            if admitted is None:
+                return None
+            recorder = self._recorders.get(admitted)
+            if recorder is None:
+                recorder = Recorder(self.operation, admitted)
+                recorder.filled(self.backend)
+                self._recorders[admitted] = recorder
+            return recorder
+
+    def connect(self, backend: Backend, max_series: int) -> None:
+        """Record with *backend* from now on, every combination of closed labels at 0."""
+        with LOCK:
+            self._admission = Admission(self.name, self.operation.labels, max_series)
+            recorders: dict[Values, Recorder] = {}
+            for values in (*combinations(self.operation.labels), *self._bound):
+                self._admission.admit(values)
+                recorders[values] = self._bound.get(values) or Recorder(self.operation, values)
+                recorders[values].filled(backend)
+            self._recorders, self.backend, self.clock = recorders, backend, backend.clock
+
+    def disconnect(self) -> None:
+        """Record nothing from now on."""
+        with LOCK:
+            self.backend, self.clock = None, _no_time
+            for recorder in self._recorders.values():
+                recorder.clear()
+            self._recorders = dict(self._bound)
+
+
+_METERS: dict[Operation[Any, Any], Meter] = {}
+_on_new: list[Callable[[Meter], None]] = []
+
+
+def meter_of(operation: Operation[Any, Any]) -> Meter:
+    """Return the meter of *operation*, connected to the installation that has it, if any."""
+    meter = _METERS.get(operation)
+    if meter is not None:
+        return meter
+    with LOCK:
+        if operation not in _METERS:
+            meter = Meter(operation)
+            for connect in _on_new:
+                connect(meter)
+            _METERS[operation] = meter
+        return _METERS[operation]
+
+
+def meters() -> list[Meter]:
+    """Return every meter there is."""
+    return list(_METERS.values())
+
+
+def connect_new_with(connect: Callable[[Meter], None]) -> None:
+    """Call *connect* for every meter that is made from now on."""
+    _on_new.append(connect)

@@ -1,0 +1,112 @@
+"""Metrics that a program writes itself: counters, gauges and histograms of the catalogue that no decorator fills.
+
+The labels are given as values, in any order, and checked by the type checker against the metric's. Nothing here
+raises: a fault is counted and logged, like every fault of the metrics layer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import prometheus_client
+from prometheus_client.metrics import MetricWrapperBase
+
+from signalproof.catalogue.instrumentation import Stage
+from signalproof.catalogue.labels import L, Label
+from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
+from signalproof.catalogue.operation import Loop, Operation
+from signalproof.instrument.faults import blame
+from signalproof.instrument.installation import installed
+
+
+def count(counter: Counter[L], *labels: L, by: float = 1) -> None:
+    """Add *by* to the series of *counter* with these *labels*."""
+    _write(counter, labels, prometheus_client.Counter, lambda child: child.inc(by))
+
+
+def set_gauge(gauge: Gauge[L], value: float, *labels: L) -> None:
+    """Set the series of *gauge* with these *labels* to *value*."""
+    _write(gauge, labels, prometheus_client.Gauge, lambda child: child.set(value))
+
+
+def move_gauge(gauge: Gauge[L], by: float, *labels: L) -> None:
+    """Add *by*, which may be negative, to the series of *gauge* with these *labels*."""
+    _write(gauge, labels, prometheus_client.Gauge, lambda child: child.inc(by))
+
+
+def observe(histogram: Histogram[L], value: float, *labels: L) -> None:
+    """Add *value* to the distribution of *histogram* with these *labels*."""
+    _write(histogram, labels, prometheus_client.Histogram, lambda child: child.observe(value))
+
+
+def _write(
+    metric: Metric[Any], given: Iterable[Label], kind: type[Any], write: Callable[[Any], None]
+) -> None:
+    try:
+        texts = {type(value).label_name: str(value) for value in given}
+        child = _child(metric, texts)
+        if child is not None:
+            assert isinstance(child, kind)
+            write(child)
+    except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+        blame(metric.name, Stage.RECORD, fault)
+
+
+def _child(metric: Metric[Any], given: Mapping[str, str]) -> MetricWrapperBase | None:
+    installation = installed(metric)
+    if installation is None:
+        return None
+    own = {**given, **metric.labels.fixed}
+    if own.keys() != metric.labels.domains.keys():
+        wrong = ", ".join(sorted(own.keys() ^ metric.labels.domains.keys()))
+        blame(metric.name, Stage.LABELS, f"labels missing or not its own: {wrong}")
+        return None
+    return installation.child(metric, tuple(own[name] for name in metric.labels))
+
+
+def in_progress(operation: Operation[Any, Any], values: Iterable[str | None]) -> Callable[[], None] | None:
+    """Count one more call in progress, and return what counts it out again.
+
+    Args:
+        operation: With the gauge.
+        values: Its label values, as far as they are known.
+    """
+    return None if operation.in_flight is None else _entered(operation.in_flight, operation, values)
+
+
+def running(loop: Loop[Any, Any], values: Iterable[str | None]) -> Callable[[], None] | None:
+    """Count one more running *loop*, and return what counts it out again."""
+    return _entered(loop.running, loop, values)
+
+
+def iteration_ended(loop: Loop[Any, Any], values: Iterable[str | None]) -> None:
+    """Note that an iteration of *loop* ended now."""
+    installation = installed(loop.last_iteration)
+    child = _child(loop.last_iteration, _known(loop.last_iteration, loop, values))
+    if installation is not None and child is not None:
+        assert isinstance(child, prometheus_client.Gauge)
+        child.set(installation.now())
+
+
+def _entered(
+    gauge: Gauge[Any], operation: Operation[Any, Any], values: Iterable[str | None]
+) -> Callable[[], None] | None:
+    child = _child(gauge, _known(gauge, operation, values))
+    if child is None:
+        return None
+    assert isinstance(child, prometheus_client.Gauge)
+    child.inc()
+    process, leave = os.getpid(), child.dec
+
+    def left() -> None:
+        if os.getpid() == process:  # a forked child starts at 0: what its parent entered, it does not leave
+            leave()
+
+    return left
+
+
+def _known(gauge: Gauge[Any], operation: Operation[Any, Any], values: Iterable[str | None]) -> dict[str, str]:
+    known = zip(operation.labels, values, strict=True)
+    return {name: text for name, text in known if text is not None and name in gauge.labels.domains}
