@@ -177,7 +177,7 @@ def read_yaml(text: str, file: str) -> Iterator[Tree]:
     above = text.line - 1 if isinstance(text, Text) else 0
     builder = _Yaml(file, above)
     try:
-        for event in yaml.parse(text, Loader=loader):
+        for event in yaml.parse(str(text), Loader=loader):
             yield from builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -260,7 +260,7 @@ class _Yaml:
 
 
 def _scalar(event: Any, line: int) -> Text | bool | None:
-    if event.style is None and event.implicit[0]:
+    if not event.style and event.implicit[0]:
         if event.value in ("", "~", "null", "Null", "NULL"):
             return None
         if event.value in ("true", "True", "TRUE", "false", "False", "FALSE"):

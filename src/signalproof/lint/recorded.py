@@ -50,8 +50,8 @@ def _in_order(rules: dict[str, list[tuple[Query, Node]]]) -> list[str]:
         for name, found in rules.items()
     }
     done: dict[str, None] = {}
-    for first in reads:
-        pending = [(first, iter(sorted(reads[first])))]
+    for first, below in reads.items():
+        pending = [(first, iter(sorted(below)))]
         opened = {first}
         while pending:
             name, rest = pending[-1]
