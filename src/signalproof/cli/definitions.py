@@ -107,8 +107,8 @@ def _guarded(load: Callable[[], T], what: str) -> T:
     except Exception as error:
         if _inside_library(error):
             raise
-        where = _place(error, what)
-        raise SignalproofError(f"{type(error).__name__}: {error}", _remedy(error), where=where) from error
+        place = _place(error, what)
+        raise SignalproofError(f"{type(error).__name__}: {error}", _remedy(error), where=place) from error
 
 
 def _frames(error: BaseException) -> list[traceback.FrameSummary]:

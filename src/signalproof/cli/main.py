@@ -11,7 +11,8 @@ import typer
 from typer.exceptions import TyperException
 
 from signalproof.cli import catalogue, emit, explain, lint, render, verify
-from signalproof.errors import SignalproofError
+from signalproof.cli.complaint import complain
+from signalproof.errors import Location, SignalproofError
 
 CLEAN, FOUND, BROKEN, INTERRUPTED = 0, 1, 2, 130
 
@@ -44,16 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = app(arguments, standalone_mode=False)
     except SignalproofError as mistake:
-        complain(str(mistake), "" if mistake.where is None else str(mistake.where), mistake.help)
+        complain(mistake)
         code = BROKEN
     except TyperException as mistake:
         context = getattr(mistake, "ctx", None)
-        called = context.command_path if context is not None else "signalproof"
-        complain(
-            _sentence(mistake),
-            shlex.join(["signalproof", *(sys.argv[1:] if arguments is None else arguments)]),
-            f"see {called} --help",
-        )
+        remedy = f"see {context.command_path if context is not None else 'signalproof'} --help"
+        called = shlex.join(["signalproof", *(sys.argv[1:] if arguments is None else arguments)])
+        complain(SignalproofError(_sentence(mistake), remedy, where=Location(called)))
         code = BROKEN
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
@@ -69,15 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _sentence(mistake: TyperException) -> str:
     said = getattr(mistake, "format_message", mistake.__str__)()
     return f"{said[:1].lower()}{said[1:]}".rstrip(".")
-
-
-def complain(message: str, where: str, remedy: str) -> None:
-    """Print the three lines of a mistake on stderr: what, where, what instead."""
-    typer.secho(f"error: {message}", fg="red", err=True)
-    if where:
-        typer.echo(f"  --> {where}", err=True)
-    if remedy:
-        typer.echo(f"  help: {remedy}", err=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from signalproof.errors import Location, SignalproofError
 if TYPE_CHECKING:
     from signalproof.dashboard.model import Dashboard
     from signalproof.promql.query import Query
-    from signalproof.rules.model import RuleGroup
+    from signalproof.rules.check import CheckedRules
+    from signalproof.rules.group import RuleGroup
 
 
 @dataclass(frozen=True)
@@ -67,22 +68,30 @@ class Project:
         return tuple(found.values())
 
     @cached_property
-    def exposition(self) -> Exposition:
-        """What Prometheus stores: the catalogue, external metrics, and the results of the recording rules."""
-        from signalproof.rules.model import recorded
+    def rules(self) -> CheckedRules:
+        """The rule groups with what inference knows of them."""
+        from signalproof.rules.check import check_rules
 
         own = self.catalogue.exposition(self.config.target_labels)
         external = (Series(name, name, Role.UNKNOWN, open=True) for name in self.config.external)
-        return recorded(self.groups, own.with_series(external))
+        return check_rules(
+            self.groups, own.with_series(external), scrape_interval=self.config.scrape_interval
+        )
+
+    @property
+    def exposition(self) -> Exposition:
+        """What Prometheus stores: the catalogue, external metrics, and the results of the recording rules."""
+        return self.rules.exposition
 
     def queries(self) -> Iterator[Query]:
         """Yield every query of the project: panels, variables and annotations, then rules."""
         from signalproof.dashboard.queries import queries
-        from signalproof.rules.queries import rule_queries
+        from signalproof.rules.queries import queries as rule_queries
 
+        interval = self.config.scrape_interval
         for dashboard in self.dashboards:
-            yield from queries(dashboard, self.exposition)
-        yield from rule_queries(self.groups)
+            yield from queries(dashboard, self.exposition, scrape_interval=interval)
+        yield from rule_queries(self.rules)
 
 
 def load_project(config: Path | None) -> Project:

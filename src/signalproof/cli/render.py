@@ -90,8 +90,10 @@ def rendered(
         for dashboard in project.dashboards:
             name = dashboard.uid.removeprefix(f"{dashboard.folder}-")
             path = f"{folder}/grafana/dashboards/{dashboard.folder}/{name}.json"
-            files[path] = dashboard_json(dashboard, project.exposition, form=form.value)
-    made = provisioning_files(project.config, project.dashboards, project.groups, project.exposition)
+            files[path] = dashboard_json(
+                dashboard, project.exposition, form=form.value, scrape_interval=project.config.scrape_interval
+            )
+    made = provisioning_files(project.config, project.dashboards, project.rules)
     files |= {f"{folder}/{path}": data for path, data in made.items() if _part(path) in parts}
     if "docs" in parts:
         files |= pages(project)
