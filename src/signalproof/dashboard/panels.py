@@ -232,11 +232,13 @@ class Table(QueryPanel):
     Attributes:
         sort_by: Name of the query whose column sorts the lines; empty for the first query.
         ascending: Whether the smallest comes first.
+        no_value: What stands in a cell that no query filled.
     """
 
     kind = "table"
     preferred_width = 12
 
+    no_value: str = field(default="–", kw_only=True)
     sort_by: str = field(default="", kw_only=True)
     ascending: bool = field(default=False, kw_only=True)
 

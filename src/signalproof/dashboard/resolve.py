@@ -1,0 +1,243 @@
+"""A dashboard with everything derived that its definition leaves open.
+
+The renderer and the readers of its queries start from this one step, so what is checked is what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, product
+from string import ascii_uppercase
+from typing import Literal, TypeAlias
+
+from signalproof.catalogue.exposition import Exposition
+from signalproof.dashboard.filters import filtered
+from signalproof.dashboard.layout import Grid, place, row_height
+from signalproof.dashboard.links import Link, RowLink
+from signalproof.dashboard.model import Annotation, Dashboard, Row
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table
+from signalproof.dashboard.scale import Scale, scale
+from signalproof.dashboard.selection import Choice, choices
+from signalproof.errors import SignalproofError
+from signalproof.infer.inference import infer
+from signalproof.infer.present import legend
+from signalproof.infer.value import Kind, Value
+from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
+from signalproof.promql.expr import Expr
+from signalproof.promql.printer import to_text
+from signalproof.promql.tree import walk
+
+Format: TypeAlias = Literal["time_series", "table", "heatmap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One query of a panel, as it is sent.
+
+    Attributes:
+        ref: refId: A, B, … Z, AA, …
+        expr: The definition.
+        text: The query, filters included.
+        value: What is known of its result.
+        legend: How a series is called: ``legendFormat``.
+        instant: Whether it is asked for the end of the time range only.
+        format: The form of the answer.
+    """
+
+    ref: str
+    expr: Expr
+    text: str
+    value: Value
+    legend: str
+    instant: bool
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    """A panel with its id, its place, its queries and its scale."""
+
+    panel: Panel
+    id: int
+    grid: Grid
+    targets: tuple[Target, ...]
+    scale: Scale
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row with its id, the place of its header, and its panels."""
+
+    row: Row
+    id: int
+    grid: Grid
+    panels: tuple[ShownPanel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnnotation:
+    """An annotation with its query and what is known of it."""
+
+    annotation: Annotation
+    text: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDashboard:
+    """A dashboard with everything derived."""
+
+    dashboard: Dashboard
+    rows: tuple[ShownRow, ...]
+    choices: tuple[Choice, ...]
+    annotations: tuple[ShownAnnotation, ...]
+
+
+def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: float = 15.0) -> ShownDashboard:
+    """Return *dashboard* with its queries, units, legends, ids and places.
+
+    Raises:
+        SignalproofError: A definition makes no sense for what its queries return.
+    """
+    chosen = choices(dashboard, exposition)
+    by_label = tuple((one.label, one.variable.name) for one in chosen if one.filters)
+    return ShownDashboard(
+        dashboard,
+        tuple(_rows(dashboard, exposition, by_label, scrape_interval)),
+        chosen,
+        tuple(
+            ShownAnnotation(one, to_text(one.expr.node), _value(one.expr.node, exposition, scrape_interval))
+            for one in dashboard.annotations
+        ),
+    )
+
+
+def _value(node: Node, exposition: Exposition, scrape_interval: float) -> Value:
+    return infer(node, exposition, scrape_interval=scrape_interval).root
+
+
+def _rows(
+    dashboard: Dashboard,
+    exposition: Exposition,
+    by_label: Sequence[tuple[str, str]],
+    scrape_interval: float,
+) -> Iterator[ShownRow]:
+    ids = dashboard.ids
+    y = 0
+    for row in dashboard.rows:
+        header, top = Grid(0, y, 24, 1), y + 1
+        shown = []
+        for panel, grid in zip(row.panels, place(row.panels), strict=True):
+            targets = tuple(_targets(panel, exposition, by_label, scrape_interval))
+            shown.append(
+                ShownPanel(
+                    panel,
+                    ids[row.key, panel.key],
+                    grid._replace(y=top + grid.y),
+                    targets,
+                    scale(panel, [(one.expr, one.value) for one in targets], exposition),
+                    tuple(_links(dashboard, row, panel, ids)),
+                )
+            )
+        yield ShownRow(row, ids[row.key, ""], header, tuple(shown))
+        # a folded row takes one line; its panels keep the places they have once it is opened
+        y = top if row.collapsed else top + row_height(row.panels)
+
+
+def _targets(
+    panel: Panel, exposition: Exposition, by_label: Sequence[tuple[str, str]], scrape_interval: float
+) -> Iterator[Target]:
+    if not isinstance(panel, QueryPanel):
+        return
+    seen: dict[str, Expr] = {}
+    for ref, expr in zip(_refs(), panel.exprs, strict=False):
+        node = filtered(expr.node, by_label, exposition)
+        value = _value(node, exposition, scrape_interval)
+        name = _legend(panel, expr, value)
+        if seen.setdefault(name, expr) is not expr:
+            raise SignalproofError(
+                f"two queries of panel {panel.title!r} have the legend {name!r}",
+                f"the other one stands at {seen[name].where}: tell them apart with .named(…)",
+                where=expr.where,
+            )
+        yield Target(ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel))
+
+
+def _refs() -> Iterator[str]:
+    """Yield A … Z, AA … ZZ, …: what Grafana calls the queries of a panel."""
+    for length in count(1):
+        yield from map("".join, product(ascii_uppercase, repeat=length))
+
+
+def _legend(panel: QueryPanel, expr: Expr, value: Value) -> str:
+    if isinstance(panel, Heatmap):
+        native = value.kind in (Kind.NATIVE, Kind.RATED_NATIVE)
+        if not native and not value.labels.can_have("le"):
+            raise SignalproofError(
+                f"panel {panel.title!r} is a heatmap, but its query has no buckets",
+                "keep le: distribution(histogram), or sum by (le) (…)",
+                where=expr.where,
+            )
+        if len(panel.exprs) > 1:
+            raise SignalproofError(
+                f"panel {panel.title!r} is a heatmap of {len(panel.exprs)} queries",
+                "give it one: the buckets of several would lie on each other",
+                where=panel.where,
+            )
+        return "{{le}}"
+    if isinstance(panel, Table):
+        if not expr.name and len(panel.exprs) > 1:
+            raise SignalproofError(
+                f"a column of table {panel.title!r} has no name",
+                "name its query: .named('p95')",
+                where=expr.where,
+            )
+        return expr.name or panel.title
+    return legend(value, expr.name)
+
+
+def _instant(panel: QueryPanel, node: Node) -> bool:
+    """Whether the answer for the end of the time range is all that the panel shows."""
+    if isinstance(panel, Table):
+        return True
+    if isinstance(panel, Gauge | BarGauge):
+        return panel.reduce == "lastNotNull"
+    if isinstance(panel, Stat):
+        return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
+    return False
+
+
+def _spans_range(node: Node) -> bool:
+    """Whether a window of *node* is the whole time range: over time it would look back before its start."""
+    return any(_is_range(one.window) for one in walk(node) if isinstance(one, Range | Subquery))
+
+
+def _is_range(time: Time) -> bool:
+    if isinstance(time, DurationOperation):
+        return any(map(_is_range, time.operands))
+    return isinstance(time, Variable) and time.name in ("__range", "__range_s", "__range_ms")
+
+
+def _format(panel: QueryPanel) -> Format:
+    if isinstance(panel, Heatmap):
+        return "heatmap"
+    return "table" if isinstance(panel, Table) else "time_series"
+
+
+def _links(dashboard: Dashboard, row: Row, panel: Panel, ids: dict[tuple[str, str], int]) -> Iterator[Link]:
+    runbook = (Link("Runbook", dashboard.runbook, where=dashboard.where),) if dashboard.runbook else ()
+    for link in (*panel.links, *row.links, *runbook):
+        if isinstance(link, RowLink):
+            other = next(one for one in dashboard.rows if one.key == link.row)
+            first = ids[other.key, other.panels[0].key]
+            yield Link(
+                link.title or other.title,
+                f"/d/{dashboard.uid}?viewPanel={first}&${{__url_time_range}}&${{__all_variables}}",
+                new_tab=False,
+                where=link.where,
+            )
+        else:
+            url = link.url.replace("{row}", row.key).replace("{panel}", panel.key)
+            yield replace(link, url=url)

@@ -1,0 +1,76 @@
+"""What stands above the panels: variables and annotations."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from signalproof.dashboard.resolve import ShownAnnotation
+from signalproof.dashboard.selection import Choice
+from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
+from signalproof.render.colours import grafana_colour
+
+Json: TypeAlias = dict[str, Any]
+
+DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
+"""The data source that the reader chose; on panels, queries, annotations and variables alike."""
+
+_ON_TIME_RANGE_CHANGE = 2
+_ALPHABETICAL = 1
+_SHOWN, _HIDDEN = 0, 2
+
+
+def template(choice: Choice) -> Json:
+    """Return a variable as arguments of grafanalib's `Template`."""
+    variable = choice.variable
+    own: Json = {
+        "name": variable.name,
+        "label": variable.label,
+        "hide": _HIDDEN if variable.hidden else _SHOWN,
+        "type": variable.kind,
+    }
+    match variable:
+        case DatasourceVariable():
+            return {**own, "query": "prometheus", "regex": variable.matching}
+        case IntervalVariable():
+            return {**own, "query": ",".join(variable.choices), "default": variable.choices[0]}
+        case CustomVariable():
+            return {
+                **own,
+                "query": ",".join(variable.choices),
+                "default": "All" if variable.multi else variable.choices[0],
+                "multi": variable.multi,
+                "includeAll": variable.multi,
+            }
+        case _:
+            return {
+                **own,
+                "query": f"label_values({choice.text}, {choice.label})",
+                "dataSource": DATASOURCE,
+                "default": "All" if variable.multi else "",
+                "multi": variable.multi,
+                "includeAll": variable.multi,
+                "allValue": _all_value(choice) if variable.multi else None,
+                "refresh": _ON_TIME_RANGE_CHANGE,
+                "sort": _ALPHABETICAL,
+            }
+
+
+def _all_value(choice: Choice) -> str | None:
+    """Return the regular expression for all: everything, unless only some values are offered."""
+    return None if getattr(choice.variable, "matching", "") else ".*"
+
+
+def annotation(shown: ShownAnnotation) -> Json:
+    """Return an annotation; grafanalib has no class for one."""
+    definition = shown.annotation
+    found: Json = {
+        "name": definition.title,
+        "datasource": DATASOURCE,
+        "enable": True,
+        "iconColor": grafana_colour(definition.color),
+        "target": {"expr": shown.text, "refId": "Anno"},
+        "titleFormat": definition.title,
+    }
+    if definition.text:
+        found["textFormat"] = definition.text
+    return found

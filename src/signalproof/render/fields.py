@@ -1,0 +1,172 @@
+"""The field configuration of a panel: what its numbers are, and what sets one query or series apart from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from signalproof.catalogue.units import EVENT
+from signalproof.dashboard.panels import (
+    BarGauge,
+    Heatmap,
+    QueryPanel,
+    Stat,
+    State,
+    StateTimeline,
+    StatusHistory,
+    Table,
+    TimeSeries,
+)
+from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.render.colours import NEUTRAL, grafana_colour, meaning
+from signalproof.render.look import labels_of
+from signalproof.render.thresholds import (
+    Step,
+    base_colour,
+    line_colours,
+    panel_steps,
+    query_steps,
+    steps_of,
+)
+
+Json: TypeAlias = dict[str, Any]
+
+
+def field(shown: ShownPanel) -> Json:
+    """Return what holds for every field of the panel, thresholds apart."""
+    panel, scale = shown.panel, shown.scale
+    assert isinstance(panel, QueryPanel)
+    found: Json = {"noValue": panel.no_value}
+    if not isinstance(panel, Heatmap) and not getattr(panel, "states", ()):
+        for name, value in (
+            ("unit", scale.unit or None),
+            ("min", scale.low),
+            ("max", scale.high),
+            ("decimals", scale.decimals),
+        ):
+            if value is not None:
+                found[name] = value
+    if panel.data_links:
+        found["links"] = [
+            {"title": link.title, "url": link.url, "targetBlank": link.new_tab} for link in panel.data_links
+        ]
+    match panel:
+        case TimeSeries():
+            found["color"] = {"mode": "palette-classic"}
+        case StateTimeline() | StatusHistory():
+            found["color"] = {"mode": "thresholds"}
+            found["mappings"] = _states(panel.states)
+        case Table() | Heatmap():
+            pass
+        case _:
+            found["color"] = {"mode": "thresholds"} if panel_steps(shown) else _fixed(base_colour(panel))
+    return found
+
+
+def steps(shown: ShownPanel) -> tuple[Step, ...]:
+    """Return the thresholds of the panel.
+
+    A gauge without any gets its own colour: left out, Grafana would colour it red from 80 upwards.
+    """
+    panel = shown.panel
+    assert isinstance(panel, QueryPanel)
+    found = panel_steps(shown)
+    if found or isinstance(panel, TimeSeries | Heatmap | Table):
+        return found
+    return (Step(base_colour(panel), 0.0),)
+
+
+def overrides(shown: ShownPanel) -> list[Json]:
+    """Return what differs by query or by series; what stands later wins."""
+    return list(_column_overrides(shown) if isinstance(shown.panel, Table) else _series_overrides(shown))
+
+
+def _series_overrides(shown: ShownPanel) -> Iterator[Json]:
+    panel, scale = shown.panel, shown.scale
+    if isinstance(panel, TimeSeries | BarGauge | Stat):
+        named = {name: colour for target in shown.targets for name, colour in _meanings(target)}
+        counts = all(target.value.unit == EVENT for target in shown.targets)
+        for name, colour in named.items():
+            yield _override("byName", name, **_by_meaning(panel, colour, counts))
+    for target, unit in zip(shown.targets, scale.units, strict=True):
+        if unit and unit != scale.unit and not isinstance(panel, Heatmap | StateTimeline | StatusHistory):
+            yield _override("byFrameRefID", target.ref, unit=unit)
+    for ref, its in query_steps(shown):
+        yield _override("byFrameRefID", ref, thresholds=_thresholds(its), color={"mode": "thresholds"})
+    if isinstance(panel, TimeSeries) and scale.common is None and any(scale.limits):
+        for target, colour in zip(shown.targets, line_colours(shown), strict=True):
+            if colour not in ("", "red"):
+                yield _override("byFrameRefID", target.ref, color=_fixed(colour))
+
+
+def _by_meaning(panel: QueryPanel, colour: str, counts: bool) -> Json:
+    if isinstance(panel, Stat) and colour == "red" and counts:
+        # no failure is no reason for red: the colour comes with the first one that is shown
+        return {
+            "color": {"mode": "thresholds"},
+            "thresholds": _thresholds((Step(NEUTRAL, 0.0), Step(colour, 0.5))),
+        }
+    return {"color": _fixed(colour)}
+
+
+def _meanings(target: Target) -> Iterator[tuple[str, str]]:
+    """Yield (series name, colour) for the series of the query whose label value, or name, means something."""
+    labels = labels_of(target.legend)
+    if not labels and (colour := meaning(target.expr.name)):
+        yield target.legend, colour
+    if len(labels) == 1 and (domain := target.value.labels.known.get(labels[0])):
+        for value in sorted(domain.values or ()):
+            if colour := meaning(value):
+                yield target.legend.replace(f"{{{{{labels[0]}}}}}", value), colour
+
+
+def _column_overrides(shown: ShownPanel) -> Iterator[Json]:
+    scale = shown.scale
+    for label in sorted({label for target in shown.targets for label in target.value.labels.known}):
+        values = {
+            value
+            for target in shown.targets
+            if (domain := target.value.labels.known.get(label)) is not None
+            for value in domain.values or ()
+        }
+        colours = {value: {"color": colour} for value in sorted(values) if (colour := meaning(value))}
+        if colours:
+            yield _override(
+                "byName",
+                label,
+                mappings=[{"type": "value", "options": colours}],
+                **{"custom.cellOptions": {"type": "color-text"}},
+            )
+    for target, unit, limit in zip(shown.targets, scale.units, scale.limits, strict=True):
+        more: Json = {}
+        if unit != scale.unit:
+            more["unit"] = unit or "none"
+        if limit is not None:
+            more["thresholds"] = _thresholds(steps_of(limit))
+            more["color"] = {"mode": "thresholds"}
+            more["custom.cellOptions"] = {"type": "color-text"}
+        if more:
+            yield _override("byName", target.legend, **more)
+
+
+def _override(matcher: str, options: str, /, **properties: Any) -> Json:
+    return {
+        "matcher": {"id": matcher, "options": options},
+        "properties": [{"id": name, "value": value} for name, value in properties.items()],
+    }
+
+
+def _thresholds(its: tuple[Step, ...]) -> Json:
+    return {"mode": "absolute", "steps": [step._asdict() for step in its]}
+
+
+def _states(states: tuple[State, ...]) -> list[Json]:
+    options = {
+        f"{state.value:g}": {"text": state.text, "color": grafana_colour(state.color), "index": index}
+        for index, state in enumerate(states)
+    }
+    return [{"type": "value", "options": options}] if options else []
+
+
+def _fixed(colour: str) -> Json:
+    return {"mode": "fixed", "fixedColor": colour}

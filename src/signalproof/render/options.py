@@ -1,0 +1,212 @@
+"""The options of each panel kind as Grafana 11 and later reads them; nothing here comes from a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from signalproof.catalogue.units import EVENT, PER_SECOND
+from signalproof.dashboard.panels import (
+    BarGauge,
+    Gauge,
+    Heatmap,
+    StateTimeline,
+    StatusHistory,
+    Table,
+    TimeSeries,
+)
+from signalproof.dashboard.resolve import ShownPanel
+
+Json: TypeAlias = dict[str, Any]
+
+_COUNTED = (EVENT, EVENT * PER_SECOND)
+
+NO_LEGEND: Json = {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []}
+TABLE_FROM = 12
+"""Columns from which a legend has room for figures."""
+
+
+def legend(shown: ShownPanel) -> Json:
+    """Return the legend of a time series panel: with figures where there is room for them."""
+    panel = shown.panel
+    assert isinstance(panel, TimeSeries)
+    if panel.legend == "hidden":
+        return NO_LEGEND
+    table = panel.legend == "table" or (panel.legend == "auto" and shown.grid.w >= TABLE_FROM)
+    return {
+        "showLegend": True,
+        "displayMode": "table" if table else "list",
+        "placement": "bottom",
+        "calcs": ["lastNotNull", "mean", "max"] if table else [],
+    }
+
+
+def drawing(shown: ShownPanel) -> Json:
+    """Return how the series of a time series panel are drawn, as arguments of grafanalib's `TimeSeries`."""
+    panel = shown.panel
+    assert isinstance(panel, TimeSeries)
+    return {
+        "drawStyle": {"lines": "line", "bars": "bars", "points": "points"}[panel.style],
+        "fillOpacity": _opacity(panel, shown),
+        "stacking": {"mode": "normal", "group": "A"} if panel.stacked else {},
+        "scaleDistributionType": "log" if panel.log else "linear",
+        "scaleDistributionLog": 10 if panel.log else 2,
+        "thresholdsStyleMode": "dashed" if any(shown.scale.limits) else "off",
+    }
+
+
+def soft_ends(shown: ShownPanel) -> Json:
+    """Return the ends that the axis reaches at least: a line of promise outside of the picture says nothing.
+
+    An end that is fixed is left alone, and so is a panel that is to fit its data.
+    """
+    panel, scale = shown.panel, shown.scale
+    limits = [limit.value for limit in scale.limits if limit is not None]
+    assert isinstance(panel, TimeSeries)
+    if not limits or panel.fit:
+        return {}
+    ends: Json = {}
+    if scale.high is None:
+        ends["axisSoftMax"] = float(f"{max(limits) * 1.1:.6g}")
+    if scale.low is None:
+        ends["axisSoftMin"] = float(f"{min(limits) * 0.9:.6g}")
+    return ends
+
+
+def _opacity(panel: TimeSeries, shown: ShownPanel) -> int:
+    """Return how dense the area below a line is: counts are amounts and filled; latencies and ratios are not."""
+    if panel.style == "bars":
+        return 100
+    if panel.stacked:
+        return 80
+    return 20 if all(one.value.unit in _COUNTED for one in shown.targets) else 0
+
+
+def reduce(calculation: str) -> Json:
+    """Return how one number is made of a series."""
+    return {"calcs": [calculation], "fields": "", "values": False}
+
+
+def gauge(shown: ShownPanel) -> Json:
+    """Return the options of a gauge."""
+    panel = shown.panel
+    assert isinstance(panel, Gauge)
+    return {
+        "reduceOptions": reduce(panel.reduce),
+        "orientation": "auto",
+        "showThresholdLabels": False,
+        "showThresholdMarkers": any(shown.scale.limits),
+        "sizing": "auto",
+    }
+
+
+def bar_gauge(shown: ShownPanel) -> Json:
+    """Return the options of a bar gauge."""
+    panel = shown.panel
+    assert isinstance(panel, BarGauge)
+    return {
+        "reduceOptions": reduce(panel.reduce),
+        "orientation": "vertical" if panel.vertical else "horizontal",
+        "displayMode": "basic",
+        "valueMode": "color",
+        "namePlacement": "auto",
+        "showUnfilled": True,
+        "sizing": "auto",
+        "legend": NO_LEGEND,
+    }
+
+
+def heatmap(shown: ShownPanel) -> Json:
+    """Return the options of a heatmap of buckets that Prometheus has counted already."""
+    panel, scale = shown.panel, shown.scale
+    assert isinstance(panel, Heatmap)
+    cells: Json = {"unit": scale.unit} if scale.unit else {}
+    if scale.decimals is not None:
+        cells["decimals"] = scale.decimals
+    axis: Json = {"unit": scale.axis} if scale.axis else {}
+    return {
+        "calculate": False,
+        "cellGap": 1,
+        "cellValues": cells,
+        "color": {
+            "mode": "scheme",
+            "scheme": panel.scheme,
+            "scale": "exponential",
+            "exponent": 0.5,
+            "steps": 64,
+            "reverse": False,
+            "fill": "dark-orange",
+        },
+        "exemplars": {"color": "rgba(255,0,255,0.7)"},
+        "filterValues": {"le": 1e-9},
+        "legend": {"show": True},
+        "rowsFrame": {"layout": "auto"},
+        "showValue": "never",
+        "tooltip": {"mode": "single", "yHistogram": True, "showColorScale": True},
+        "yAxis": {**axis, "axisPlacement": "left", "reverse": False},
+    }
+
+
+def table(shown: ShownPanel) -> Json:
+    """Return the options of a table."""
+    panel = shown.panel
+    assert isinstance(panel, Table)
+    column = panel.sort_by or shown.targets[0].legend
+    return {
+        "cellHeight": "sm",
+        "showHeader": True,
+        "sortBy": [{"displayName": column, "desc": not panel.ascending}],
+    }
+
+
+def columns(shown: ShownPanel) -> list[Json]:
+    """Return the transformations of a table: one line per label set, columns named after their queries."""
+    single = len(shown.targets) == 1
+    names = {"Value" if single else f"Value #{target.ref}": target.legend for target in shown.targets}
+    organize = {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": names}}
+    return [organize] if single else [{"id": "merge", "options": {}}, organize]
+
+
+def state_timeline(shown: ShownPanel) -> Json:
+    """Return the options of a state timeline; the states are their own legend."""
+    assert isinstance(shown.panel, StateTimeline)
+    return {
+        "alignValue": "left",
+        "legend": NO_LEGEND,
+        "mergeValues": True,
+        "rowHeight": 0.9,
+        "showValue": "auto",
+        "tooltip": {"mode": "single", "sort": "none"},
+    }
+
+
+def status_history(shown: ShownPanel) -> Json:
+    """Return the options of a status history; the states are their own legend."""
+    assert isinstance(shown.panel, StatusHistory)
+    return {
+        "colWidth": 0.9,
+        "legend": NO_LEGEND,
+        "rowHeight": 0.9,
+        "showValue": "auto",
+        "tooltip": {"mode": "single", "sort": "none"},
+    }
+
+
+OPTIONS: Mapping[str, Callable[[ShownPanel], Json]] = {
+    "gauge": gauge,
+    "bargauge": bar_gauge,
+    "heatmap": heatmap,
+    "table": table,
+    "state-timeline": state_timeline,
+    "status-history": status_history,
+}
+"""Panel type → its options."""
+
+CUSTOM: Mapping[str, Json] = {
+    "state-timeline": {"fillOpacity": 70, "lineWidth": 0},
+    "status-history": {"fillOpacity": 70, "lineWidth": 1},
+}
+"""Panel type → how a field is drawn in it."""
+
+POINTS: Mapping[str, int] = {"status-history": 60}
+"""Panel type → points over the time range, where a series is a line of boxes and too many do not fit."""
