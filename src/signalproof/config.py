@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,25 @@ class LintConfig:
 
 
 @dataclass(frozen=True)
+class Service:
+    """``[tool.signalproof.services.NAME]``: a process that is scraped; NAME is its host name in compose and Kubernetes.
+
+    Attributes:
+        job: Value of the label ``job``; services of one application share it.
+        port: Where it serves ``/metrics``.
+        command: What the container runs; empty for what the image runs by itself.
+        database: Environment variable that takes the URL of the database; with one, compose.yaml brings PostgreSQL.
+        environment: Names of environment variables that are handed through from whoever starts it; never values.
+    """
+
+    job: str = ""
+    port: int = 0
+    command: tuple[str, ...] = ()
+    database: str = ""
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Config:
     """The configuration of a project; see docs/cli.md for each key.
 
@@ -38,6 +58,7 @@ class Config:
         prometheus: Oldest Prometheus version that the queries must run on.
         target_labels: Labels that the scrape adds.
         external: Names of metrics that others emit: known, with open labels.
+        services: Name → process that is scraped.
         lint: What the lint selects.
     """
 
@@ -52,6 +73,7 @@ class Config:
     prometheus: str = "2.42"
     target_labels: tuple[str, ...] = ("job", "instance")
     external: tuple[str, ...] = ()
+    services: Mapping[str, Service] = field(default_factory=dict)
     lint: LintConfig = field(default_factory=LintConfig)
 
 
@@ -89,13 +111,42 @@ def _read(file: Path) -> Config | None:
     if table is None:
         return None
     lint = LintConfig(**_checked(table.pop("lint", {}), LintConfig, file, text))
-    return Config(root=file.resolve().parent, lint=lint, **_checked(table, Config, file, text))
+    services = table.pop("services", {})
+    if not isinstance(services, dict) or not all(isinstance(one, dict) for one in services.values()):
+        raise SignalproofError(
+            "services is of the wrong type",
+            "write one table for each: [tool.signalproof.services.planner]",
+            where=_line_of("services", file, text),
+        )
+    return Config(
+        root=file.resolve().parent,
+        lint=lint,
+        services={name: _service(name, one, file, text) for name, one in services.items()},
+        **_checked(table, Config, file, text),
+    )
+
+
+def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
+    head = rf"\s*\[tool\.signalproof\.services\.{re.escape(name)}\]"
+    line = next((number for number, one in enumerate(text.splitlines(), 1) if re.match(head, one)), 0)
+    service = Service(**_checked(table, Service, file, text))
+    problem = ""
+    if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
+        problem = "is no host name: write lower-case letters, digits and hyphens"
+    elif not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", service.job) or not 0 < service.port < 65536:
+        problem = 'must say which job it belongs to and its port: job = "ai_planner", port = 9464'
+    elif wrong := [one for one in (service.database or "A", *service.environment) if not one.isidentifier()]:
+        problem = f"names {wrong[0]!r}, which is no environment variable: give names, never values"
+    if problem:
+        said, _, remedy = problem.partition(": ")
+        raise SignalproofError(f"service {name!r} {said}", remedy, where=Location(str(file), line))
+    return service
 
 
 def _checked(
-    table: dict[str, Any], shape: type[Config | LintConfig], file: Path, text: str
+    table: dict[str, Any], shape: type[Config | LintConfig | Service], file: Path, text: str
 ) -> dict[str, Any]:
-    known = {one.name: one.type for one in fields(shape) if one.name not in {"root", "lint"}}
+    known = {one.name: one.type for one in fields(shape) if one.name not in {"root", "lint", "services"}}
     values: dict[str, Any] = {}
     for key, value in table.items():
         name, where = key.replace("-", "_"), _line_of(key, file, text)
@@ -107,7 +158,7 @@ def _checked(
             )
         if known[name] == "float":
             values[name] = parse_duration(value, where)
-        elif known[name] == "str" and isinstance(value, str):
+        elif known[name] in {"str", "int"} and type(value).__name__ == known[name]:
             values[name] = value
         elif (
             known[name] == "tuple[str, ...]"
@@ -116,7 +167,9 @@ def _checked(
         ):
             values[name] = tuple(value)
         else:
-            wanted = "a list of strings" if "tuple" in str(known[name]) else "a string"
+            wanted = {"tuple[str, ...]": "a list of strings", "int": "a whole number"}.get(
+                str(known[name]), "a string"
+            )
             raise SignalproofError(f"{key} = {value!r} is of the wrong type", f"give {wanted}", where=where)
     return values
 

@@ -1,0 +1,39 @@
+"""What wakes whoever runs ai_deployer."""
+
+from __future__ import annotations
+
+from hive.catalogue.deployer import (
+    DEPLOYER_LOOP,
+    DEPLOYMENT_EXECUTION,
+    DEPLOYMENT_QUEUE_POLL,
+    DOCKER_DEPLOYMENT,
+    HANDLE_TASK,
+    HEALTH_CHECK,
+    ROLLBACK,
+    SSH_DEPLOYMENT,
+)
+from signalproof.catalogue.instrumentation import FAULTS, Stage, Tracked
+from signalproof.catalogue.labels import Job
+from signalproof.rules.duty import Duty
+from signalproof.rules.jobs import instrumentation_group, job_group
+from signalproof.rules.loops import loop_group, running_group
+from signalproof.rules.objectives import error_budget
+from signalproof.rules.queues import poll_group, stuck_group
+
+DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/README.md", file="deployer")
+
+GROUPS = (
+    job_group(DEPLOYER),
+    running_group((DEPLOYER_LOOP,), DEPLOYER),
+    # One turn holds a deployment, which the buckets follow up to 30 minutes.
+    loop_group(DEPLOYER_LOOP, DEPLOYER, limit="45m"),
+    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER),
+    stuck_group(HANDLE_TASK, DEPLOYER, window="1h", poll=DEPLOYMENT_QUEUE_POLL),
+    error_budget(DEPLOYMENT_EXECUTION, DEPLOYER),
+    error_budget(SSH_DEPLOYMENT, DEPLOYER),
+    error_budget(DOCKER_DEPLOYMENT, DEPLOYER),
+    error_budget(HEALTH_CHECK, DEPLOYER),
+    # A rollback that fails leaves a broken release in front of users: the first one is one too many.
+    error_budget(ROLLBACK, DEPLOYER, at_least=1),
+    instrumentation_group(FAULTS, DEPLOYER, Tracked("deployment_execution"), Stage.RECORD),
+)
