@@ -74,6 +74,7 @@ class Calls:
         self._number, self._failed = 0, 0
         self._running: list[tuple[float, int, float]] = []  # end, number, duration
         self._forget(process.start)
+        self._arrival = process.start
         self._arrival = self._next_arrival()
 
     @property
@@ -139,4 +140,5 @@ class Calls:
         return (self._chances[axis] + self._number * STEPS[axis]) % 1.0
 
     def _next_arrival(self) -> float:
-        return self._load.when(self._number + self._drawn(0), self._now)
+        # from the last arrival, not from now: when somebody looked must not matter to the last digit
+        return self._load.when(self._number + self._drawn(0), self._arrival)

@@ -62,6 +62,7 @@ class Source(Protocol):
 
     def sample(self, time: float) -> Sequence[float]:
         """Return the value of each line at Unix time *time*, which never goes back."""
+        ...
 
 
 def lines_of(metric: Metric[Any], combos: Sequence[Mapping[str, str]]) -> Iterator[Line]:

@@ -23,7 +23,7 @@ class OperationSource:
         branches = calls_of(operation, process, truth, seed)
         self._calls = [calls for _, calls in branches]
         combos = [labels for labels, _ in branches]
-        errors = [value.value for value in operation.errors]
+        errors = _error_types(operation)
         lines = [*histogram_lines(operation.duration, combos)]
         lines += lines_of(operation.calls, [{**one, "status": name} for one in combos for name in STATUSES])
         lines += lines_of(
@@ -111,7 +111,7 @@ def calls_of(
     profile, branches = truth.profile(operation), truth.branches(operation)
     high = inf if operation.in_flight is None else operation.in_flight.high
     limit = 1 if isinstance(operation, Loop) else max(1, high // len(branches)) if isfinite(high) else inf
-    errors = len(operation.errors.domain().values or ())
+    errors = len(_error_types(operation))
     return [
         (
             branch.labels,
@@ -123,6 +123,10 @@ def calls_of(
         )
         for branch in branches
     ]  # fmt: skip
+
+
+def _error_types(operation: Operation[Any, Any]) -> list[str]:
+    return sorted(operation.errors.domain().values or ())
 
 
 def _histogram_values(calls: Calls) -> Iterator[float]:
