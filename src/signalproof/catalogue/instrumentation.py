@@ -18,6 +18,7 @@ class Stage(ClosedLabel):
     PREDICATE = "predicate"
     RECORD = "record"
     CARDINALITY = "cardinality"
+    EXEMPLAR = "exemplar"
 
 
 FAULTS = Counter(

@@ -20,16 +20,24 @@ class ClientBackend:
         clock: Seconds, monotonic.
     """
 
-    def __init__(self, families: Mapping[str, Family], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        families: Mapping[str, Family],
+        clock: Callable[[], float],
+        exemplar: Callable[[], dict[str, str] | None] | None,
+    ) -> None:
         self.families = families
         self.clock = clock
+        self._exemplar = exemplar
 
     def fill(self, recorder: Recorder) -> None:
         """Give *recorder* the bound methods of its children; making the children exposes them at 0."""
         operation, values = recorder.operation, recorder.values
         histogram = self.families[operation.duration.name].child(values)
         assert isinstance(histogram, prometheus_client.Histogram)
-        observe = histogram.observe
+        observe: Outcome = histogram.observe
+        if self._exemplar is not None:
+            observe = _traced(histogram, self._exemplar)
         success, failure, cancelled = (
             self._increment(operation.calls.name, (*values, status.value)) for status in Status
         )
@@ -56,3 +64,10 @@ def _failure(observe: Outcome, failed: Callable[[], None], of_this_type: Callabl
         of_this_type()
 
     return record
+
+
+def _traced(histogram: prometheus_client.Histogram, exemplar: Callable[[], dict[str, str] | None]) -> Outcome:
+    def observe(seconds: float) -> None:
+        histogram.observe(seconds, exemplar())
+
+    return observe

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import Metric as Exposed
 from prometheus_client.registry import Collector, CollectorRegistry, DuplicateTimeseries
+from prometheus_client.samples import Sample
 
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
@@ -20,6 +21,17 @@ from signalproof.errors import SignalproofError
 def in_multiprocess_mode() -> bool:
     """Return whether prometheus_client writes to files that several processes share."""
     return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
+
+
+class Numbers(Protocol):
+    """Numbers that a backend keeps itself."""
+
+    def samples(self, metric: Metric[Any]) -> list[Sample]:
+        """Return the samples of *metric*."""
+        ...
+
+    def renew(self) -> None:
+        """Start again at 0."""
 
 
 class Family(Collector):
@@ -33,6 +45,7 @@ class Family(Collector):
         backend: Name of the backend that writes it.
         users: How many installations need it.
         stock: prometheus_client's object.
+        numbers: What is exposed instead of `stock`, where the backend keeps the numbers itself.
     """
 
     def __init__(self, metric: Metric[Any], backend: str) -> None:
@@ -40,6 +53,7 @@ class Family(Collector):
         self.backend = backend
         self.users = 0
         self.stock: MetricWrapperBase = stock(metric)
+        self.numbers: Numbers | None = None
 
     def child(self, values: tuple[str, ...]) -> MetricWrapperBase:
         """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""
@@ -48,6 +62,8 @@ class Family(Collector):
     def renew(self) -> None:
         """Start again at 0 with new locks, as a forked child has to: a lock that another thread held stays held."""
         self.stock = stock(self.metric)
+        if self.numbers is not None:
+            self.numbers.renew()
 
     def describe(self) -> Iterable[Exposed]:
         """Return the names that must not be taken in the registry."""
@@ -55,6 +71,11 @@ class Family(Collector):
 
     def collect(self) -> Iterator[Exposed]:
         """Yield the family with its samples."""
+        if self.numbers is not None:
+            for exposed in self.stock.describe():
+                exposed.samples = self.numbers.samples(self.metric)
+                yield exposed
+            return
         for exposed in self.stock.collect():
             if exposed.type != "gauge":
                 exposed.samples = [one for one in exposed.samples if not one.name.endswith("_created")]

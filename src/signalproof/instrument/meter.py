@@ -42,11 +42,12 @@ class Recorder:
         observe: Takes the duration of a call that returned.
         succeeded: Counts a call that returned, where `observe` does not do that as well; else None.
         failures: Type of error → takes the duration of a call that failed so.
-        cancelled: Takes (and leaves) the duration of a call that was cancelled.
+        cancelled: Takes, and leaves, the duration of a call that was cancelled.
+        outcomes: Class of an exception → takes the duration of a call that it ended.
     """
 
     __slots__ = (
-        "_outcomes", "cancelled", "clock", "failures", "name", "observe", "operation", "succeeded", "values",
+        "cancelled", "clock", "failures", "name", "observe", "operation", "outcomes", "succeeded", "values",
     )  # fmt: skip
 
     clock: Callable[[], float]
@@ -68,12 +69,12 @@ class Recorder:
         self.succeeded = None
         self.failures = {OTHER: _nothing}
         self.cancelled = _nothing
-        self._outcomes: dict[type[BaseException], Outcome] = {}
+        self.outcomes = _Outcomes(self)
 
     def filled(self, backend: Backend) -> None:
         """Record with *backend* from now on."""
         backend.fill(self)
-        self._outcomes = {}
+        self.outcomes = _Outcomes(self)
 
     def returned(self, seconds: float) -> None:
         """Record a call of that many *seconds* that returned."""
@@ -81,32 +82,30 @@ class Recorder:
         if self.succeeded is not None:
             self.succeeded()
 
-    def raised(self, seconds: float, error: BaseException) -> None:
-        """Record a call of that many *seconds* that ended in *error*."""
-        kind = type(error)
-        try:
-            outcome = self._outcomes[kind]
-        except KeyError:
-            outcome = self._outcome(kind)
-        outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the comparison
 
-    def _outcome(self, kind: type[BaseException]) -> Outcome:
-        if len(self._outcomes) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
-            self._outcomes = {}
-        found = self._outcomes[kind] = self.outcome(kind)
-        return found
+class _Outcomes(dict[type[BaseException], Outcome]):
+    """What records a call that an exception of a class ended; classes are looked up once."""
 
-    def outcome(self, kind: type[BaseException]) -> Outcome:
-        """Return what records a call that an exception of class *kind* ended.
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __missing__(self, kind: type[BaseException]) -> Outcome:
+        """Find it for a class seen for the first time.
 
         Whatever is no `Exception` is a request to stop, not a failure: ``CancelledError``, ``KeyboardInterrupt``,
         ``SystemExit``, ``GeneratorExit``. Of the others, the first class in the order of resolution whose name is a
-        declared error type gives the type.
+        declared type of error gives the type.
         """
-        if not issubclass(kind, Exception):
-            return self.cancelled
-        names = (one.__name__ for one in kind.__mro__)
-        return self.failures[next((name for name in names if name in self.failures), OTHER)]
+        failures = self._recorder.failures
+        if issubclass(kind, Exception):
+            names = (one.__name__ for one in kind.__mro__)
+            outcome = failures[next((name for name in names if name in failures), OTHER)]
+        else:
+            outcome = self._recorder.cancelled
+        if len(self) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
+            self.clear()
+        self[kind] = outcome
+        return outcome
 
 
 class Backend(Protocol):

@@ -81,14 +81,17 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
         except BaseException as error:
             if start is not None:
                 try:
-                    recorder.raised(clock() - start, error)
+                    seconds = clock() - start
+                    outcome = recorder.outcomes[type(error)]
+                    outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
             raise
         if start is not None:
             try:
                 seconds = clock() - start
-                recorder.observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
+                observe = recorder.observe
+                observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 succeeded = recorder.succeeded
                 if succeeded is not None:
                     succeeded()
@@ -117,14 +120,17 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
         except BaseException as error:
             if start is not None:
                 try:
-                    recorder.raised(clock() - start, error)
+                    seconds = clock() - start
+                    outcome = recorder.outcomes[type(error)]
+                    outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
             raise
         if start is not None:
             try:
                 seconds = clock() - start
-                recorder.observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
+                observe = recorder.observe
+                observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 succeeded = recorder.succeeded
                 if succeeded is not None:
                     succeeded()

@@ -1,0 +1,204 @@
+"""The fast backend: duration, outcome and errors of a call in cells of the calling thread.
+
+A cell holds the buckets of the calls that returned, the buckets of those that failed, failures by type, cancelled
+calls, and the sum of the durations. The counts of calls are the sums of the buckets, so they agree with the histogram
+in every scrape. Gauges and the metrics that a program writes itself stay with prometheus_client.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from math import inf
+from typing import Any
+
+from prometheus_client.samples import Exemplar, Sample
+
+from signalproof.catalogue.exposition import format_bound
+from signalproof.catalogue.metric import Metric
+from signalproof.catalogue.operation import Operation, Status
+from signalproof.instrument.cardinality import Values, choices
+from signalproof.instrument.cells import Cell, Cells
+from signalproof.instrument.families import Family
+from signalproof.instrument.meter import Outcome, Recorder
+
+Traced = Callable[[], dict[str, str] | None]
+"""Returns the labels of the exemplar for the call that ends now, if it has one."""
+
+
+class _Series:
+    """One combination of label values, and where in a cell its numbers are."""
+
+    def __init__(self, labels: dict[str, str], bounds: tuple[float, ...], kinds: tuple[str, ...]) -> None:
+        self.labels = labels
+        self.bounds = bounds
+        self.kinds = kinds
+        self.width = len(bounds) + 1
+        self.first_kind = 2 * self.width
+        self.cancelled = self.first_kind + len(kinds)
+        self.cells = Cells(self.cancelled + 2)
+        self.exemplars: dict[int, Exemplar] = {}
+
+    def success(self) -> Outcome:
+        """Return what records a call that returned: the hot path, with everything it needs in reach."""
+        local, move_in, bounds, last = self.cells.local, self.cells.move_in, self.bounds, self.cancelled + 1
+
+        def observe(seconds: float) -> None:
+            try:
+                cell = local.cell
+            except AttributeError:
+                cell = move_in()
+            cell[bisect_left(bounds, seconds)] += 1
+            cell[last] += seconds
+
+        return observe
+
+    def failure(self, kind: int) -> Outcome:
+        """Return what records a call that failed with the error type number *kind*."""
+        local, move_in, bounds, last = self.cells.local, self.cells.move_in, self.bounds, self.cancelled + 1
+        width, of_this_type = self.width, self.first_kind + kind
+
+        def observe(seconds: float) -> None:
+            try:
+                cell = local.cell
+            except AttributeError:
+                cell = move_in()
+            cell[width + bisect_left(bounds, seconds)] += 1
+            cell[last] += seconds
+            cell[of_this_type] += 1
+
+        return observe
+
+    def cancellation(self) -> Outcome:
+        """Return what records a call that was cancelled."""
+        local, move_in, place = self.cells.local, self.cells.move_in, self.cancelled
+
+        def cancel(_: float) -> None:
+            try:
+                cell = local.cell
+            except AttributeError:
+                cell = move_in()
+            cell[place] += 1
+
+        return cancel
+
+    def traced(self, observe: Outcome, exemplar: Traced) -> Outcome:
+        """Return *observe* such that it keeps the exemplar of the call as the last one of its bucket."""
+        bounds, exemplars = self.bounds, self.exemplars
+
+        def observe_traced(seconds: float) -> None:
+            observe(seconds)
+            labels = exemplar()
+            if labels:
+                exemplars[bisect_left(bounds, seconds)] = Exemplar(labels, seconds, time.time())
+
+        return observe_traced
+
+    def buckets(self, total: Cell) -> list[float]:
+        """Return how many calls returned or failed in each bucket."""
+        returned, failed = total[: self.width], total[self.width : self.first_kind]
+        return [a + b for a, b in zip(returned, failed, strict=True)]
+
+
+class OperationNumbers:
+    """The numbers of one operation in one registry."""
+
+    def __init__(self, operation: Operation[Any, Any]) -> None:
+        self._operation = operation
+        self._bounds = operation.duration.buckets.bounds
+        self._kinds = choices(operation.failures.labels)[-1] or ()
+        self._series: dict[Values, _Series] = {}
+
+    def series(self, values: Values) -> _Series:
+        """Return the series with these label *values*, made at 0 if need be."""
+        found = self._series.get(values)
+        if found is None:
+            labels = dict(zip(self._operation.labels, values, strict=True))
+            found = self._series[values] = _Series(labels, self._bounds, self._kinds)
+        return found
+
+    def renew(self) -> None:
+        """Start again at 0."""
+        self._series = {}
+
+    def samples(self, metric: Metric[Any]) -> list[Sample]:
+        """Return the samples of one of the operation's three metrics, in the order of prometheus_client."""
+        series = list(self._series.values())
+        if metric.kind == "histogram":
+            return [sample for one in series for sample in _histogram(metric.name, one)]
+        if metric.name == self._operation.calls.name:
+            return [sample for one in series for sample in _calls(metric.name, one)]
+        return [sample for one in series for sample in _failures(metric.name, one)]
+
+
+def _histogram(name: str, series: _Series) -> Iterator[Sample]:
+    total = series.cells.total()
+    count = 0.0
+    running = accumulate(series.buckets(total))
+    for i, (bound, count) in enumerate(
+        zip((*series.bounds, inf), running, strict=True)
+    ):  # the last one is the count
+        labels = {**series.labels, "le": format_bound(bound)}
+        yield Sample(f"{name}_bucket", labels, float(count), None, series.exemplars.get(i))
+    yield Sample(f"{name}_count", series.labels, float(count))
+    yield Sample(f"{name}_sum", series.labels, total[-1])
+
+
+def _calls(name: str, series: _Series) -> Iterator[Sample]:
+    total = series.cells.total()
+    counts = {
+        Status.SUCCESS: sum(total[: series.width]),
+        Status.FAILURE: sum(total[series.width : series.first_kind]),
+        Status.CANCELLED: total[series.cancelled],
+    }
+    for status in Status:
+        yield Sample(name, {**series.labels, Status.label_name: status.value}, float(counts[status]))
+
+
+def _failures(name: str, series: _Series) -> Iterator[Sample]:
+    total = series.cells.total()
+    for i, kind in enumerate(series.kinds):
+        yield Sample(name, {**series.labels, "error_type": kind}, float(total[series.first_kind + i]))
+
+
+class CellsBackend:
+    """Writes to cells, which the families of the operations read.
+
+    Attributes:
+        clock: Seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        operations: Iterable[Operation[Any, Any]],
+        families: Mapping[str, Family],
+        clock: Callable[[], float],
+        exemplar: Traced | None,
+    ) -> None:
+        self.clock = clock
+        self._exemplar = exemplar
+        self._numbers: dict[str, OperationNumbers] = {}
+        for operation in operations:
+            metrics = (operation.duration, operation.calls, operation.failures)
+            there = families[operation.duration.name].numbers
+            numbers = there if isinstance(there, OperationNumbers) else OperationNumbers(operation)
+            self._numbers[operation.prefix + operation.name] = numbers
+            for metric in metrics:
+                families[metric.name].numbers = numbers
+
+    def fill(self, recorder: Recorder) -> None:
+        """Give *recorder* what writes to its cells; making the series exposes it at 0."""
+        series = self._numbers[recorder.name].series(recorder.values)
+        observe = series.success()
+        failures = {kind: series.failure(i) for i, kind in enumerate(series.kinds)}
+        if self._exemplar is not None:
+            exemplar = self._exemplar
+            observe = series.traced(observe, exemplar)
+            failures = {kind: series.traced(one, exemplar) for kind, one in failures.items()}
+        recorder.observe = observe
+        recorder.succeeded = None
+        recorder.failures = failures
+        recorder.cancelled = series.cancellation()
+        recorder.clock = self.clock
