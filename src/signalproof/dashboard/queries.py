@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from signalproof.catalogue.exposition import Exposition
+from signalproof.dashboard.model import Dashboard
 from signalproof.dashboard.panels import BarGauge, Gauge, QueryPanel, Stat, Table
 from signalproof.dashboard.resolve import ShownDashboard, ShownPanel, resolve
 from signalproof.dashboard.selection import Choice
 from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
-from signalproof.dashboard.model import Dashboard
 from signalproof.promql.query import Query, TemplateVariable, Use
 
 
