@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from signalproof.catalogue.exposition import Series
+from signalproof.catalogue.exposition import Role, Series
 from signalproof.lint.rule import Context
 from signalproof.promql.ast import GroupLabel, LabelName, Node, Selector
 from signalproof.promql.tree import walk
@@ -25,7 +25,9 @@ def selected(selector: Selector, context: Context) -> tuple[Series, ...]:
 
 def has_label(series: Series, label: str, context: Context) -> bool:
     """Whether a sample of *series* can carry *label*."""
-    return series.open or label in series.labels or label in context.world.exposition.target_labels
+    if series.open or label in series.labels:
+        return True
+    return series.role is not Role.RECORDED and label in context.world.exposition.target_labels
 
 
 def was_there(label: str, node: Node, context: Context) -> bool:

@@ -16,8 +16,7 @@ from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
 from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Variable
-from signalproof.promql.lexer import PromQLSyntaxError
-from signalproof.promql.parser import parse
+from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
 

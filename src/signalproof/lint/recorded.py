@@ -9,7 +9,7 @@ from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer.inference import infer
 from signalproof.infer.value import Value
 from signalproof.promql.ast import Matcher, Node, Selector
-from signalproof.promql.lexer import PromQLSyntaxError
+from signalproof.promql.parser import PromQLSyntaxError
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import walk
 

@@ -39,7 +39,7 @@ def all_rules() -> tuple[Rule[Any], ...]:
 
 
 def selected_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule[Any], ...]:
-    """Return the rules in force: those that *select* names (all when it is empty) without those that *ignore* names.
+    """Return the rules in force: those that *select* names (the default ones when it is empty), without those that *ignore* names.
 
     Args:
         select: Codes, their beginnings, or slugs: ``H``, ``L002``, ``unknown-metric``.
@@ -60,7 +60,7 @@ def selected_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule[A
     return tuple(
         rule
         for rule in known
-        if (not wanted or any(_names(word, rule) for word in wanted))
+        if (any(_names(word, rule) for word in wanted) if wanted else rule.default)
         and not any(_names(word, rule) for word in unwanted)
     )
 

@@ -40,6 +40,7 @@ class Rule(Generic[T]):
         bad: What is wrong, each with its culprit.
         good: What is right.
         fixable: Whether a problem may carry its fix.
+        default: Whether it is in force without being selected.
     """
 
     code: ClassVar[str]
@@ -49,6 +50,11 @@ class Rule(Generic[T]):
     names: ClassVar[frozenset[str]] = frozenset()
     bad: ClassVar[Examples]
     good: ClassVar[tuple[str | Query, ...]]
+    fixable: ClassVar[bool] = False
+    default: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return self.code
 
     def check(self, seen: T, context: Context) -> Iterator[Problem]:
         """Yield what is wrong with *seen*."""

@@ -39,11 +39,10 @@ class Suppressions:
 
     def covers(self, finding: Finding) -> bool:
         """Whether *finding* is allowed; remembers that the allowance was needed."""
-        reason = finding.query.allow.get(finding.code)
-        if reason is None:
+        if finding.code not in finding.query.allow:
             return False
         self.used.add(_key(finding.query, finding.code))
-        return bool(reason.strip()) and not self._expired(reason)
+        return True
 
     def complaints(self) -> Iterator[Finding]:
         """Yield what is wrong with the allowances themselves."""
@@ -83,4 +82,5 @@ def _key(query: Query, code: str) -> _Key:
 
 
 def _complaint(code: str, message: str, remedy: str, query: Query) -> Finding:
-    return Finding(code, Severity.WARNING, message, remedy, query, NOWHERE, "allow", "")
+    severity = Severity.ERROR if code == UNFOUNDED else Severity.WARNING
+    return Finding(code, severity, message, remedy, query, NOWHERE, "allow", "")

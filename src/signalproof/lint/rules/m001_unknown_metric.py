@@ -33,7 +33,7 @@ class UnknownMetric(Rule[Selector]):
     )
     good = (
         "rate(jobs_total[5m])",
-        '{__name__=~"job.*_total"}',
+        'sum(rate({__name__=~"job.*_total"}[5m]))',
         "up",
         "${prefix}_requests_total",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
-from signalproof.promql.lexer import PromQLSyntaxError
+from signalproof.promql.parser import PromQLSyntaxError
 
 
 class Syntax(Rule[PromQLSyntaxError]):
@@ -22,7 +22,7 @@ class Syntax(Rule[PromQLSyntaxError]):
     visits = (PromQLSyntaxError,)
     bad = (
         ("sum(rate(http_requests_total[5m])", ""),
-        ("histogram_quantile(0.95, http_request_duration_seconds_bucket) by (handler)", "by (handler)"),
+        ("histogram_quantile(0.95, http_request_duration_seconds_bucket) by (handler)", "by"),
         ("rate(http_requests_total)", "http_requests_total"),
     )
     good = (

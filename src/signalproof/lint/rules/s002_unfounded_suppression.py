@@ -14,12 +14,13 @@ from signalproof.promql.query import Query
 class UnfoundedSuppression(Rule[Any]):
     """A finding is allowed without a reason, or the date in the reason has passed.
 
-    Write why, and ``until 2027-01-31`` where it is for a time. Without a reason, or after that day, the finding counts.
+    Write why, and ``until 2027-01-31`` where it is for a time. Without a reason, or after that day, the allowance
+    itself is the finding.
     """
 
     code = "S002"
     slug = "unfounded-suppression"
-    severity = "warning"
+    severity = "error"
     visits = ()
     bad = (
         (Query('workers{region!="apac"}', Location("example"), allow={"L002": " "}), ""),

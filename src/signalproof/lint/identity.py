@@ -1,0 +1,103 @@
+"""Whether the two sides of an operation are the same series once they have found each other.
+
+They are when both are written alike but for their matchers, and every label that these matchers are about is kept by
+everything on the way up and is compared by the operation. A pair then agrees on these labels, so each side's matchers
+hold on the other side as well, and both are made of the same series. This holds whatever the data are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from signalproof.infer.matching import keys_of
+from signalproof.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    LabelName,
+    Matcher,
+    Node,
+    Range,
+    Selector,
+    Subquery,
+    Unary,
+    Variable,
+)
+from signalproof.promql.tree import unwrap
+
+_SERIES_BY_SERIES = frozenset(
+    {
+        "rate", "irate", "increase", "delta", "idelta", "deriv", "changes", "resets", "abs", "ceil", "floor", "round",
+        "avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "count_over_time", "last_over_time",
+        "first_over_time", "stddev_over_time", "stdvar_over_time", "clamp_min", "clamp_max", "clamp", "sqrt",
+    }
+)  # fmt: skip
+_GROUPING = frozenset({"sum", "avg", "min", "max", "count", "stddev", "stdvar"})
+
+
+def differing_labels(binary: Binary) -> frozenset[str] | None:
+    """Return the labels by whose matchers the two sides differ, when each pair is the same series; else None."""
+    matching = binary.matching
+    if matching is not None and (matching.fill_left is not None or matching.fill_right is not None):
+        return None
+    labels = _differing(binary.left, binary.right)
+    keys = keys_of(matching)
+    if labels is None or (keys.unknown and labels):
+        return None
+    if keys.unknown or not all(keys.compares(one) for one in labels):
+        return None
+    if not labels and (keys.on or keys.names):
+        return None  # a pair may be two series that differ in a label that is not compared
+    return labels
+
+
+def _differing(left: Node, right: Node) -> frozenset[str] | None:
+    """Return the labels by whose matchers two expressions differ; None when they differ otherwise or lose one."""
+    left, right = unwrap(left), unwrap(right)
+    match left, right:
+        case Selector(), Selector():
+            return _differing_matchers(left, right)
+        case Range(), Range() if left.window == right.window:
+            return _differing(left.selector, right.selector)
+        case Subquery(), Subquery() if replace(left, expr=right.expr) == right:
+            return _differing(left.expr, right.expr)
+        case Unary(), Unary() if left.operator == right.operator:
+            return _differing(left.expr, right.expr)
+        case Call(), Call() if left.function == right.function and left.function in _SERIES_BY_SERIES:
+            return _differing_call(left, right)
+        case Aggregation(), Aggregation() if left.operator == right.operator and left.operator in _GROUPING:
+            return _differing_groups(left, right)
+        case _:
+            return None
+
+
+def _differing_call(left: Call, right: Call) -> frozenset[str] | None:
+    if left.args[1:] != right.args[1:] or not left.args or not right.args:
+        return None
+    return _differing(left.args[0], right.args[0])
+
+
+def _differing_groups(left: Aggregation, right: Aggregation) -> frozenset[str] | None:
+    if left.grouping != right.grouping:
+        return None
+    labels = _differing(left.expr, right.expr)
+    if not labels:
+        return labels
+    if left.grouping is None or any(isinstance(one, Variable) for one in left.grouping.labels):
+        return None
+    listed = {one.name for one in left.grouping.labels if isinstance(one, LabelName)}
+    kept = labels.isdisjoint(listed) if left.grouping.without else labels <= listed
+    return labels if kept else None
+
+
+def _differing_matchers(left: Selector, right: Selector) -> frozenset[str] | None:
+    if not left.name or replace(left, matchers=()) != replace(right, matchers=()):
+        return None
+    here = [one for one in left.matchers if one not in right.matchers]
+    there = [one for one in right.matchers if one not in left.matchers]
+    labels = set[str]()
+    for one in (*here, *there):
+        if not isinstance(one, Matcher) or not isinstance(one.label, str) or one.label == "__name__":
+            return None
+        labels.add(one.label)
+    return frozenset(labels)

@@ -1,0 +1,64 @@
+"""H008: histograms with other buckets are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.catalogue.exposition import Role
+from signalproof.infer.value import Kind, Value
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule
+from signalproof.promql.ast import Aggregation, Binary
+from signalproof.promql.tree import walk
+
+_CLASSIC = frozenset({Kind.BUCKET, Kind.RATED_BUCKET})
+
+
+class MixedBuckets(Rule[Binary | Aggregation]):
+    """Classic histograms of different bucket layouts are added up.
+
+    Buckets are cumulative and added bound by bound. Where a bound exists in one layout only, the sum there lacks the
+    other: the counts fall with growing bounds, and a quantile read from them is wrong without a warning.
+    """
+
+    code = "H008"
+    slug = "mixed-buckets"
+    severity = "error"
+    visits = (Binary, Aggregation)
+    names = frozenset({"+", "sum", "avg"})
+    bad = (
+        (
+            "sum by (le) (rate(http_request_duration_seconds_bucket[5m])) + sum by (le) (rate(job_duration_seconds_bucket[5m]))",
+            "+",
+        ),
+        (
+            'histogram_quantile(0.9, sum by (le) (rate({__name__=~"(http_request|job)_duration_seconds_bucket"}[5m])))',
+            "sum",
+        ),
+    )
+    good = ("histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))",)
+
+    def check(self, seen: Binary | Aggregation, context: Context) -> Iterator[Problem]:
+        """Yield the operator that brings several layouts together."""
+        if isinstance(seen, Aggregation):
+            value = context.value(seen.expr)
+            below = (one for one in walk(seen.expr) if isinstance(one, Aggregation | Binary))
+            done = any(isinstance(one, Aggregation) or one.operator == "+" for one in below)
+            mixed = value.kind in _CLASSIC and len(_layouts(value)) > 1 and not done
+            span = seen.operator_span
+        else:
+            left, right = context.value(seen.left), context.value(seen.right)
+            classic = left.kind in _CLASSIC and right.kind in _CLASSIC
+            here, there = _layouts(left), _layouts(right)
+            mixed = classic and len(here) == len(there) == 1 and here != there
+            span = seen.operator_span
+        if mixed:
+            yield Problem(
+                "histograms with different buckets are added up",
+                "give them the same buckets, or take a quantile of each",
+                span,
+            )
+
+
+def _layouts(value: Value) -> frozenset[tuple[float, ...]]:
+    return frozenset(one.bounds for one in value.sources if one.role is Role.BUCKET and one.bounds)

@@ -1,0 +1,96 @@
+"""T004: a raw counter plotted, summed or compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule
+from signalproof.lint.samples import COMPARISONS, HISTOGRAM_FUNCTIONS, RATES, SETS, is_raw, raw_selector
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Subquery
+from signalproof.promql.query import Query, Use
+from signalproof.promql.tree import unwrap
+
+_FINE = frozenset({"count", "group", "count_values"})
+_ASKS_FOR_PRESENCE = frozenset(
+    {"absent", "timestamp", "changes", "absent_over_time", "present_over_time", "count_over_time"}
+)
+_SHOWN = frozenset({Use.PANEL, Use.EXPRESSION, Use.ALERT, Use.RECORDING})
+
+
+class RawCounter(Rule[Query | Aggregation | Binary]):
+    """A counter plotted, summed or compared as it is.
+
+    Its value is how much there has been since the process started. It grows with the age of the process, falls to 0
+    when it restarts, and a sum over several processes does both at once. Take rate() or increase() first.
+
+    Counting series, asking whether they are there, and using a counter only to join labels is fine.
+    """
+
+    code = "T004"
+    slug = "raw-counter"
+    severity = "error"
+    visits = (Query, Aggregation, Binary)
+    bad = (
+        ("jobs_total", "jobs_total"),
+        ("sum by (queue) (jobs_total)", "jobs_total"),
+        ("jobs_total > 100", "jobs_total"),
+        ("max(sum by (job) (http_request_duration_seconds_count))", "http_request_duration_seconds_count"),
+        (
+            "sum(http_request_duration_seconds_sum) / sum(rate(jobs_total[5m]))",
+            "http_request_duration_seconds_sum",
+        ),
+    )
+    good = (
+        "sum by (queue) (rate(jobs_total[5m]))",
+        "count by (queue) (jobs_total)",
+        "absent(sum(jobs_total))",
+        "queue_length and on (queue) jobs_total",
+        "time() - timestamp(jobs_total) > 300",
+    )
+
+    def check(self, seen: Query | Aggregation | Binary, context: Context) -> Iterator[Problem]:
+        """Yield the selector of the counter, where its raw value is used."""
+        match seen:
+            case Query():
+                operand: Node | None = context.root if seen.use in _SHOWN else None
+                how = "plotted" if seen.use in (Use.PANEL, Use.EXPRESSION) else "used"
+            case Aggregation():
+                operand, how = (None if seen.operator in _FINE else seen.expr), "aggregated"
+            case Binary():
+                operand, how = _compared(seen, context), "compared"
+        if operand is None or not is_raw(operand, context):
+            return
+        selector = raw_selector(operand, context)
+        if selector is None or (isinstance(seen, Aggregation | Binary) and _is_excused(seen, context)):
+            return
+        yield Problem(
+            f"{selector.name or 'a counter'} is {how} as it is: it counts since the process started",
+            "take rate() or increase() of it first",
+            selector.span,
+        )
+
+
+def _compared(binary: Binary, context: Context) -> Node | None:
+    if binary.operator not in COMPARISONS:
+        return None
+    return next((one for one in (binary.left, binary.right) if is_raw(one, context)), None)
+
+
+def _is_excused(node: Node, context: Context) -> bool:
+    """Whether something above only asks for presence, or another rule speaks about it (T005, H001)."""
+    below = node
+    for above in context.ancestors(node):
+        match above:
+            case Aggregation() if above.operator in _FINE:
+                return True
+            case Call() if above.function in _ASKS_FOR_PRESENCE | HISTOGRAM_FUNCTIONS:
+                return True
+            case Call() if above.function in RATES and any(
+                isinstance(unwrap(one), Subquery) for one in above.args
+            ):
+                return True
+            case Binary() if above.operator in SETS and above.operator != "or" and above.right is below:
+                return True
+        below = above
+    return False

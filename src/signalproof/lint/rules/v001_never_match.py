@@ -1,0 +1,68 @@
+"""V001: two sides with different labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.matching import clashes, keys, sides
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.promql.ast import Binary
+
+
+class NeverMatch(Rule[Binary]):
+    """The two sides can never match: one always has a label that the other cannot have.
+
+    Without ``on`` or ``ignoring`` two series match only when all their labels are equal. An aggregation on one side
+    leaves other labels than on the other, and the result is empty, for ever, without an error. Of ``unless`` it is
+    the whole left side.
+    """
+
+    code = "V001"
+    slug = "never-match"
+    severity = "error"
+    visits = (Binary,)
+    bad = (
+        ("sum by (queue) (rate(jobs_total[5m])) / sum(rate(jobs_total[5m]))", "/"),
+        ("sum by (status) (rate(jobs_total[5m])) / rate(jobs_total[5m])", "/"),
+        ("memory_used_bytes and queue_length", "and"),
+        ("memory_used_bytes / ignoring (job) queue_length", "/"),
+    )
+    good = (
+        "sum by (queue) (rate(jobs_total[5m])) / on () group_left sum(rate(jobs_total[5m]))",
+        "memory_used_bytes / memory_limit_bytes",
+        "memory_used_bytes / on (job, instance) group_left queue_length",
+        "queue_length / scalar(sum(queue_length))",
+    )
+
+    def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
+        """Yield the operator when labels that must be equal cannot be there on both sides."""
+        both = sides(seen, context)
+        compared = keys(seen)
+        if both is None or compared.on:
+            return
+        found = [one for one in clashes(both[0].labels, both[1].labels, compared) if one.lacking]
+        if not found:
+            return
+        only_left = [one.label for one in found if one.lacking == "right"]
+        only_right = [one.label for one in found if one.lacking == "left"]
+        parts = [f"only the left has {words(only_left)}"] if only_left else []
+        parts += [f"only the right has {words(only_right)}"] if only_right else []
+        useless = seen.operator == "unless"
+        yield Problem(
+            ("unless takes nothing away: " if useless else "the two sides can never match: ")
+            + ", ".join(parts),
+            _remedy(only_left, only_right, seen),
+            seen.operator_span,
+            Severity.WARNING if useless else None,
+        )
+
+
+def _remedy(only_left: list[str], only_right: list[str], binary: Binary) -> str:
+    ignored = ", ".join(
+        (*(sorted(compared) if (compared := keys(binary).names) else ()), *only_left, *only_right)
+    )
+    if binary.operator in ("and", "unless") or (only_left and only_right):
+        return f"say what must be equal: on (…), or leave out ignoring ({ignored})" if ignored else ""
+    group = "group_left" if only_left else "group_right"
+    return f"write {binary.operator} ignoring ({ignored}) {group}, or keep the same labels on both sides"

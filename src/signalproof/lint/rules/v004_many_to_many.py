@@ -1,0 +1,62 @@
+"""V004: several series on both sides of a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.infer.value import Value
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.matching import keys, sides
+from signalproof.lint.rule import Context, Rule
+from signalproof.lint.samples import SETS
+from signalproof.promql.ast import Binary
+
+
+class ManyToMany(Rule[Binary]):
+    """A side has several series for one match, where only one is allowed.
+
+    Prometheus refuses such a query when it meets the second series: "multiple matches", or "many-to-many matching not
+    allowed". It is an error where the catalogue promises that all values of a label are there from the start, and a
+    warning where they only may be.
+    """
+
+    code = "V004"
+    slug = "many-to-many"
+    severity = "error"
+    visits = (Binary,)
+    bad = (
+        ("workers / on (job, instance) memory_used_bytes", "/"),
+        ("queue_length * ignoring (queue, region) group_left workers", "*"),
+        ("workers * on (job) group_left workers", "*"),
+    )
+    good = (
+        "workers / on (job, instance) group_left memory_used_bytes",
+        "sum by (job, instance) (workers) / on (job, instance) memory_used_bytes",
+        "workers and on (job) workers",
+    )
+
+    def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
+        """Yield the operator when a side that must be single has a label with several values left to differ in."""
+        both = sides(seen, context)
+        compared = keys(seen)
+        if both is None or compared.unknown or seen.operator in SETS:
+            return
+        group = "" if seen.matching is None else seen.matching.group
+        for value, name in zip(both, ("left", "right"), strict=True):
+            if name == group:
+                continue
+            for label, domain in sorted(value.labels.known.items()):
+                several = domain.values is not None and len(domain.values) > 1
+                if several and not compared.compares(label):
+                    yield _problem(seen, label, name, group, value)
+                    return
+
+
+def _problem(binary: Binary, label: str, side: str, group: str, value: Value) -> Problem:
+    if group:
+        message = f"the {side} side is to be the single one and has several {label!r} for each match"
+        remedy = f"aggregate it: max without ({label}) (…), or compare {label!r}, too"
+    else:
+        message = f"the {side} side has several series for each match: they differ in {label!r}"
+        remedy = f"write group_{side}, or aggregate that side"
+    return Problem(message, remedy, binary.operator_span, None if value.full else Severity.WARNING)
