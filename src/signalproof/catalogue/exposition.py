@@ -51,6 +51,7 @@ class Series:
         open: Whether it may have labels that are not listed.
         monotonic: Whether it never falls except by a restart.
         initialised: Whether every combination of closed labels is there from the start, at 0.
+        meaning: Of a recorded series: what its samples mean, in the words of the inference (`infer.value.Kind`).
         help: Help text.
         where: The declaration.
     """
@@ -66,6 +67,7 @@ class Series:
     open: bool = False
     monotonic: bool = False
     initialised: bool = False
+    meaning: str = ""
     help: str = ""
     where: Location | None = None
 
@@ -120,7 +122,9 @@ def _closed(own: Mapping[str, LabelDomain]) -> bool:
 
 
 def _scrape(name: str, help_text: str, unit: Dimension = ONE, high: float = inf) -> tuple[str, Series]:
-    return name, Series(name, name, Role.GAUGE, unit=unit, low=0.0, high=high, help=help_text)
+    return name, Series(
+        name, name, Role.GAUGE, unit=unit, low=0.0, high=high, initialised=True, help=help_text
+    )
 
 
 _ALERT = {

@@ -1,16 +1,30 @@
-"""What is known of the result of an expression, before any sample exists: the abstract value of each node."""
+"""What is known of the result of an expression, before any sample exists: the abstract value of each node.
+
+Values are shared between nodes and queries: they are frozen for the type checker only, because enforcing it at run
+time would double the cost of the inference.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import inf
+from math import copysign, inf
+from typing import TypeVar, dataclass_transform
 
 from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import Dimension
-from signalproof.promql.ast import NOWHERE, Span
+
+T = TypeVar("T")
+
+NAME = "__name__"
+"""The label that holds the name of the metric."""
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def _record(cls: type[T]) -> type[T]:
+    return dataclass(slots=True)(cls)
 
 
 class Shape(StrEnum):
@@ -42,32 +56,55 @@ class Kind(StrEnum):
     QUANTILE = "quantile"
     BOOL = "bool"
     NUMBER = "number"
-    """A literal or something computed from numbers alone."""
+    """A literal or something computed from literals alone: it takes the unit of whatever it meets."""
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
+NATIVES = frozenset({Kind.NATIVE, Kind.RATED_NATIVE})
+"""Samples that are histograms, not numbers."""
+COUNTING = frozenset({Kind.COUNTER, Kind.SUM, Kind.COUNT, Kind.BUCKET})
+"""Samples that only go up."""
+
+
+@_record
 class Labels:
-    """The labels a result can have.
+    """The labels a result can have, the metric name apart.
 
     Attributes:
-        known: Label name → its possible values; the label may exist, with one of these values.
+        known: Label name → its possible values. A series of the result has the label with one of these values, and
+            may lack it only where the domain is optional.
         open: Whether labels that are not in *known* may exist too; False makes the set closed.
         impossible: With *open*: labels that cannot exist all the same, because they were aggregated away.
-        certain: Labels of *known* that every series of the result has, with a value that is not empty.
+        names: The metric names that the series have or had, None where they are not known. Prometheus may drop them
+            late, so that ``by (__name__)`` still sees them; only that makes ``__name__`` a label of *known*.
+        named: Whether a series of the result still shows its metric name.
     """
 
     known: Mapping[str, LabelDomain] = field(default_factory=dict)
     open: bool = False
     impossible: frozenset[str] = frozenset()
-    certain: frozenset[str] = frozenset()
+    names: frozenset[str] | None = frozenset()
+    named: bool = False
+
+    @property
+    def certain(self) -> frozenset[str]:
+        """The labels that every series of the result has, with a value that is not empty."""
+        return frozenset(name for name, domain in self.known.items() if not domain.optional)
 
     def can_have(self, name: str) -> bool:
         """Whether a series of the result can have label *name*."""
+        if name == NAME:
+            return self.named or name in self.known
         return name in self.known or (self.open and name not in self.impossible)
 
 
-@dataclass(frozen=True, slots=True)
+NO_LABELS = Labels()
+"""Of a scalar, and of everything aggregated into one series."""
+ANY_LABELS = Labels(open=True, names=None, named=True)
+"""Nothing is known."""
+
+
+@_record
 class Value:
     """The abstract value of one node. Every field claims something that holds for all data; unknown claims nothing.
 
@@ -75,32 +112,46 @@ class Value:
         shape: Result type.
         kind: What the samples mean.
         labels: The labels the series can have.
-        unit: Dimension of the samples, or None where it is not known.
-        low: No sample lies below it (NaN aside).
+        unit: Dimension of the samples, or None where it is not known. Of a native histogram: of its sum.
+        low: No sample lies below it (NaN aside); ``-0.0`` where a negative zero is possible.
         high: No sample lies above it (NaN aside).
-        empty: Why the result may be empty although every target is scraped; empty when it cannot be.
-        cardinality: Upper bound on the number of series per target, or None.
+        empty: Why the result may be empty although every target has been scraped for as long as the query looks
+            back; empty when it cannot be.
+        void: Why the result is empty whatever the data are; empty when it need not be.
+        full: Whether every combination of the values of its closed labels is there, for each target, under the
+            condition of *empty*.
+        cardinality: Upper bound on the number of series at one moment, per target, or None.
         window: Seconds of the range that was rated or aggregated over time, or None.
-        sources: The series that flow into it.
-        origin: Where in the text the value comes from, for messages.
+        sources: The series that flow into it; the first 32 of them.
     """
 
     shape: Shape = Shape.ANY
     kind: Kind = Kind.ANY
-    labels: Labels = field(default_factory=lambda: Labels(open=True))
+    labels: Labels = field(default_factory=lambda: ANY_LABELS)
     unit: Dimension | None = None
     low: float = -inf
     high: float = inf
     empty: str = "nothing is known of it"
+    void: str = ""
+    full: bool = False
     cardinality: int | None = None
     window: float | None = None
     sources: tuple[Series, ...] = ()
-    origin: Span = NOWHERE
 
     @property
     def ratio(self) -> bool:
         """Whether it is known to lie in 0..1."""
         return self.low >= 0 and self.high <= 1
+
+    @property
+    def constant(self) -> float | None:
+        """The one number it can be (NaN aside), or None."""
+        return self.low if self.low == self.high else None
+
+    @property
+    def positive(self) -> bool:
+        """Whether no sample is negative, a negative zero included."""
+        return self.low > 0 or (self.low == 0 and copysign(1.0, self.low) > 0)
 
 
 UNKNOWN = Value()

@@ -1,0 +1,160 @@
+"""The abstract interpretation of a whole expression: one pass, from the leaves up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from signalproof.catalogue.exposition import Exposition
+from signalproof.infer.aggregations import aggregation_value
+from signalproof.infer.binaries import binary_value, unary_value
+from signalproof.infer.calls import call_value
+from signalproof.infer.selectors import displaced, selector_value
+from signalproof.infer.value import NO_LABELS, UNKNOWN, Kind, Shape, Value
+from signalproof.infer.windows import seconds_of
+from signalproof.infer.world import World, world_of
+from signalproof.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Paren,
+    Range,
+    Selector,
+    String,
+    Subquery,
+    Unary,
+    Variable,
+)
+
+_STRING: Final = Value(Shape.STRING, Kind.ANY, NO_LABELS, empty="", cardinality=1)
+
+
+class Inference:
+    """What is known of every node of one syntax tree, which it keeps alive.
+
+    Attributes:
+        node: The tree.
+        root: What is known of the whole expression.
+    """
+
+    __slots__ = ("_values", "node", "root")
+
+    def __init__(self, node: Node, values: dict[int, Value]) -> None:
+        self.node = node
+        self.root = values[id(node)]
+        self._values = values
+
+    def value(self, node: Node) -> Value:
+        """Return what is known of *node*; ⊤ when it is no part of the tree."""
+        return self._values.get(id(node), UNKNOWN)
+
+
+def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) -> Inference:
+    """Return what is known of *node* and of every node below it; it never raises.
+
+    Args:
+        node: A parsed or built expression.
+        exposition: Every series that exists.
+        scrape_interval: Seconds between two scrapes.
+    """
+    world = world_of(exposition, scrape_interval)
+    order = [node]
+    for one in order:  # grows while it is walked: parents stand before their children
+        kind = type(one)
+        if kind is Call:
+            order += one.args  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
+        elif kind is Binary:
+            order += (one.left, one.right)  # type: ignore[union-attr]  # as above
+        elif kind is Aggregation:
+            order.append(one.expr)  # type: ignore[union-attr]  # as above
+            if one.parameter is not None:  # type: ignore[union-attr]  # as above
+                order.append(one.parameter)  # type: ignore[union-attr]  # as above
+        elif kind is Range:
+            order.append(one.selector)  # type: ignore[union-attr]  # as above
+        elif kind is Paren or kind is Subquery or kind is Unary:
+            order.append(one.expr)  # type: ignore[union-attr]  # as above
+    values: dict[int, Value] = {}
+    for one in reversed(order):
+        values[id(one)] = _TRANSFERS[type(one)](world, one, values)
+    return Inference(node, values)
+
+
+def _number(_: World, node: Number, __: Mapping[int, Value]) -> Value:
+    number = node.value
+    if number != number:  # NaN: no range holds it, so any does
+        return _NOT_A_NUMBER
+    return Value(Shape.SCALAR, Kind.NUMBER, NO_LABELS, None, number, number, "", "", True, 1)
+
+
+_NOT_A_NUMBER: Final = Value(Shape.SCALAR, Kind.NUMBER, NO_LABELS, empty="", full=True, cardinality=1)
+
+
+def _string(_: World, __: String, ___: Mapping[int, Value]) -> Value:
+    return _STRING
+
+
+def _variable(_: World, __: Variable, ___: Mapping[int, Value]) -> Value:
+    return UNKNOWN
+
+
+def _selector(world: World, node: Selector, _: Mapping[int, Value]) -> Value:
+    return selector_value(world, node)
+
+
+def _paren(_: World, node: Paren, values: Mapping[int, Value]) -> Value:
+    return values[id(node.expr)]
+
+
+def _range(_: World, node: Range, values: Mapping[int, Value]) -> Value:
+    one = values[id(node.selector)]
+    return Value(
+        Shape.RANGE, one.kind, one.labels, one.unit, one.low, one.high, one.empty, one.void, one.full,
+        one.cardinality, seconds_of(node.window), one.sources,
+    )  # fmt: skip
+
+
+def _subquery(world: World, node: Subquery, values: Mapping[int, Value]) -> Value:
+    one = values[id(node.expr)]
+    if one.shape not in (Shape.INSTANT, Shape.SCALAR):
+        one = UNKNOWN
+    # other series may be chosen at each step, so only the labels bound how many there are in all
+    found = Value(
+        Shape.RANGE, one.kind, one.labels, one.unit, one.low, one.high, one.empty, one.void, one.full,
+        world.bound(one.labels), seconds_of(node.window), one.sources,
+    )  # fmt: skip
+    return displaced(found, node.offset, node.at)
+
+
+def _call(world: World, node: Call, values: Mapping[int, Value]) -> Value:
+    return call_value(world, node, [values[id(one)] for one in node.args])
+
+
+def _aggregation(world: World, node: Aggregation, values: Mapping[int, Value]) -> Value:
+    parameter = None if node.parameter is None else values[id(node.parameter)]
+    return aggregation_value(world, node, values[id(node.expr)], parameter)
+
+
+def _binary(world: World, node: Binary, values: Mapping[int, Value]) -> Value:
+    return binary_value(world, node, values[id(node.left)], values[id(node.right)], values)
+
+
+def _unary(world: World, node: Unary, values: Mapping[int, Value]) -> Value:
+    return unary_value(world, node, values[id(node.expr)])
+
+
+_TRANSFERS: Final[Mapping[type[Any], Callable[[World, Any, Mapping[int, Value]], Value]]] = {
+    Number: _number,
+    String: _string,
+    Variable: _variable,
+    Selector: _selector,
+    Paren: _paren,
+    Range: _range,
+    Subquery: _subquery,
+    Call: _call,
+    Aggregation: _aggregation,
+    Binary: _binary,
+    Unary: _unary,
+}
+"""What each type of node makes of what is known of its children."""

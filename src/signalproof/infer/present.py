@@ -1,0 +1,85 @@
+"""What a panel derives from the values of its queries: the unit it shows and what a series is called."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterator, Sequence
+
+from signalproof.catalogue.units import ONE, UNITS, grafana_unit
+from signalproof.infer.value import NAME, Kind, Labels, Value
+
+_SUFFIX = re.compile(
+    rf"(?:_(?:{'|'.join(sorted((one.suffix for one in UNITS.values() if one.suffix), key=len, reverse=True))}))?(?:_total)?$"
+)
+
+
+def unit_id(value: Value) -> str:
+    """Return the Grafana unit id of one query; empty where its unit is not known or Grafana has none.
+
+    A plain number that is known to lie in 0..1 is best read in percent, unless it is an answer, 0 or 1.
+    """
+    unit = value.unit
+    if unit is None:
+        return ""
+    if value.ratio and unit.without_events() == ONE:
+        share = value.kind is not Kind.BOOL and value.constant is None
+        return grafana_unit(ONE, ratio=share)
+    return grafana_unit(unit)
+
+
+def panel_unit(values: Sequence[Value]) -> str:
+    """Return the Grafana unit id of a panel that shows these *values*; empty where they have none in common.
+
+    Literals do not count: a drawn limit has the unit of what it limits.
+    """
+    found = {unit_id(value) for value in _measured(values)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def unit_conflict(values: Sequence[Value]) -> str:
+    """Return why a panel with these *values* has no unit; empty when it has one."""
+    measured = list(_measured(values))
+    unknown = [value for value in measured if value.unit is None]
+    if unknown:
+        return f"the unit of {_words(unknown[0])} is not known"
+    for value in measured:
+        if unit_id(value) != unit_id(measured[0]):
+            first, other = measured[0], value
+            return f"{_words(first)} is in {first.unit}, {_words(other)} in {other.unit}"
+    if measured and not unit_id(measured[0]):
+        return f"Grafana has no unit for {measured[0].unit}"
+    return ""
+
+
+def _measured(values: Sequence[Value]) -> Iterator[Value]:
+    return (value for value in values if value.kind is not Kind.NUMBER)
+
+
+def varying(labels: Labels) -> list[str]:
+    """Return the labels that tell the series of a result apart; one that has a single value does not."""
+    names = (
+        [NAME] if labels.named and NAME not in labels.known and labels.names and len(labels.names) > 1 else []
+    )
+    names += [name for name, domain in labels.known.items() if domain.at_most != 1 or domain.optional]
+    return names
+
+
+def legend(value: Value, name: str = "") -> str:
+    """Return what Grafana shall call the series of a query: its *name*, and the labels that tell them apart.
+
+    Where there is only one series and it has no name, it is called after what it measures.
+    """
+    labels = " ".join(f"{{{{{label}}}}}" for label in varying(value.labels))
+    return f"{name} {labels}".strip() or _words(value)
+
+
+def _words(value: Value) -> str:
+    """Return in a few words what *value* is about: the families it comes from, without units and suffixes."""
+    families = list(dict.fromkeys(_SUFFIX.sub("", one.family) for one in value.sources))
+    if not families:
+        return "value"
+    shared = os.path.commonprefix([f"{one}_" for one in families]).rpartition("_")[0]
+    if shared.count("_") > 0 or len(families) == 1:
+        return (shared or families[0]).replace("_", " ").replace(":", " ").strip()
+    return " and ".join(one.replace("_", " ").replace(":", " ") for one in families[:2])

@@ -1,0 +1,270 @@
+"""Selectors: what the catalogue says of the series they name, after the matchers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Final
+
+from signalproof.catalogue.exposition import Role, Series
+from signalproof.catalogue.labels import LabelDomain
+from signalproof.infer import intervals, labelsets, patterns, windows
+from signalproof.infer.value import NAME, Kind, Labels, Shape, Value
+from signalproof.infer.world import World
+from signalproof.promql.ast import At, Matcher, Selector, Time, Variable
+
+INSTANT: Final = Shape.INSTANT
+
+KINDS: Final[Mapping[Role, Kind]] = {
+    Role.COUNTER: Kind.COUNTER,
+    Role.GAUGE: Kind.GAUGE,
+    Role.BUCKET: Kind.BUCKET,
+    Role.SUM: Kind.SUM,
+    Role.COUNT: Kind.COUNT,
+    Role.INFO: Kind.INFO,
+    Role.SUMMARY: Kind.QUANTILE,
+    Role.NATIVE: Kind.NATIVE,
+    Role.RECORDED: Kind.ANY,
+    Role.UNKNOWN: Kind.ANY,
+}
+"""What a sample of a series means, by its role in the family."""
+
+_MEANINGS: Final = {kind.value: kind for kind in Kind}
+_NOT_SCRAPED: Final = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
+_MOST_SERIES: Final = 64
+
+
+def selector_value(world: World, node: Selector) -> Value:
+    """Return what is known of a selector."""
+    key: object = node.name
+    if node.matchers or node.name_variables:
+        key = (node.name, bool(node.name_variables), *map(_key, node.matchers))
+    found = world.selected.get(key)
+    if found is None:
+        found = world.remember(key, _selected(world, node))
+    if node.offset is not None or node.at is not None:
+        return displaced(found, node.offset, node.at)
+    return found
+
+
+def _key(matcher: Matcher | Variable) -> object:
+    if isinstance(matcher, Variable):
+        return matcher.name
+    value = matcher.value
+    return (
+        matcher.label if isinstance(matcher.label, str) else None,
+        matcher.operator,
+        value.value,
+        bool(value.variables),
+    )
+
+
+def displaced(value: Value, offset: Time | None, at: At | None) -> Value:
+    """Return *value* as it was at another time."""
+    reason = ""
+    if at is not None:
+        reason = "nothing may have been scraped at the time after @"
+    elif offset is not None:
+        seconds = windows.seconds_of(offset)
+        if seconds is None:
+            reason = "how far the offset reaches is not known"
+        elif seconds < 0:
+            reason = "it looks into the future"
+    if not reason or value.empty:
+        return value
+    return emptied(value, reason)
+
+
+def emptied(value: Value, reason: str) -> Value:
+    """Return *value* with a reason why it may be empty; an earlier one stays."""
+    return Value(
+        value.shape, value.kind, value.labels, value.unit, value.low, value.high, value.empty or reason, value.void,
+        False, value.cardinality, value.window, value.sources,
+    )  # fmt: skip
+
+
+def _selected(world: World, node: Selector) -> Value:
+    candidates = _candidates(world, node)
+    if isinstance(candidates, Value):
+        return candidates
+    single = len(candidates) == 1
+    values = [_of_series(world, one, node.matchers, single=single) for one in candidates]
+    alive = [one for one in values if not one.void]
+    if not alive:
+        if single:
+            return values[0]
+        return _nothing("no series matches all of the matchers")
+    return reduce(joined, alive)
+
+
+def _nothing(reason: str, labels: Labels | None = None) -> Value:
+    return Value(
+        INSTANT, Kind.ANY, labels or Labels(), empty=reason, void=reason, cardinality=0
+    )  # no series: any claim about them holds
+
+
+def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
+    """Return the series a selector may name, or what is known when they cannot be listed."""
+    if node.name_variables:
+        return _foreign(world, node, "which metric the variable names is not known", None)
+    named = [one for one in node.matchers if isinstance(one, Matcher) and one.label == NAME]
+    if node.name and not named:
+        series = world.series(node.name)
+        if series is not None:
+            return (series,)
+        if world.exposition.complete:
+            reason = f"no series is called {node.name}"
+            return Value(INSTANT, empty=reason, void=reason)
+        return _foreign(world, node, f"nothing is known of {node.name}", frozenset({node.name}))
+    if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in node.matchers):
+        return _foreign(world, node, "which series the variable leaves is not known", None)
+    if not world.exposition.complete or any(one.value.variables for one in named):
+        return _foreign(world, node, "which metrics are meant is not known", None)
+    names = frozenset(world.exposition.series)
+    if node.name:
+        names &= {node.name}
+    for one in named:
+        left = patterns.kept(names, one.operator, one.value.value)
+        if left is None:
+            return _foreign(world, node, "which metrics are meant is not known", None)
+        names = left
+    if not names:
+        reason = "no series has such a name"
+        return Value(INSTANT, empty=reason, void=reason)
+    found = tuple(world.exposition.series[one] for one in sorted(names))
+    if len(found) > _MOST_SERIES:
+        alive = [one for one in found if not _of_series(world, one, node.matchers, single=False).void]
+        if len(alive) > _MOST_SERIES:
+            return _foreign(world, node, "too many metrics are meant", None)
+        return tuple(alive) if alive else _nothing("no series matches all of the matchers")
+    return found
+
+
+def _foreign(world: World, node: Selector, reason: str, names: frozenset[str] | None) -> Value:
+    """Return what is known of a selector without its series: what the matchers say."""
+    labels, void, _ = matched(Labels(open=True, names=names, named=True), node.matchers, "it")
+    return Value(INSTANT, Kind.ANY, labels, empty=void or reason, void=void)
+
+
+def _of_series(
+    world: World, series: Series, matchers: Iterable[Matcher | Variable], *, single: bool
+) -> Value:
+    """Return what is known of one series after the matchers."""
+    own = {name: one for name, domain in series.labels.items() if (one := _present(domain)) is not None}
+    recorded = series.role is Role.RECORDED
+    if not recorded and series.name not in _NOT_SCRAPED:
+        own = {**own, **world.target_domains}
+    labels = Labels(own, series.open, frozenset(), frozenset({series.name}), named=True)
+    labels, void, undecided = matched(labels, matchers, series.name)
+    empty = void
+    if not series.initialised:
+        empty = empty or f"{series.name} may have no series yet"
+    empty = empty or undecided
+    if single and recorded and any(isinstance(one, Variable) or one.label != NAME for one in matchers):
+        empty = empty or f"{series.name} may have no series that matches"
+    kind = _MEANINGS.get(series.meaning, Kind.ANY) if series.meaning else KINDS[series.role]
+    full = not empty and (
+        not labels.known if recorded else not any(one.optional for one in labels.known.values())
+    )
+    return Value(
+        INSTANT, kind, labels, series.unit, series.low, series.high, empty, void,
+        full, 0 if void else world.bound(labels), None, (series,),
+    )  # fmt: skip
+
+
+def _present(domain: LabelDomain) -> LabelDomain | None:
+    """Return the domain without the empty value, which stands for a missing label."""
+    if domain.values is None or "" not in domain.values:
+        return domain
+    return labelsets.domain_of(domain.name, domain.values)
+
+
+def matched(labels: Labels, matchers: Iterable[Matcher | Variable], subject: str) -> tuple[Labels, str, str]:
+    """Return *labels* after *matchers*, why nothing can match, and why nothing may match."""
+    undecided = ""
+    for matcher in matchers:
+        if isinstance(matcher, Variable):
+            undecided = undecided or f"the filters of ${matcher.name} may leave nothing"
+            continue
+        name = matcher.label
+        if isinstance(name, Variable):
+            undecided = undecided or f"the filter on the label ${name.name} may leave nothing"
+            continue
+        if name == NAME:
+            continue
+        if matcher.value.variables:
+            variable = matcher.value.variables[0].name
+            undecided = undecided or f"${variable} may choose a {name} that does not exist"
+            if labels.open and name not in labels.known and labels.can_have(name):
+                labels = labelsets.with_domain(labels, name, LabelDomain(name, optional=True))
+            continue
+        labels, certain = _narrowed(labels, name, matcher.operator, matcher.value.value)
+        if certain is None:
+            text = f"{name}{matcher.operator}{matcher.value.value!r}"
+            reason = f"{subject} has no series with {text}"
+            return labels, reason, reason
+        if not certain:
+            undecided = undecided or f"no series may have {name}{matcher.operator}{matcher.value.value!r}"
+    return labels, "", undecided
+
+
+def _narrowed(labels: Labels, name: str, operator: str, wanted: str) -> tuple[Labels, bool | None]:
+    """Return *labels* after one matcher, and whether something is sure to match; None when nothing can."""
+    values = labelsets.values_at(labels, name)
+    if values is not None:
+        left = patterns.kept(values, operator, wanted)
+        if left is None:
+            return labels, False
+        if left == values:
+            return labels, True
+        if not left:
+            return labels, None
+        return labelsets.with_domain(labels, name, labelsets.domain_of(name, left)), True
+    domain = labelsets.at(labels, name) or LabelDomain(name)
+    lacking = domain.optional and patterns.passes("", operator, wanted) is not False
+    listed = frozenset({wanted}) if operator == "=" else None
+    if operator == "=~":
+        listed = patterns.alternatives(wanted)
+    if listed is not None:
+        left = listed if lacking else listed - {""}
+        if not left:
+            return labels, None
+        return labelsets.with_domain(labels, name, labelsets.domain_of(name, left)), False
+    passing = not lacking and not domain.optional and (operator, wanted) in _NOT_EMPTY
+    passing = passing or (operator, wanted) == ("=~", ".*")
+    if not lacking and domain.optional:
+        present = LabelDomain(name, None, domain.at_most)
+        return labelsets.with_domain(labels, name, present), False
+    return labels, passing
+
+
+_NOT_EMPTY: Final = frozenset({("!=", ""), ("=~", ".+"), ("!~", "")})
+
+
+def joined(a: Value, b: Value, labels: Labels | None = None) -> Value:
+    """Return what is known of a vector whose series come from either of two, with the *labels* of their union."""
+    cardinality = None if a.cardinality is None or b.cardinality is None else a.cardinality + b.cardinality
+    low, high = intervals.hull((a.low, a.high), (b.low, b.high))
+    both_void = bool(a.void and b.void)
+    return Value(
+        INSTANT, a.kind if a.kind is b.kind else Kind.ANY, labels or labelsets.union(a.labels, b.labels),
+        a.unit if a.unit == b.unit else None, low, high,
+        a.empty and b.empty, a.void if both_void else "", False, cardinality,
+        a.window if a.window == b.window else None, merged_sources(a.sources, b.sources),
+    )  # fmt: skip
+
+
+_MOST_SOURCES: Final = 32
+
+
+def merged_sources(a: tuple[Series, ...], b: tuple[Series, ...]) -> tuple[Series, ...]:
+    """Return the series of both, each once, in order; the first 32 of them."""
+    if not b or a is b:
+        return a
+    if not a:
+        return b
+    if len(a) >= _MOST_SOURCES:
+        return a
+    seen = {id(one) for one in a}
+    more = tuple(one for one in b if id(one) not in seen)
+    return (*a, *more)[:_MOST_SOURCES] if more else a

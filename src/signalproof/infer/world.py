@@ -1,0 +1,89 @@
+"""Where a query is asked: every series that exists, and what was already worked out about them.
+
+Results are kept per exposition, so that ten thousand queries over one catalogue group the same label sets once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from signalproof.catalogue.exposition import Exposition, Series
+from signalproof.catalogue.labels import LabelDomain
+from signalproof.infer import labelsets
+from signalproof.infer.value import Labels, Value
+
+T = TypeVar("T")
+
+_MOST = 20_000
+_EXPOSITIONS = 8
+
+
+class World:
+    """One exposition and one scrape interval, with everything that is remembered about them.
+
+    Attributes:
+        exposition: Every series that exists.
+        scrape_interval: Seconds between two scrapes.
+        target: Labels that the scrape adds to every series.
+        target_domains: Their domains.
+        selected: What selectors gave, by name and matchers.
+    """
+
+    def __init__(self, exposition: Exposition, scrape_interval: float) -> None:
+        self.exposition = exposition
+        self.scrape_interval = scrape_interval
+        self.target = exposition.target_labels
+        self.target_domains = {name: LabelDomain(name) for name in sorted(self.target)}
+        self.selected: dict[Hashable, Value] = {}
+        self._labels: dict[Hashable, tuple[object, Labels]] = {}
+        self._bounds: dict[int, tuple[Labels, int | None]] = {}
+
+    def remember(self, key: Hashable, value: Value) -> Value:
+        """Keep the *value* of a selector under *key* and return it."""
+        if len(self.selected) >= _MOST:
+            self.selected.clear()
+        self.selected[key] = value
+        return value
+
+    def nameless(self, labels: Labels) -> Labels:
+        """Return *labels* after an operation that drops the metric name."""
+        if not labels.named:
+            return labelsets.nameless(labels)
+        return self.once(("nameless", id(labels)), labels, lambda: labelsets.nameless(labels))
+
+    def once(self, key: Hashable, basis: object, work: Callable[[], Labels]) -> Labels:
+        """Return what *work* gives, doing it once per *key*; *basis* holds every object whose id is in the key."""
+        found = self._labels.get(key)
+        if found is None:
+            if len(self._labels) >= _MOST:
+                self._labels.clear()
+            found = self._labels[key] = (basis, work())
+        return found[1]
+
+    def bound(self, labels: Labels) -> int | None:
+        """Return how many series per target the values of *labels* allow, or None."""
+        found = self._bounds.get(id(labels))
+        if found is None:
+            if len(self._bounds) >= _MOST:
+                self._bounds.clear()
+            found = self._bounds[id(labels)] = (labels, labelsets.series_bound(labels, self.target))
+        return found[1]
+
+    def series(self, name: str) -> Series | None:
+        """Return what is known of series *name*, or None."""
+        return self.exposition.series.get(name)
+
+
+_worlds: dict[tuple[int, float], World] = {}
+
+
+def world_of(exposition: Exposition, scrape_interval: float) -> World:
+    """Return the world of *exposition*, the one used before if it is still remembered."""
+    key = (id(exposition), scrape_interval)
+    world = _worlds.get(key)
+    if world is None:
+        while len(_worlds) >= _EXPOSITIONS:
+            _worlds.pop(next(iter(_worlds)), None)
+        world = _worlds[key] = World(exposition, scrape_interval)
+    return world
