@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,6 @@ from typing import Any
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.operation import Operation
 from signalproof.errors import SignalproofError, caller, did_you_mean
-
-SWITCH = "SIGNALPROOF_INSTRUMENT"
-"""Environment variable: ``off`` leaves every function as it is."""
 
 _PACKAGE = str(Path(__file__).parent.parent)
 
@@ -43,8 +39,6 @@ def use(catalogue: Catalogue, *, enabled: bool = True) -> None:
 
 def enabled() -> bool:
     """Return whether the calling package's functions are to be instrumented."""
-    if os.environ.get(SWITCH, "").lower() == "off":
-        return False
     found = _use_of(*_calling_module())
     return found is None or found.enabled
 

@@ -10,12 +10,11 @@ from typing import Self
 
 import prometheus_client
 from prometheus_client.exposition import MetricsHandler
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import CollectorRegistry
 
 from signalproof.errors import SignalproofError, caller
-from signalproof.instrument.families import in_multiprocess_mode
 from signalproof.instrument.installation import latest
+from signalproof.instrument.multiprocess import in_multiprocess_mode, of_all_processes
 
 PATH = "/metrics"
 _SLOWEST_CLIENT_SECONDS = 10.0
@@ -90,8 +89,7 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
             where=caller(),
         )
     if registry is None and in_multiprocess_mode():
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client left it untyped
+        registry = of_all_processes()
     elif registry is None and installation is not None:
         registry = installation.registry
     handler = _Handler.factory(registry or prometheus_client.REGISTRY)

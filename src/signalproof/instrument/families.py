@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -16,11 +15,6 @@ from prometheus_client.samples import Sample
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.errors import SignalproofError
-
-
-def in_multiprocess_mode() -> bool:
-    """Return whether prometheus_client writes to files that several processes share."""
-    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
 
 
 class Numbers(Protocol):

@@ -22,14 +22,9 @@ from signalproof.instrument.cardinality import Admission, Values, combinations
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
 from signalproof.instrument.exemplars import sampled_span
-from signalproof.instrument.families import (
-    Family,
-    in_multiprocess_mode,
-    release,
-    same_specification,
-    take,
-)
+from signalproof.instrument.families import Family, release, same_specification, take
 from signalproof.instrument.meter import LOCK, Backend, Meter, connect_new_with, meter_of, meters
+from signalproof.instrument.multiprocess import in_multiprocess_mode
 
 _INSTALLED: list[Installation] = []
 
