@@ -1,92 +1,19 @@
 """The syntax tree of PromQL. Every node knows where it stands in the text.
 
 Nodes compare by what they mean: spans, redundant parentheses, and the way a literal was spelled, do not take part.
-Comparing and hashing never recurse, so a sum of thousands of terms is safe. Nodes are frozen for the type checker only:
-enforcing it at run time would cost a third of the parser's speed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from dataclasses import field
+from typing import Literal, TypeAlias
 
-T = TypeVar("T")
+from signalproof.promql.node import NOWHERE, Place, Span, node
 
-
-class Span(NamedTuple):
-    """Half-open range of character offsets into the text."""
-
-    start: int
-    end: int
+__all__ = ["NOWHERE", "Span"]
 
 
-NOWHERE = Span(0, 0)
-"""The span of a node that was built, not parsed."""
-
-
-_COMPARED: dict[type, tuple[str, ...]] = {}
-"""The fields that take part in a comparison, last first, by node type."""
-
-
-def _meaning(node: object) -> list[object]:
-    """Return everything that *node* means, flat: equal lists mean equal nodes."""
-    flat: list[object] = []
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        while isinstance(one, Paren):
-            one = one.expr
-        if isinstance(one, Unary):
-            one = _number(one)
-        names = _COMPARED.get(type(one))
-        if names is not None:
-            flat.append(type(one))
-            pending.extend([getattr(one, name) for name in names])
-            if isinstance(one, String):
-                flat.append(one.bare)
-        elif type(one) is tuple:
-            flat.append(len(one))
-            pending.extend(one)
-        else:
-            flat.append("NaN" if one != one else one)  # noqa: PLR0124  # NaN alone differs from itself
-    return flat
-
-
-def _number(signed: Unary) -> Unary | Number:
-    """Return the negative number that a sign before a number is; any other *signed* as it is."""
-    sign = 1.0
-    node: Node = signed
-    while isinstance(node, Unary | Paren):
-        if isinstance(node, Unary) and node.operator == "-":
-            sign = -sign
-        node = node.expr
-    return Number(sign * node.value) if isinstance(node, Number) else signed
-
-
-def _equal(self: object, other: object) -> bool:
-    if type(other) not in _COMPARED:
-        return NotImplemented
-    return self is other or _meaning(self) == _meaning(other)
-
-
-def _hash(self: object) -> int:
-    return hash(tuple(_meaning(self)))
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def _node(cls: type[T]) -> type[T]:
-    cls.__eq__ = _equal  # type: ignore[method-assign, assignment]  # every node class gets the same comparison
-    cls.__hash__ = _hash  # type: ignore[method-assign, assignment]  # as above
-    made = dataclass(slots=True, eq=False)(cls)
-    _COMPARED[made] = tuple(one.name for one in reversed(fields(made)) if one.compare)  # type: ignore[arg-type]  # it is one now
-    return made
-
-
-def _where() -> Span:
-    return field(default=NOWHERE, compare=False)
-
-
-@_node
+@node
 class Number:
     """``5``, ``0x1F``, ``1_000``, ``Inf``; a duration where a number is wanted (``5m`` is 300).
 
@@ -97,10 +24,10 @@ class Number:
 
     value: float
     text: str = field(default="", compare=False)
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class String:
     """A quoted string.
 
@@ -113,15 +40,19 @@ class String:
     value: str
     text: str = field(default="", compare=False)
     variables: tuple[Variable, ...] = field(default=(), compare=False)
-    span: Span = _where()
+    span: Place = Place()
 
     @property
     def bare(self) -> bool:
         """Whether it is a Grafana variable without quotes, whose format adds them: ``${job:doublequote}``."""
         return self.text[:1] in ("$", "[")
 
+    def __plain__(self) -> String | Variable:
+        """Return the variable it is when it is bare."""
+        return self.variables[0] if self.bare else self
 
-@_node
+
+@node
 class Variable:
     """A Grafana variable: ``$job``, ``${job}``, ``${job:regex}``, ``[[job]]``, ``$__rate_interval``.
 
@@ -137,10 +68,10 @@ class Variable:
     name: str
     text: str
     format: str = ""
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Duration:
     """``5m``, ``1h30m``; or a plain number of seconds, ``300``.
 
@@ -151,10 +82,10 @@ class Duration:
 
     seconds: float
     text: str = field(default="", compare=False)
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class DurationOperation:
     """A duration expression: ``5m * 2``, ``-(step())``, ``max(5m, step())``, ``range()``.
 
@@ -167,19 +98,19 @@ class DurationOperation:
     operator: str
     operands: tuple[Time, ...]
     parenthesised: bool = field(default=False, compare=False)
-    span: Span = _where()
+    span: Place = Place()
 
 
 Time: TypeAlias = "Duration | Variable | DurationOperation"
 """A length of time: literal, Grafana variable or duration expression."""
 
 
-@_node
+@node
 class LabelName:
     """A label in ``by``, ``on``, ``group_left`` … ; in quotes when it is no plain identifier."""
 
     name: str
-    span: Span = _where()
+    span: Place = Place()
 
 
 GroupLabel: TypeAlias = LabelName | Variable
@@ -187,7 +118,7 @@ GroupLabel: TypeAlias = LabelName | Variable
 MatchOperator: TypeAlias = Literal["=", "!=", "=~", "!~"]
 
 
-@_node
+@node
 class Matcher:
     """``status="success"``.
 
@@ -201,19 +132,19 @@ class Matcher:
     label: str | Variable
     operator: MatchOperator
     value: String
-    label_span: Span = _where()
-    span: Span = _where()
+    label_span: Place = Place()
+    span: Place = Place()
 
 
-@_node
+@node
 class At:
     """``@ 1609746000``, ``@ start()``, ``@ end()``; *time* is Unix seconds."""
 
     time: float | Variable | Literal["start", "end"]
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Selector:
     """An instant vector selector: ``name{matchers} offset d @ t``.
 
@@ -233,20 +164,20 @@ class Selector:
     offset: Time | None = None
     at: At | None = None
     mode: Literal["", "anchored", "smoothed"] = ""
-    name_span: Span = _where()
-    span: Span = _where()
+    name_span: Place = Place()
+    span: Place = Place()
 
 
-@_node
+@node
 class Range:
     """A range vector selector: ``name{…}[5m]``. Offset, ``@`` and mode are those of the selector."""
 
     selector: Selector
     window: Time
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Subquery:
     """``expr[1h:5m]``; *step* is None for the default evaluation interval."""
 
@@ -255,29 +186,29 @@ class Subquery:
     step: Time | None = None
     offset: Time | None = None
     at: At | None = None
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Call:
     """A function call: ``rate(x[5m])``."""
 
     function: str
     args: tuple[Node, ...]
-    name_span: Span = _where()
-    span: Span = _where()
+    name_span: Place = Place()
+    span: Place = Place()
 
 
-@_node
+@node
 class Grouping:
     """``by (a, b)`` or ``without (a, b)``."""
 
     without: bool
     labels: tuple[GroupLabel, ...]
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Aggregation:
     """``sum by (le) (expr)``, ``topk(5, expr)``.
 
@@ -292,11 +223,11 @@ class Aggregation:
     expr: Node
     parameter: Node | None = None
     grouping: Grouping | None = None
-    operator_span: Span = _where()
-    span: Span = _where()
+    operator_span: Place = Place()
+    span: Place = Place()
 
 
-@_node
+@node
 class Matching:
     """How the two sides of a binary operation find each other.
 
@@ -316,10 +247,10 @@ class Matching:
     explicit: bool = False
     fill_left: float | None = None
     fill_right: float | None = None
-    span: Span = _where()
+    span: Place = Place()
 
 
-@_node
+@node
 class Binary:
     """``left op right``.
 
@@ -334,25 +265,39 @@ class Binary:
     right: Node
     matching: Matching | None = None
     bool_modifier: bool = False
-    operator_span: Span = _where()
-    span: Span = _where()
+    operator_span: Place = Place()
+    span: Place = Place()
 
 
-@_node
+@node
 class Unary:
     """``-expr`` or ``+expr``."""
 
     operator: Literal["-", "+"]
     expr: Node
-    span: Span = _where()
+    span: Place = Place()
+
+    def __plain__(self) -> Node:
+        """Return the negative number that a sign before a number is."""
+        sign = 1.0
+        one: Node = self
+        while isinstance(one, Unary | Paren):
+            if isinstance(one, Unary) and one.operator == "-":
+                sign = -sign
+            one = one.expr
+        return Number(sign * one.value) if isinstance(one, Number) else self
 
 
-@_node
+@node
 class Paren:
     """``(expr)``: kept, so that the text can be printed as it was grouped. The printer adds and drops them freely."""
 
     expr: Node
-    span: Span = _where()
+    span: Place = Place()
+
+    def __plain__(self) -> Node:
+        """Return what stands inside."""
+        return self.expr
 
 
 Node: TypeAlias = (

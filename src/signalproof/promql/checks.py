@@ -18,7 +18,7 @@ from signalproof.promql.functions import (
 from signalproof.promql.hints import argument_hint
 
 if TYPE_CHECKING:
-    from signalproof.promql.lexer import Source
+    from signalproof.promql.source import Source
 
 
 def check_call(
@@ -27,7 +27,9 @@ def check_call(
     """Refuse a call with too few, too many or wrong arguments."""
     count = len(args)
     if count < function.required or (function.maximum is not None and count > function.maximum):
-        source.fail(f"{function.name}() takes {_count(function)}, not {count}", *span, signature(function))
+        raise source.error(
+            f"{function.name}() takes {_count(function)}, not {count}", *span, signature(function)
+        )
     wanted = function.args
     last = len(wanted) - 1
     for index, type_ in enumerate(types):
@@ -37,7 +39,7 @@ def check_call(
     if function.name == "info" and count == 2:
         second = args[1]
         if isinstance(second, Selector) and second.name:
-            source.fail("info() takes matchers without a metric name", *second.span)
+            raise source.error("info() takes matchers without a metric name", *second.span)
 
 
 def check_aggregation(
@@ -47,7 +49,7 @@ def check_aggregation(
     wanted: tuple[Type, ...] = (operator.parameter, INSTANT) if operator.parameter else (INSTANT,)
     if len(args) not in ((1, 2) if operator.parameter == ANY else (len(wanted),)):
         first = "a number first" if operator.parameter == SCALAR else "a label name first, in quotes"
-        source.fail(
+        raise source.error(
             f"{operator.name} takes {len(wanted)} argument{'s' * (len(wanted) != 1)}, not {len(args)}",
             *span,
             f"it takes {first}, then the vector" if operator.parameter else "it takes one instant vector",
@@ -59,7 +61,7 @@ def check_aggregation(
 
 def _fail_type(source: Source, name: str, arg: Node, type_: Type, want: Type) -> None:
     article = "an" if want == INSTANT else "a"
-    source.fail(
+    raise source.error(
         f"{name} takes {article} {want} here, not {'an' if type_ == INSTANT else 'a'} {type_}",
         *arg.span,
         argument_hint(source.text, arg, type_, want),

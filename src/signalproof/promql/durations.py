@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from signalproof.promql.ast import Duration, DurationOperation, Span, Time
-from signalproof.promql.lexer import DURATION, LONGEST_SECONDS, NUMBER, SPACE, VARIABLE, Source
+from signalproof.promql.ast import Duration, DurationOperation, Time
+from signalproof.promql.lexer import DURATION, LONGEST_SECONDS, NUMBER, SPACE, VARIABLE
+from signalproof.promql.source import Source
 
 _HEX: Final = r"[0-9a-zA-Z]*+"
 COMPOSITE: Final = rf"(?:[0-9]*+(?:{VARIABLE}){_HEX})"
@@ -27,24 +28,30 @@ _WANTED: Final = "a duration such as 5m"
 def parse_window(source: Source) -> Time:
     """Read what stands in the brackets of a range or a subquery: a positive length of time."""
     time = parse_duration(source)
-    if isinstance(time, Duration) and time.seconds <= 0:
-        source.fail("a range or a step must be longer than 0", *time.span)
+    check_positive(source, time)
     return time
+
+
+def check_positive(source: Source, time: Time) -> None:
+    """Refuse a range or a step of no length."""
+    if isinstance(time, Duration) and time.seconds <= 0:
+        raise source.error("a range or a step must be longer than 0", *time.span)
 
 
 def parse_duration(source: Source, least: int = 0, depth: int = 0) -> Time:
     """Read a duration expression whose operators bind at least as tightly as *least*."""
     left = _term(source, depth)
     while (match := _OPERATOR.match(source.text, source.pos)) is not None:
+        depth += 1
         operator = match[1]
         precedence = _PRECEDENCE[operator]
         if precedence < least:
             break
         source.pos = match.end()
-        right = parse_duration(source, precedence + (operator != "^"), depth + 1)
+        right = parse_duration(source, precedence + (operator != "^"), depth)
         if operator in "/%" and isinstance(right, Duration) and right.seconds == 0:
-            source.fail("division by zero", *right.span)
-        left = DurationOperation(operator, (left, right), False, Span(left.span.start, right.span.end))
+            raise source.error("division by zero", *right.span)
+        left = DurationOperation(operator, (left, right), False, (left.span.start, right.span.end))
     return left
 
 
@@ -59,9 +66,9 @@ def parse_offset(source: Source) -> Time:
 def _term(source: Source, depth: int, *, power: bool = True) -> Time:
     match = _TERM.match(source.text, source.pos)
     if match is None:
-        source.unexpected(_WANTED)
+        raise source.unexpected(_WANTED)
     if depth > _DEEPEST:
-        source.fail(f"the duration is nested more than {_DEEPEST} levels deep", *match.span())
+        raise source.error(f"the duration has more than {_DEEPEST} parts", *match.span())
     group = match.lastindex or 0
     start = match.start(group)
     source.pos = match.end()
@@ -78,21 +85,21 @@ def _term(source: Source, depth: int, *, power: bool = True) -> Time:
         inner = parse_duration(source, 0, depth + 1)
         end = _close(source)
         if isinstance(inner, DurationOperation):
-            return DurationOperation(inner.operator, inner.operands, True, Span(start, end))
+            return DurationOperation(inner.operator, inner.operands, True, (start, end))
         return inner
     return _call(source, match[5], start, depth)
 
 
 def _literal(source: Source, text: str, start: int) -> Duration:
     seconds = source.number(text, start)
-    span = Span(start, start + len(text))
+    span = (start, start + len(text))
     if seconds > LONGEST_SECONDS:
-        source.fail(f"the duration {text} is longer than 292 years", *span)
+        raise source.error(f"the duration {text} is longer than 292 years", *span)
     return Duration(seconds, text, span)
 
 
 def _signed(sign: str, operand: Time, start: int) -> Time:
-    span = Span(start, operand.span.end)
+    span = (start, operand.span.end)
     if isinstance(operand, Duration):
         seconds = -operand.seconds if sign == "-" else operand.seconds
         return Duration(seconds, sign + operand.text if sign == "-" else operand.text, span)
@@ -102,7 +109,7 @@ def _signed(sign: str, operand: Time, start: int) -> Time:
 def _call(source: Source, word: str, start: int, depth: int) -> DurationOperation:
     name = word.lower()
     if name not in _FUNCTIONS:
-        source.fail(
+        raise source.error(
             f"{word} is no duration function",
             start,
             start + len(word),
@@ -114,7 +121,7 @@ def _call(source: Source, word: str, start: int, depth: int) -> DurationOperatio
             _expect(source, ",")
         operands.append(parse_duration(source, 0, depth + 1))
     end = _close(source)
-    return DurationOperation(name, tuple(operands), False, Span(start, end))
+    return DurationOperation(name, tuple(operands), False, (start, end))
 
 
 def _close(source: Source) -> int:
@@ -124,6 +131,6 @@ def _close(source: Source) -> int:
 def _expect(source: Source, wanted: str) -> int:
     match = _NEXT.match(source.text, source.pos)
     if match is None or match[1] != wanted:
-        source.unexpected(repr(wanted))
+        raise source.unexpected(repr(wanted))
     source.pos = match.end()
     return source.pos

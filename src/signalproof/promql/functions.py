@@ -68,6 +68,11 @@ class AggregationOperator:
     since: str = FIRST
     flag: str = ""
 
+    @property
+    def args(self) -> tuple[Type, ...]:
+        """Types of the arguments: the parameter, when it takes one, and the vector."""
+        return (self.parameter, INSTANT) if self.parameter else (INSTANT,)
+
 
 def _function(
     names: str,

@@ -33,6 +33,8 @@ def hint(text: str, at: int, found: str) -> str:
         return f"the string that starts here has no closing {found}"
     if not found:
         return _missing(text)
+    if found == ")" and text[:at].rstrip().endswith(","):
+        return "no comma stands before the closing parenthesis of a call"
     return _OTHER_LANGUAGES.get(found[0], "")
 
 

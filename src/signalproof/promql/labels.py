@@ -3,59 +3,60 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NoReturn
 
-from signalproof.promql.ast import GroupLabel, LabelName, Span
-from signalproof.promql.lexer import NAME, QUOTED, SPACE, VARIABLE, Source
+from signalproof.promql.ast import GroupLabel, LabelName
+from signalproof.promql.lexer import COMPOSED, NAME, QUOTED, SPACE
+from signalproof.promql.source import Source
 
-_LABEL: Final = re.compile(
-    rf"{SPACE}(?:({NAME}(?!\$|\[\[))|({QUOTED})|([A-Za-z0-9_:]*+(?:(?:{VARIABLE})[A-Za-z0-9_:]*+)++)){SPACE}([,)])"
-)
+_LABEL: Final = re.compile(rf"{SPACE}({NAME}){SPACE}([,)])").match
+_UNUSUAL: Final = re.compile(rf"{SPACE}(?:({QUOTED})|({COMPOSED})){SPACE}([,)])")
+_ITEM: Final = re.compile(rf"{SPACE}(?:{NAME}|{QUOTED}|{COMPOSED})")
 _CLOSE: Final = re.compile(rf"{SPACE}\)")
-_NO_LABELS: Final = frozenset({"without", "inf", "nan"})
+NO_LABELS: Final = frozenset({"without", "inf", "nan"})
+"""Words that no label can have without quotes."""
 
 
 def parse_labels(source: Source) -> tuple[GroupLabel, ...]:
     """Read the labels and the closing parenthesis; the position is behind the opening one."""
     text = source.text
+    pos = source.pos
     labels: list[GroupLabel] = []
     while True:
-        match = _LABEL.match(text, source.pos)
-        if match is None:
-            if (close := _CLOSE.match(text, source.pos)) is not None:
-                source.pos = close.end()
-                return tuple(labels)
-            _fail_in_list(source)
-        name, quoted, composed, separator = match.groups()
-        start, end = match.span(match.lastindex - 1 if match.lastindex else 0)
-        if name is not None:
-            start, end = match.span(1)
-            if name.lower() in _NO_LABELS:
-                source.unexpected(
-                    "a label name", f'{name} is a word of the language: write it in quotes, "{name}"'
-                )
-            labels.append(LabelName(name, Span(start, end)))
-        elif quoted is not None:
-            start, end = match.span(2)
-            value = source.unquote(quoted, start)
-            if not value:
-                source.fail("a label name is empty", start, end)
-            labels.append(LabelName(value, Span(start, end)))
+        match = _LABEL(text, pos)
+        if match is not None:
+            name, separator = match.groups()
+            if len(name) < 8 and name.lower() in NO_LABELS:
+                source.pos = pos
+                raise source.unexpected("a label name", f'{name} is a word of the language: write "{name}"')
+            labels.append(LabelName(name, match.span(1)))
+        elif (match := _UNUSUAL.match(text, pos)) is not None:
+            quoted, composed, separator = match.groups()
+            if composed is not None:
+                labels.append(source.variable(composed, match.start(2)))
+            else:
+                value = source.string(quoted, match.start(1))
+                if not value:
+                    raise source.error("a label name is empty", *match.span(1))
+                labels.append(LabelName(value, match.span(1)))
         else:
-            labels.append(source.variable(composed, match.start(3)))
-        source.pos = match.end()
+            source.pos = pos
+            close = _CLOSE.match(text, pos)
+            if close is None:
+                _fail(source)
+            source.pos = close.end()
+            return tuple(labels)
+        pos = match.end()
         if separator == ")":
+            source.pos = pos
             return tuple(labels)
 
 
-_ITEM: Final = re.compile(rf"{SPACE}(?:{NAME}|{QUOTED}|{VARIABLE})")
-
-
-def _fail_in_list(source: Source) -> None:
+def _fail(source: Source) -> NoReturn:
     item = _ITEM.match(source.text, source.pos)
     if item is None:
-        source.unexpected("a label name or ')'")
+        raise source.unexpected("a label name or ')'")
     source.pos = item.end()
-    source.unexpected(
-        "',' or ')' after the label", "a list of labels holds names only, with commas in between"
+    raise source.unexpected(
+        "',' or ')' after the label", "a list of labels holds names, with commas in between"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, TypeAlias
 
 from signalproof.promql.ast import (
     Aggregation,
@@ -20,13 +20,12 @@ from signalproof.promql.ast import (
     Number,
     Paren,
     Selector,
-    Span,
     String,
     Unary,
     Variable,
 )
+from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE, binary, parse_matching
 from signalproof.promql.checks import check_aggregation, check_call
-from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, binary, parse_matching
 from signalproof.promql.functions import (
     AGGREGATIONS,
     ANY,
@@ -41,19 +40,10 @@ from signalproof.promql.functions import (
 )
 from signalproof.promql.hints import follower_hint, unknown_function_hint
 from signalproof.promql.labels import parse_labels
-from signalproof.promql.lexer import (
-    DURATION,
-    NAME,
-    NUMBER,
-    QUOTED,
-    SPACE,
-    VARIABLE,
-    PromQLSyntaxError,
-    Source,
-    number_value,
-)
+from signalproof.promql.lexer import COMPOSED, DURATION, NAME, NUMBER, QUOTED, SPACE, VARIABLE, number_word
 from signalproof.promql.postfix import postfix
 from signalproof.promql.selectors import check_selective, parse_selector
+from signalproof.promql.source import PromQLSyntaxError, Source
 
 __all__ = ["DEEPEST", "PromQLSyntaxError", "parse"]
 
@@ -62,44 +52,37 @@ DEEPEST: Final = 150
 
 _OPERAND: Final = re.compile(
     rf"""{SPACE}(?:
-        ({NAME}(?!\$|\[\[[A-Za-z_]))(?:{SPACE}(\())?
+        ({NAME})(?!\$|\[\[[A-Za-z_])(?:{SPACE}([({{]))?
       | ((?:{DURATION}|{NUMBER})(?![A-Za-z0-9_.$]))
       | (\()
       | (\{{)
       | ([-+])
       | ({QUOTED})
-      | ((?:[A-Za-z0-9_:.]*+(?:{VARIABLE}))++[A-Za-z0-9_:]*+)
+      | ({COMPOSED})
     )""",
     re.VERBOSE,
-)
-_NAME, _CALL, _NUMBER, _PAREN, _BRACE, _SIGN, _STRING, _COMPOSED = range(1, 9)
+).match
+_NAME, _OPENED, _NUMBER, _PAREN, _BRACE, _SIGN, _STRING, _COMPOSED = range(1, 9)
 _AFTER: Final = re.compile(
     rf"""{SPACE}(?:
-        ([-+*/%^] | [=!]= | [<>][=/]?+ | (?:and|or|unless|atan2)(?![A-Za-z0-9_:]))
-      | (\[ | @ | (?:offset|anchored|smoothed)(?![A-Za-z0-9_:]))
+        ([-+*/%^] | [=!]= | [<>][=/]?+ | (?i:and|or|unless|atan2)(?![A-Za-z0-9_:]))
+      | (\[(?=\[\[|[^\[]) | @ | (?i:offset|anchored|smoothed)(?![A-Za-z0-9_:]))
+      | ({VARIABLE})
     )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_SEPARATOR: Final = re.compile(rf"{SPACE}([,)])")
-_CLOSE: Final = re.compile(rf"{SPACE}\)")
-_BRACES: Final = re.compile(rf"{SPACE}\{{")
-_OPEN: Final = re.compile(rf"{SPACE}\(")
-_GROUPING: Final = re.compile(rf"{SPACE}(by|without)(?![A-Za-z0-9_:])", re.IGNORECASE)
-_BLANK: Final = re.compile(rf"{SPACE}\Z")
-_SELECTS: Final = re.compile(rf"{SPACE}(?:\{{|\[)")
-_NO_NAMES: Final = frozenset({"on", "ignoring", "bool", "group_left", "group_right", "atan2"})
-_WANTED: Final = "an expression"
+    re.VERBOSE,
+).match
+_SEPARATOR: Final = re.compile(rf"{SPACE}([,)])").match
+_CLOSE: Final = re.compile(rf"{SPACE}\)").match
+_BRACES: Final = re.compile(rf"{SPACE}\{{").match
+_OPEN: Final = re.compile(rf"{SPACE}\(").match
+_GROUPING: Final = re.compile(rf"{SPACE}((?i:by|without))(?:{SPACE}(\()|(?![A-Za-z0-9_:]))").match
+_BLANK: Final = re.compile(rf"{SPACE}\0?\Z").match
+_NO_NAMES: Final = frozenset({"on", "ignoring", "bool", "group_left", "group_right", "atan2", "inf", "nan"})
+_SIMPLE: Final[tuple[bool, Matching | None]] = (False, None)
 
-
-class _Pending(NamedTuple):
-    """An operator whose right side is still to come; a sign has no left side."""
-
-    precedence: int
-    operator: str
-    span: Span
-    modifiers: tuple[bool, Matching | None]
-    left: Node | None
-    type: Type
+_Pending: TypeAlias = "tuple[int, str, tuple[int, int], tuple[bool, Matching | None], Node | None, Type, int]"
+"""An operator whose right side is still to come: precedence, operator, its span, modifiers, left side (None for a
+sign) with its type, and where the operation starts."""
 
 
 def parse(text: str, variables: Collection[str] | None = None) -> Node:
@@ -107,9 +90,9 @@ def parse(text: str, variables: Collection[str] | None = None) -> Node:
 
     Args:
         text: A PromQL expression, Grafana variables as written.
-        variables: Names of the declared Grafana variables; Grafana's own (``__rate_interval`` …) always count. None
-            when the declarations are unknown: then whatever looks like a variable is one. Elsewhere a name that is not
-            declared is an error, and plain text inside a string.
+        variables: Names of the declared Grafana variables; Grafana's own (``__rate_interval`` …) always count. Another
+            name is plain text inside a string, and an error elsewhere. None when the declarations are not known: then
+            whatever looks like a variable is one.
 
     Raises:
         PromQLSyntaxError: It is not PromQL, or Prometheus refuses it for its types.
@@ -118,122 +101,141 @@ def parse(text: str, variables: Collection[str] | None = None) -> Node:
     try:
         node = _expression(source)
     except RecursionError:
-        source.fail("the expression is nested too deeply", source.pos, source.pos)
-    if not _BLANK.match(source.text, source.pos):
-        source.unexpected("an operator or the end", follower_hint(source.text, source.pos, node))
+        raise source.error("the expression is nested too deeply", source.pos, source.pos) from None
+    if source.pos < len(text) and _BLANK(source.text, source.pos) is None:
+        raise source.unexpected("an operator or the end", follower_hint(source.text, source.pos, node))
     return node
 
 
 def _expression(source: Source) -> Node:
+    """Read operands and the operators between them, up to what can be neither."""
     text = source.text
     stack: list[_Pending] = []
     while True:
-        match = _OPERAND.match(text, source.pos)
+        match = _OPERAND(text, source.pos)
         if match is None:
-            source.unexpected(_WANTED)
-        kind = match.lastindex
+            raise source.unexpected("an expression")
+        kind = match.lastindex or 0
         if kind == _SIGN:
-            stack.append(_Pending(SIGN_PRECEDENCE, match[6], Span(*match.span(6)), (False, None), None, ANY))
+            where = match.span(6)
+            stack.append((SIGN_PRECEDENCE, match[6], where, _SIMPLE, None, ANY, where[0]))
             source.pos = match.end()
             if len(stack) > DEEPEST:
-                _fail_too_deep(source)
+                raise _too_deep(source)
             continue
-        node = _operand(source, match, kind or 0)
-        while True:
-            match = _AFTER.match(text, source.pos)
-            if match is None:
-                while stack:
-                    node = _reduce(source, stack.pop(), node)
-                return node
-            if match.lastindex == 1:
+        start = match.start(1 if kind == _OPENED else kind)
+        node = _operand(source, match, kind, start)
+        while text[source.pos] not in "),\0":
+            match = _AFTER(text, source.pos)
+            if match is None or match.lastindex != 2:
                 break
-            node = postfix(source, node, match[2], match.start(2), match.end())
-        operator = match[1].lower()
-        precedence = PRECEDENCE[operator]
+            node = postfix(source, node, match[2], start, match.start(2), match.end())
+        else:
+            match = None
+        if match is None:
+            while stack:
+                node = _reduce(source, stack.pop(), node, source.pos)
+            return node
+        end = source.pos
+        if match.lastindex == 1:
+            operator = match[1].lower()
+            precedence = PRECEDENCE[operator]
+        else:
+            operator = source.variable(match[3], match.start(3)).text
+            precedence = VARIABLE_PRECEDENCE
         least = precedence + (operator == "^")
-        while stack and stack[-1].precedence >= least:
-            node = _reduce(source, stack.pop(), node)
-        source.pos = match.end()
-        span = Span(*match.span(1))
+        while stack and stack[-1][0] >= least:
+            start = stack[-1][6]
+            node = _reduce(source, stack.pop(), node, end)
         type_ = source.type
-        stack.append(_Pending(precedence, operator, span, parse_matching(source), node, type_))
+        source.pos = match.end()
+        modifiers = parse_matching(source)
+        stack.append((precedence, operator, match.span(match.lastindex or 0), modifiers, node, type_, start))
         if len(stack) > DEEPEST:
-            _fail_too_deep(source)
+            raise _too_deep(source)
 
 
-def _reduce(source: Source, pending: _Pending, right: Node) -> Node:
-    if pending.left is not None:
-        return binary(
-            source,
-            pending.operator,
-            pending.span,
-            pending.modifiers,
-            pending.left,
-            pending.type,
-            right,
-            source.type,
-        )
-    span = Span(pending.span.start, right.span.end)
+def _reduce(source: Source, pending: _Pending, right: Node, end: int) -> Node:
+    _, operator, where, modifiers, left, left_type, start = pending
+    if left is not None:
+        return binary(source, operator, where, modifiers, left, left_type, right, (start, end))
     if source.type in (RANGE, STRING):
-        source.fail(f"a sign takes a scalar or an instant vector, not a {source.type}", *right.span)
+        raise source.error(f"a sign takes a scalar or an instant vector, not a {source.type}", *right.span)
     if isinstance(right, Number):
-        value = -right.value if pending.operator == "-" else right.value
-        return Number(value, source.text[span.start : span.end], span)
-    return Unary("-" if pending.operator == "-" else "+", right, span)
+        value = -right.value if operator == "-" else right.value
+        return Number(value, source.text[start:end], (start, end))
+    return Unary("-" if operator == "-" else "+", right, (start, end))
 
 
-def _operand(source: Source, match: re.Match[str], kind: int) -> Node:
-    start = match.start(kind)
-    source.pos = match.end()
-    if kind == _CALL:
-        return _called(source, match[1], match.start(1))
+def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Node:
+    pos = source.pos = match.end()
+    if kind == _OPENED:
+        name = match[1]
+        if source.text[pos - 1] == "{":
+            return _select(source, name, start)
+        function = FUNCTIONS.get(name)
+        if function is not None:
+            return _call(source, function, start)
+        operator = AGGREGATIONS.get(name.lower())
+        if operator is not None:
+            return _aggregation(source, operator, start, None)
+        raise source.error(
+            f"there is no function {name}", start, start + len(name), unknown_function_hint(name)
+        )
     if kind == _NAME:
         return _named(source, match[1], start)
     if kind == _NUMBER:
         source.type = SCALAR
-        return Number(source.number(match[3], start), match[3], Span(start, source.pos))
+        text = match[3]
+        return Number(source.number(text, start), text, (start, pos))
     if kind == _PAREN:
-        _enter(source)
+        source.depth += 1
+        if source.depth > DEEPEST:
+            raise _too_deep(source)
         inner = _expression(source)
-        close = _CLOSE.match(source.text, source.pos)
+        close = _CLOSE(source.text, source.pos)
         if close is None:
-            source.unexpected("an operator or ')'", follower_hint(source.text, source.pos, inner))
-        source.pos = close.end()
+            raise source.unexpected("an operator or ')'", follower_hint(source.text, source.pos, inner))
+        source.pos = pos = close.end()
         source.depth -= 1
-        return Paren(inner, Span(start, source.pos))
+        return Paren(inner, (start, pos))
     if kind == _BRACE:
-        return _select(source, "", start, ())
+        return _select(source, "", start)
     if kind == _STRING:
         source.type = STRING
         text = match[7]
-        return String(
-            source.unquote(text, start), text, source.variables_in(text, start), Span(start, source.pos)
-        )
+        return String(source.string(text, start), text, source.variables_in(text, start), (start, pos))
     return _composed(source, match[8], start)
 
 
 def _named(source: Source, name: str, start: int) -> Node:
+    """Read what starts with a name alone: a metric, a number in letters, or an aggregation with its labels first."""
     lower = name.lower()
-    if lower in AGGREGATIONS and _GROUPING.match(source.text, source.pos):
-        return _aggregation(source, AGGREGATIONS[lower], start)
-    if (value := number_value(lower)) is not None:
-        source.type = SCALAR
-        return Number(value, name, Span(start, source.pos))
+    operator = AGGREGATIONS.get(lower)
+    if operator is not None and (match := _GROUPING(source.text, source.pos)) is not None:
+        return _aggregation(source, operator, start, match)
     if lower in _NO_NAMES:
-        source.pos = start
-        source.unexpected(_WANTED, f"{name} is a word of the language, no metric name")
-    braces = _BRACES.match(source.text, source.pos)
-    if braces is not None:
-        source.pos = braces.end()
-        return _select(source, name, start, ())
+        value = number_word(lower)
+        if value is None:
+            source.pos = start
+            raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
+        source.type = SCALAR
+        return Number(value, name, (start, source.pos))
     source.type = INSTANT
-    span = Span(start, source.pos)
+    span = (start, source.pos)
     return Selector(name, (), (), None, None, "", span, span)
 
 
-def _select(source: Source, name: str, start: int, variables: tuple[Variable, ...]) -> Selector:
+def _select(
+    source: Source, name: str, start: int, variables: tuple[Variable, ...] = (), *, all_series: bool = False
+) -> Selector:
+    """Read matchers; the position is behind the brace."""
+    if name.lower() in _NO_NAMES:
+        source.pos = start
+        raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
     selector = parse_selector(source, name, start, variables)
-    check_selective(source, selector)
+    if not (name or all_series):
+        check_selective(source, selector)
     source.type = INSTANT
     return selector
 
@@ -242,12 +244,12 @@ def _composed(source: Source, text: str, start: int) -> Node:
     """Read what begins with a name or a number that has Grafana variables in it."""
     whole = source.variable(text, start)
     variables = source.variables_in(text, start)
-    if (match := _GROUPING.match(source.text, source.pos)) is not None:
-        return _aggregation(source, AggregationOperator(text, ANY), start)
-    if (match := _OPEN.match(source.text, source.pos)) is not None:
+    if (match := _GROUPING(source.text, source.pos)) is not None:
+        return _aggregation(source, AggregationOperator(text, ANY), start, match)
+    if (match := _OPEN(source.text, source.pos)) is not None:
         source.pos = match.end()
         return _call(source, Function(text, (ANY,), ANY, 0, None), start)
-    if (match := _BRACES.match(source.text, source.pos)) is not None:
+    if (match := _BRACES(source.text, source.pos)) is not None:
         source.pos = match.end()
         return _select(source, text, start, variables)
     if variables[0].text == text or text[0] in ".0123456789":
@@ -257,112 +259,94 @@ def _composed(source: Source, text: str, start: int) -> Node:
     return Selector(text, (), variables, None, None, "", whole.span, whole.span)
 
 
-def _called(source: Source, name: str, start: int) -> Node:
-    """Read what follows a name and an opening parenthesis."""
-    function = FUNCTIONS.get(name)
-    if function is not None:
-        return _call(source, function, start)
-    operator = AGGREGATIONS.get(name.lower())
-    if operator is not None:
-        source.pos = start + len(name)
-        return _aggregation(source, operator, start)
-    source.fail(
-        f"there is no function {name}",
-        start,
-        start + len(name),
-        unknown_function_hint(name),
-    )
-
-
 def _call(source: Source, function: Function, start: int) -> Call:
     """Read the arguments; the position is behind the opening parenthesis."""
-    args, types = _arguments(source, label_selector_at=1 if function.name == "info" else None)
-    span = Span(start, source.pos)
-    check_call(source, function, args, types, span)
+    name = function.name
+    args, types = _arguments(source, 1 if name == "info" else -1)
+    span = (start, source.pos)
+    if types != function.args:
+        check_call(source, function, args, types, span)
     source.type = function.result
-    return Call(function.name, args, Span(start, start + len(function.name)), span)
+    return Call(name, args, (start, start + len(name)), span)
 
 
-def _arguments(
-    source: Source, label_selector_at: int | None = None
-) -> tuple[tuple[Node, ...], tuple[Type, ...]]:
-    """Read arguments up to the closing parenthesis."""
-    _enter(source)
-    args: list[Node] = []
-    types: list[Type] = []
-    close = _CLOSE.match(source.text, source.pos)
-    if close is None:
-        while True:
-            if len(args) == label_selector_at:
-                args.append(_label_selector(source))
-            else:
-                args.append(_expression(source))
-            types.append(source.type)
-            match = _SEPARATOR.match(source.text, source.pos)
-            if match is None:
-                source.unexpected("',' or ')'", follower_hint(source.text, source.pos, args[-1]))
-            source.pos = match.end()
-            if match[1] == ")":
-                break
-            if _CLOSE.match(source.text, source.pos):
-                source.unexpected(
-                    "an argument", "PromQL takes no comma before the closing parenthesis of a call"
-                )
-    else:
+def _arguments(source: Source, matchers_at: int = -1) -> tuple[tuple[Node, ...], tuple[Type, ...]]:
+    """Read arguments and the closing parenthesis; the one at index *matchers_at* has to be matchers in braces."""
+    text = source.text
+    source.depth += 1
+    if source.depth > DEEPEST:
+        raise _too_deep(source)
+    args: tuple[Node, ...] = ()
+    types: tuple[Type, ...] = ()
+    if text[source.pos] in ") \t\r\n" and (close := _CLOSE(text, source.pos)) is not None:
         source.pos = close.end()
-    source.depth -= 1
-    return tuple(args), tuple(types)
+        source.depth -= 1
+        return args, types
+    while True:
+        arg = _label_matchers(source) if len(args) == matchers_at else _expression(source)
+        args += (arg,)
+        types += (source.type,)
+        separator = text[source.pos]
+        if separator in "),":
+            source.pos += 1
+        else:
+            match = _SEPARATOR(text, source.pos)
+            if match is None:
+                raise source.unexpected("',' or ')'", follower_hint(text, source.pos, arg))
+            source.pos = match.end()
+            separator = match[1]
+        if separator == ")":
+            source.depth -= 1
+            return args, types
 
 
-def _label_selector(source: Source) -> Node:
+def _label_matchers(source: Source) -> Node:
     """Read the second argument of info(): braces without a name, which may match everything."""
-    match = _BRACES.match(source.text, source.pos)
+    match = _BRACES(source.text, source.pos)
     if match is None:
-        source.unexpected("label matchers in braces", "info() takes them as its second argument")
+        raise source.unexpected("label matchers in braces", "info() takes them as its second argument")
+    start = match.end() - 1
     source.pos = match.end()
-    node: Node = parse_selector(source, "", match.end() - 1, ())
-    source.type = INSTANT
-    while (after := _AFTER.match(source.text, source.pos)) is not None and after.lastindex == 2:
-        node = postfix(source, node, after[2], after.start(2), after.end())
+    node: Node = _select(source, "", start, all_series=True)
+    while (match := _AFTER(source.text, source.pos)) is not None and match.lastindex == 2:
+        node = postfix(source, node, match[2], start, match.start(2), match.end())
     return node
 
 
-def _aggregation(source: Source, operator: AggregationOperator, start: int) -> Aggregation:
-    """Read what follows the name of an aggregation operator."""
-    name_span = Span(start, source.pos)
-    grouping = _grouping(source)
-    match = _OPEN.match(source.text, source.pos)
-    if match is None:
-        source.unexpected("'('", f"{operator.name} aggregates what stands in parentheses")
-    source.pos = match.end()
+def _aggregation(
+    source: Source, operator: AggregationOperator, start: int, match: re.Match[str] | None
+) -> Aggregation:
+    """Read what follows the operator; *match* is ``by`` or ``without`` when one stands before the parenthesis."""
+    name = operator.name
+    grouping = None
+    if match is not None:
+        grouping = _grouping(source, match)
+        opened = _OPEN(source.text, source.pos)
+        if opened is None:
+            raise source.unexpected("'('", f"{name} aggregates what stands in parentheses")
+        source.pos = opened.end()
     args, types = _arguments(source)
-    if grouping is None:
-        grouping = _grouping(source)
-    span = Span(start, source.pos)
-    check_aggregation(source, operator, args, types, span)
+    if grouping is None and source.text[source.pos] not in "),\0":
+        match = _GROUPING(source.text, source.pos)
+        if match is not None:
+            grouping = _grouping(source, match)
+    span = (start, source.pos)
+    if types != operator.args:
+        check_aggregation(source, operator, args, types, span)
     source.type = INSTANT
     parameter = args[0] if len(args) == 2 else None
-    return Aggregation(operator.name, args[-1], parameter, grouping, name_span, span)
+    return Aggregation(name, args[-1], parameter, grouping, (start, start + len(name)), span)
 
 
-def _grouping(source: Source) -> Grouping | None:
-    match = _GROUPING.match(source.text, source.pos)
-    if match is None:
-        return None
+def _grouping(source: Source, match: re.Match[str]) -> Grouping:
     source.pos = match.end()
-    opened = _OPEN.match(source.text, source.pos)
-    if opened is None:
-        source.unexpected("'('", f"the labels stand in parentheses: {match[1]} (job, instance)")
-    source.pos = opened.end()
+    if match.lastindex != 2:
+        raise source.unexpected("'('", f"the labels stand in parentheses: {match[1]} (job, instance)")
     labels = parse_labels(source)
-    return Grouping(match[1].lower() == "without", labels, Span(match.start(1), source.pos))
+    return Grouping(match[1].lower() == "without", labels, (match.start(1), source.pos))
 
 
-def _enter(source: Source) -> None:
-    source.depth += 1
-    if source.depth > DEEPEST:
-        _fail_too_deep(source)
-
-
-def _fail_too_deep(source: Source) -> NoReturn:
-    source.fail(f"the expression is nested more than {DEEPEST} levels deep", source.pos - 1, source.pos)
+def _too_deep(source: Source) -> PromQLSyntaxError:
+    return source.error(
+        f"the expression is nested more than {DEEPEST} levels deep", source.pos - 1, source.pos
+    )

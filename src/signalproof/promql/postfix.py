@@ -6,96 +6,103 @@ import re
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
-from signalproof.promql.ast import At, Duration, Node, Paren, Range, Selector, Span, Subquery, Time, Variable
-from signalproof.promql.durations import COMPOSITE, parse_offset, parse_window
+from signalproof.promql.ast import At, Duration, Node, Paren, Range, Selector, Subquery, Time, Variable
+from signalproof.promql.durations import COMPOSITE, check_positive, parse_offset, parse_window
 from signalproof.promql.functions import ANY, INSTANT, RANGE
-from signalproof.promql.lexer import DURATION, NUMBER, SPACE, Source, number_value
+from signalproof.promql.lexer import DURATION, NUMBER, SPACE, VARIABLE, number_word
+from signalproof.promql.source import Source
 
 Modified: TypeAlias = Selector | Range | Subquery
 
-_COLON: Final = re.compile(rf"{SPACE}:")
-_END: Final = re.compile(rf"{SPACE}\]")
+_SIMPLE: Final = re.compile(rf"{SPACE}(?:({VARIABLE})|({DURATION})){SPACE}\]").match
+_COLON: Final = re.compile(rf"{SPACE}:").match
+_END: Final = re.compile(rf"{SPACE}\]").match
 _AT: Final = re.compile(
     rf"{SPACE}(?:(start|end){SPACE}\({SPACE}\)|([-+]?){SPACE}((?:{DURATION}|{NUMBER}|inf|nan)(?![A-Za-z0-9_.]))|({COMPOSITE}))",
     re.IGNORECASE,
 )
 
 
-def postfix(source: Source, node: Node, word: str, start: int, end: int) -> Node:
-    """Return *node* with the modifier that begins with *word* at *start*."""
+def postfix(source: Source, node: Node, word: str, start: int, at: int, end: int) -> Node:
+    """Return *node*, which starts at *start*, with the modifier whose first *word* stands from *at* to *end*."""
     source.pos = end
     if word == "[":
-        return _bracket(source, node, start)
+        return _bracket(source, node, start, at)
     if word == "@":
-        return _at(source, node, start)
-    if word.lower() == "offset":
-        return _offset(source, node, start)
-    return _mode(source, node, "anchored" if word.lower() == "anchored" else "smoothed", start)
+        return _at(source, node, start, at)
+    word = word.lower()
+    if word == "offset":
+        return _offset(source, node, start, at)
+    return _mode(source, node, "anchored" if word == "anchored" else "smoothed", start, at)
 
 
-def _bracket(source: Source, node: Node, start: int) -> Node:
-    window = parse_window(source)
+def _bracket(source: Source, node: Node, start: int, at: int) -> Node:
     text = source.text
-    if (match := _END.match(text, source.pos)) is not None:
+    window: Time
+    match = _SIMPLE(text, source.pos)
+    if match is not None:
+        variable, duration = match.groups()
+        if variable is not None:
+            window = source.variable(variable, match.start(1))
+        else:
+            window = Duration(source.number(duration, match.start(2)), duration, match.span(2))
+            check_positive(source, window)
         source.pos = match.end()
-        selector = _as_selector(source, node)
-        if selector is None:
-            source.fail(
-                "only a selector takes a range",
-                start,
-                source.pos,
-                "a subquery of another expression has a colon: [5m:]"
-                if not isinstance(node, Range)
-                else "it has a range already",
-            )
-        if selector.offset is not None or selector.at is not None:
-            source.fail("the range stands before offset and @", start, source.pos, "write x[5m] offset 1h")
-        source.type = RANGE
-        return Range(selector, window, Span(node.span.start, source.pos))
-    match = _COLON.match(text, source.pos)
+        return _range(source, node, window, start, at)
+    window = parse_window(source)
+    match = _END(text, source.pos)
+    if match is not None:
+        source.pos = match.end()
+        return _range(source, node, window, start, at)
+    match = _COLON(text, source.pos)
     if match is None:
-        source.unexpected("']' or ':'")
+        raise source.unexpected("']' or ':'")
     source.pos = match.end()
     step: Time | None = None
-    match = _END.match(text, source.pos)
+    match = _END(text, source.pos)
     if match is None:
         step = parse_window(source)
-        match = _END.match(text, source.pos)
+        match = _END(text, source.pos)
         if match is None:
-            source.unexpected("']'")
+            raise source.unexpected("']'")
     source.pos = match.end()
     if source.type not in (INSTANT, ANY):
-        source.fail(f"a subquery is made of an instant vector, not of a {source.type}", *node.span)
+        raise source.error(f"a subquery is made of an instant vector, not of a {source.type}", start, at)
     source.type = RANGE
-    return Subquery(node, window, step, None, None, Span(node.span.start, source.pos))
+    return Subquery(node, window, step, None, None, (start, source.pos))
+
+
+def _range(source: Source, node: Node, window: Time, start: int, at: int) -> Range:
+    selector = node if type(node) is Selector else _as_selector(source, node)
+    if selector is None:
+        colon = "a subquery of another expression has a colon: [5m:]"
+        advice = "it has a range already" if isinstance(node, Range | Subquery) else colon
+        raise source.error("only a selector takes a range", at, source.pos, advice)
+    if selector.offset is not None or selector.at is not None:
+        raise source.error("the range stands before offset and @", at, source.pos, "write x[5m] offset 1h")
+    source.type = RANGE
+    return Range(selector, window, (start, source.pos))
 
 
 def _as_selector(source: Source, node: Node) -> Selector | None:
+    """Return a variable as the selector it stands for, a selector as it is, and None for anything else."""
     if isinstance(node, Variable):
         source.type = INSTANT
-        return Selector(
-            node.text,
-            (),
-            source.variables_in(node.text, node.span.start),
-            None,
-            None,
-            "",
-            node.span,
-            node.span,
-        )
+        variables = source.variables_in(node.text, node.span.start)
+        return Selector(node.text, (), variables, None, None, "", node.span, node.span)
     return node if isinstance(node, Selector) else None
 
 
-def _modified(source: Source, node: Node, word: str, start: int) -> Modified:
+def _modified(source: Source, node: Node, word: str, at: int) -> Modified:
     """Return *node* when it can take a modifier, a variable as the selector it stands for."""
     if isinstance(node, Range | Subquery):
         return node
     selector = _as_selector(source, node)
     if selector is None:
         inside = node.expr if isinstance(node, Paren) else node
-        source.fail(
+        raise source.error(
             f"{word} follows a selector, a range or a subquery",
-            start,
+            at,
             source.pos,
             "move it inside the parentheses, behind the selector"
             if isinstance(inside, Selector | Range | Subquery) or node is not inside
@@ -104,8 +111,9 @@ def _modified(source: Source, node: Node, word: str, start: int) -> Modified:
     return selector
 
 
-def _with(source: Source, node: Modified, *, offset: Time | None = None, at: At | None = None) -> Modified:
-    span = Span(node.span.start, source.pos)
+def _with(
+    node: Modified, span: tuple[int, int], *, offset: Time | None = None, at: At | None = None
+) -> Modified:
     if isinstance(node, Range):
         selector = node.selector
         return replace(
@@ -116,19 +124,19 @@ def _with(source: Source, node: Modified, *, offset: Time | None = None, at: At 
     return replace(node, offset=offset or node.offset, at=at or node.at, span=span)
 
 
-def _offset(source: Source, node: Node, start: int) -> Modified:
+def _offset(source: Source, node: Node, start: int, at: int) -> Modified:
     offset = parse_offset(source)
-    modified = _modified(source, node, "offset", start)
+    modified = _modified(source, node, "offset", at)
     before = modified.selector.offset if isinstance(modified, Range) else modified.offset
     if before is not None and not (isinstance(before, Duration) and before.seconds == 0):
-        source.fail("offset is given twice", start, source.pos, "keep one of them")
-    return _with(source, modified, offset=offset)
+        raise source.error("offset is given twice", at, source.pos, "keep one of them")
+    return _with(modified, (start, source.pos), offset=offset)
 
 
-def _at(source: Source, node: Node, start: int) -> Modified:
+def _at(source: Source, node: Node, start: int, at: int) -> Modified:
     match = _AT.match(source.text, source.pos)
     if match is None:
-        source.unexpected("a Unix timestamp, start() or end()")
+        raise source.unexpected("a Unix timestamp, start() or end()")
     source.pos = match.end()
     word, sign, number, variable = match.groups()
     time: float | Variable | Literal["start", "end"]
@@ -137,27 +145,27 @@ def _at(source: Source, node: Node, start: int) -> Modified:
     elif variable is not None:
         time = source.variable(variable, match.start(4))
     else:
-        value = number_value(number)
+        value = number_word(number)
         time = source.number(number, match.start(3)) if value is None else value
         if not abs(time) < 2**63:
-            source.fail("the timestamp is out of bounds", match.start(3), match.end(3))
+            raise source.error("the timestamp is out of bounds", match.start(3), match.end(3))
         if sign == "-":
             time = -time
-    modified = _modified(source, node, "@", start)
+    modified = _modified(source, node, "@", at)
     before = modified.selector.at if isinstance(modified, Range) else modified.at
     if before is not None:
-        source.fail("@ is given twice", start, source.pos, "keep one of them")
-    return _with(source, modified, at=At(time, Span(start, source.pos)))
+        raise source.error("@ is given twice", at, source.pos, "keep one of them")
+    return _with(modified, (start, source.pos), at=At(time, (at, source.pos)))
 
 
-def _mode(source: Source, node: Node, mode: Literal["anchored", "smoothed"], start: int) -> Modified:
-    modified = _modified(source, node, mode, start)
+def _mode(source: Source, node: Node, mode: Literal["anchored", "smoothed"], start: int, at: int) -> Modified:
+    modified = _modified(source, node, mode, at)
     if isinstance(modified, Subquery):
-        source.fail(f"a subquery cannot be {mode}", start, source.pos)
+        raise source.error(f"a subquery cannot be {mode}", at, source.pos)
     selector = modified.selector if isinstance(modified, Range) else modified
     if selector.mode not in ("", mode):
-        source.fail("anchored and smoothed exclude each other", start, source.pos, "keep one of them")
-    span = Span(modified.span.start, source.pos)
+        raise source.error("anchored and smoothed exclude each other", at, source.pos, "keep one of them")
+    span = (start, source.pos)
     if isinstance(modified, Range):
         return replace(modified, selector=replace(selector, mode=mode), span=span)
     return replace(modified, mode=mode, span=span)

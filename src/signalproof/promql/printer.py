@@ -33,7 +33,7 @@ from signalproof.promql.ast import (
     Unary,
     Variable,
 )
-from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE
+from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE
 from signalproof.promql.tree import unwrap
 
 _Piece: TypeAlias = str | Node
@@ -120,14 +120,14 @@ def _wrapped(node: Node, least: int) -> list[_Piece]:
 
 def _tightness(node: Node) -> int:
     if isinstance(node, Binary):
-        return PRECEDENCE.get(node.operator, 0)
+        return PRECEDENCE.get(node.operator, VARIABLE_PRECEDENCE)
     if isinstance(node, Unary) or (isinstance(node, Number) and number_text(node.value)[0] == "-"):
         return SIGN_PRECEDENCE
     return _ATOM
 
 
 def _binary(node: Binary) -> list[_Piece]:
-    precedence = PRECEDENCE[node.operator]
+    precedence = PRECEDENCE.get(node.operator, VARIABLE_PRECEDENCE)
     to_the_right = node.operator == "^"
     right = unwrap(node.right)
     # A sign on the right side cannot be misread: nothing else could end there.

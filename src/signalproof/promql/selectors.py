@@ -6,15 +6,16 @@ import re
 from typing import Final, cast
 
 from signalproof.promql.ast import NOWHERE, Matcher, MatchOperator, Selector, Span, String, Variable
-from signalproof.promql.lexer import LABEL, QUOTED, SPACE, VARIABLE, Source
+from signalproof.promql.lexer import LABEL, QUOTED, SPACE, VARIABLE
+from signalproof.promql.source import Source
 from signalproof.promql.regex import matches_empty
 
-_MATCHER: Final = re.compile(rf"{SPACE}({LABEL}){SPACE}(=~|!=|!~|=){SPACE}({QUOTED}){SPACE}([,}}])")
+_MATCHER: Final = re.compile(rf"{SPACE}({LABEL}){SPACE}(=~|!=|!~|=){SPACE}({QUOTED}){SPACE}([,}}])").match
 _ANY_MATCHER: Final = re.compile(
     rf"{SPACE}(?:({LABEL}(?![\[$])|{QUOTED})|((?:[A-Za-z0-9_]|{VARIABLE})++)){SPACE}(?:(=~|!=|!~|=){SPACE}(?:({QUOTED})|({VARIABLE})))?"
 )
-_SEPARATOR: Final = re.compile(rf"{SPACE}([,}}])")
-_END: Final = re.compile(rf"{SPACE}\}}")
+_SEPARATOR: Final = re.compile(rf"{SPACE}([,}}])").match
+_END: Final = re.compile(rf"{SPACE}\}}").match
 _VARIABLE_AHEAD: Final = re.compile(rf"{SPACE}(?:{VARIABLE})")
 _OR: Final = re.compile(rf"{SPACE}or\b", re.IGNORECASE)
 
@@ -22,59 +23,81 @@ _OR: Final = re.compile(rf"{SPACE}or\b", re.IGNORECASE)
 def parse_selector(source: Source, name: str, start: int, variables: tuple[Variable, ...]) -> Selector:
     """Read the braces after *name*, which stands at *start* and may be empty; the position is behind the ``{``."""
     text = source.text
-    name_span = Span(start, start + len(name)) if name else NOWHERE
-    named = bool(name)
-    matchers: list[Matcher | Variable] = []
     pos = source.pos
+    known = source.known
+    matchers: list[Matcher | Variable] = []
     while True:
-        match = _MATCHER.match(text, pos)
+        match = _MATCHER(text, pos)
         if match is None:
-            source.pos = pos
-            if (end := _END.match(text, pos)) is not None:
-                pos = end.end()
-                break
-            item = _uncommon(source)
-            if isinstance(item, String):
-                if not name:
-                    name, name_span = item.value, item.span
-                elif named:
-                    _fail_named_twice(source, name, item.value, item.span)
-                else:
-                    matchers.append(Matcher("__name__", "=", item, item.span, item.span))
-            else:
-                matchers.append(item)
-            if _separated(source):
-                pos = source.pos
-                continue
-            pos = source.pos
             break
         label, operator, quoted, separator = match.groups()
-        pos = match.end()
         at = match.start(3)
-        end_of_value = match.end(3)
-        value = String(
-            source.unquote(quoted, at),
-            quoted,
-            source.variables_in(quoted, at) if "$" in quoted or "[[" in quoted else (),
-            Span(at, end_of_value),
-        )
-        at = match.start(1)
-        matchers.append(
-            Matcher(
-                label, cast("MatchOperator", operator), value, Span(at, match.end(1)), Span(at, end_of_value)
-            )
-        )
-        if operator[-1] == "~":
-            _check_pattern(source, value)
+        end = match.end(3)
+        value = quoted[1:-1] if "\\" not in quoted else source.string(quoted, at)
+        inside: tuple[Variable, ...] = ()
+        if "$" in quoted or "[[" in quoted:
+            name_of = value[1:]
+            if value[0] == "$" and (known is None or name_of in known) and name_of.isidentifier() and name_of.isascii():
+                inside = (Variable(name_of, value, "", (at + 1, end - 1)),)
+            else:
+                inside = source.variables_in(quoted, at)
+        string = String(value, quoted, inside, (at, end))
+        if not inside and operator[1:] == "~":
+            _check_pattern(source, string)
+        where = match.span(1)
+        matchers.append(Matcher(label, operator, string, where, (where[0], end)))
+        pos = match.end()
         if separator == "}":
-            break
+            source.pos = pos
+            return _selector(source, name, start, variables, matchers)
     source.pos = pos
-    span = Span(start, pos)
-    if named:
+    return _unusual(source, name, start, variables, matchers)
+
+
+def _selector(
+    source: Source,
+    name: str,
+    start: int,
+    variables: tuple[Variable, ...],
+    matchers: list[Matcher | Variable],
+) -> Selector:
+    if not name:
+        return Selector("", tuple(matchers), (), None, None, "", NOWHERE, (start, source.pos))
+    if "__name__" in source.text:
         for one in matchers:
             if isinstance(one, Matcher) and one.label == "__name__":
                 _fail_named_twice(source, name, one.value.value, one.span)
-    return Selector(name, tuple(matchers), variables, None, None, "", name_span, span)
+    where = (start, start + len(name))
+    return Selector(name, tuple(matchers), variables, None, None, "", where, (start, source.pos))
+
+
+def _unusual(
+    source: Source,
+    name: str,
+    start: int,
+    variables: tuple[Variable, ...],
+    matchers: list[Matcher | Variable],
+) -> Selector:
+    """Read on where a matcher is not a plain ``label="value"``, up to the closing brace."""
+    quoted: list[String] = []
+    while (end := _END(source.text, source.pos)) is None:
+        item = _item(source)
+        if isinstance(item, String):
+            quoted.append(item)
+        else:
+            matchers.append(item)
+        if not _separated(source):
+            break
+    else:
+        source.pos = end.end()
+    if not quoted:
+        return _selector(source, name, start, variables, matchers)
+    if name:
+        _fail_named_twice(source, name, quoted[0].value, quoted[0].span)
+    for one in quoted[1:]:
+        matchers.append(Matcher("__name__", "=", one, one.span, one.span))
+    first = quoted[0]
+    return Selector(first.value, tuple(matchers), (), None, None, "", first.span, (start, source.pos))
 
 
 def check_selective(source: Source, selector: Selector) -> None:
@@ -89,7 +112,7 @@ def check_selective(source: Source, selector: Selector) -> None:
             return
         if operator[-1] == "~" and matches_empty(value) == (operator == "!~"):
             return
-    source.fail(
+    raise source.error(
         "the selector matches every series there is",
         *selector.span,
         'name a metric, or give a matcher that an absent label does not pass: job!=""',
@@ -97,7 +120,7 @@ def check_selective(source: Source, selector: Selector) -> None:
 
 
 def _fail_named_twice(source: Source, name: str, other: str, span: Span) -> None:
-    source.fail(f"the metric name is given twice: {name!r} and {other!r}", *span, "keep one of them")
+    raise source.error(f"the metric name is given twice: {name!r} and {other!r}", *span, "keep one of them")
 
 
 def _check_pattern(source: Source, value: String) -> None:
@@ -106,28 +129,28 @@ def _check_pattern(source: Source, value: String) -> None:
         try:
             matches_empty(value.value)
         except ValueError as error:
-            source.fail(f"the regular expression {value.text} is wrong: {error}", *value.span)
+            raise source.error(f"the regular expression {value.text} is wrong: {error}", *value.span)
 
 
-def _uncommon(source: Source) -> Matcher | String | Variable:
+def _item(source: Source) -> Matcher | String | Variable:
     """Read a quoted label or metric name, or a variable for a whole matcher list, a label or a value."""
     match = _ANY_MATCHER.match(source.text, source.pos)
     if match is None:
-        source.unexpected("a label name or '}'")
+        raise source.unexpected("a label name or '}'")
     word, composed, operator, quoted, variable = match.groups()
     start = match.start(1) if word else match.start(2)
     end = match.end(1) if word else match.end(2)
-    span = Span(start, end)
+    span = (start, end)
     label: str | Variable
     if word is None:
         if "$" not in composed and "[[" not in composed:
-            source.unexpected("a label name or '}'", "a label name does not start with a digit")
+            raise source.unexpected("a label name or '}'", "a label name does not start with a digit")
         label = source.variable(composed, start)
         if operator is None:
             source.pos = end
             return label
     elif word[0] in "\"'`":
-        label = source.unquote(word, start)
+        label = source.string(word, start)
         if operator is None:
             source.pos = end
             return String(label, word, (), span)
@@ -135,19 +158,17 @@ def _uncommon(source: Source) -> Matcher | String | Variable:
         label = word
         if operator is None:
             source.pos = end
-            source.unexpected("=, !=, =~ or !~ after the label name", _operator_hint(source))
+            raise source.unexpected("=, !=, =~ or !~ after the label name", _operator_hint(source))
     source.pos = match.end()
     if quoted is not None:
         at = match.start(4)
-        value = String(
-            source.unquote(quoted, at), quoted, source.variables_in(quoted, at), Span(at, match.end())
-        )
+        value = String(source.string(quoted, at), quoted, source.variables_in(quoted, at), (at, match.end()))
     else:
         at = match.start(5)
-        value = String(variable, variable, (source.variable(variable, at),), Span(at, match.end()))
+        value = String(variable, variable, (source.variable(variable, at),), (at, match.end()))
     if operator[-1] == "~":
         _check_pattern(source, value)
-    return Matcher(label, cast("MatchOperator", operator), value, span, Span(start, match.end()))
+    return Matcher(label, cast("MatchOperator", operator), value, span, (start, match.end()))
 
 
 def _operator_hint(source: Source) -> str:
@@ -159,12 +180,12 @@ def _operator_hint(source: Source) -> str:
 
 def _separated(source: Source) -> bool:
     """Whether another item follows in the braces; reads the comma or the closing brace."""
-    match = _SEPARATOR.match(source.text, source.pos)
+    match = _SEPARATOR(source.text, source.pos)
     if match is not None:
         source.pos = match.end()
         return match[1] == ","
     if _VARIABLE_AHEAD.match(source.text, source.pos):
         return True
     if _OR.match(source.text, source.pos):
-        source.unexpected("',' or '}'", "PromQL has no `or` between matchers; use one =~ with `|`")
-    source.unexpected("',' or '}'")
+        raise source.unexpected("',' or '}'", "PromQL has no `or` between matchers; use one =~ with `|`")
+    raise source.unexpected("',' or '}'")
