@@ -5,7 +5,7 @@ Time only goes forward. The same catalogue, seed and start give the same values,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
 from signalproof.catalogue.operation import Operation
 from signalproof.live.chance import chance
-from signalproof.live.plain import CounterSource, GaugeSource, ScrapeSource
+from signalproof.live.plain import CounterSource, FaultSource, GaugeSource, ScrapeSource
 from signalproof.live.process import Process
 from signalproof.live.source import Source
 from signalproof.live.timed import HistogramSource, InFlightSource, OperationSource
@@ -85,51 +85,49 @@ class Model:
             start: Unix time when every process starts.
             scrapes: Whether to add, last, what Prometheus itself writes of each scrape.
         """
-        catalogue, truth, seed = self.truth.catalogue, self.truth, self.seed
         processes = self.processes(start)
         exposed = {process.instance: 0 for group in processes.values() for process in group}
-        entries: list[list[Source]] = [
-            [
-                OperationSource(operation, process, truth, seed)
-                for process in processes[self.jobs[operation.calls.name]]
-            ]
-            for operation in catalogue.operations.values()
-        ]
-        entries += (
-            [
-                InFlightSource(gauge, movers, process, truth, seed)
-                for job, movers in by_job.items()
-                for process in processes[job]
-            ]
-            for gauge, by_job in self._in_flight()
-        )
-        entries += (
-            [self._plain(metric, process) for process in processes[self.jobs[metric.name]]]
-            for metric in plain_metrics(catalogue)
-        )
+        entries = [*self._timed(processes), *self._plain(processes)]
         for sources in entries:
             for source in sources:
                 exposed[source.process.instance] += len(source.lines)
             yield sources
         if scrapes:
             yield [
-                ScrapeSource(process, exposed[process.instance], seed)
+                ScrapeSource(process, exposed[process.instance], self.seed)
                 for group in processes.values()
                 for process in group
             ]
 
-    def _in_flight(self) -> Iterator[tuple[Gauge[Any], dict[str, list[Operation[Any, Any]]]]]:
-        """Yield each in-flight gauge once, with the operations that move it, by job."""
-        found: dict[str, tuple[Gauge[Any], dict[str, list[Operation[Any, Any]]]]] = {}
+    def _timed(self, processes: Mapping[str, Sequence[Process]]) -> Iterator[list[Source]]:
+        """Yield the sources of the operations, then those of the in-flight gauges, each with all that move it."""
+        gauges: dict[str, tuple[Gauge[Any], dict[str, list[Operation[Any, Any]]]]] = {}
         for operation in self.truth.catalogue.operations.values():
+            job = self.jobs[operation.calls.name]
+            yield [OperationSource(operation, one, self.truth, self.seed) for one in processes[job]]
             if (gauge := operation.in_flight) is not None:
-                _, by_job = found.setdefault(gauge.name, (gauge, {}))
-                by_job.setdefault(self.jobs[operation.calls.name], []).append(operation)
-        yield from found.values()
+                gauges.setdefault(gauge.name, (gauge, {}))[1].setdefault(job, []).append(operation)
+        for gauge, by_job in gauges.values():
+            yield [
+                InFlightSource(gauge, operations, one, self.truth, self.seed)
+                for job, operations in by_job.items()
+                for one in processes[job]
+            ]
 
-    def _plain(self, metric: Any, process: Process) -> Source:
-        if isinstance(metric, Histogram):
-            return HistogramSource(metric, process, self.truth, self.seed)
-        if isinstance(metric, Counter):
-            return CounterSource(metric, process, self.seed)
-        return GaugeSource(metric, process, self.seed)
+    def _plain(self, processes: Mapping[str, Sequence[Process]]) -> Iterator[list[Source]]:
+        """Yield the sources of the metrics that belong to no operation, and of what the instrumentation adds."""
+        by_job: dict[str, list[str]] = {}
+        for name, operation in self.truth.catalogue.operations.items():
+            by_job.setdefault(self.jobs[operation.calls.name], []).append(name)
+        if by_job:
+            yield [FaultSource(names, one) for job, names in by_job.items() for one in processes[job]]
+        for metric in plain_metrics(self.truth.catalogue):
+            group = processes[self.jobs[metric.name]]
+            if isinstance(metric, Histogram):
+                yield [HistogramSource(metric, one, self.truth, self.seed) for one in group]
+            elif isinstance(metric, Counter):
+                yield [CounterSource(metric, one, self.seed) for one in group]
+            elif isinstance(metric, Gauge):
+                yield [GaugeSource(metric, one, self.seed) for one in group]
+            else:
+                raise TypeError(f"{metric.name}: nothing is known of a {metric.kind}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite, pi, sin
 from typing import Any
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES
+from signalproof.catalogue.instrumentation import FAULTS, Stage
 from signalproof.catalogue.metric import Counter, Gauge
 from signalproof.catalogue.units import TIMESTAMP_SECONDS, Unit
 from signalproof.live.chance import chance
@@ -82,6 +83,27 @@ class GaugeSource:
             for phase in self._phases
         ]
         return [min(max(_whole(value, self._unit), self._low), self._high) for value in values]
+
+
+class FaultSource:
+    """What the instrumentation says of itself: every kind of fault of every operation, and none that happened."""
+
+    def __init__(self, operations: Iterable[str], process: Process) -> None:
+        self.process = process
+        stages = [stage.value for stage in Stage]
+        self.lines = tuple(
+            lines_of(
+                FAULTS,
+                [
+                    dict(zip(FAULTS.labels, (name, stage), strict=True))
+                    for name in operations
+                    for stage in stages
+                ],
+            )
+        )
+
+    def sample(self, time: float) -> list[float]:  # noqa: D102  # said at Source.sample
+        return [0.0] * len(self.lines)
 
 
 class ScrapeSource:

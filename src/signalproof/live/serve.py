@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time as wall_clock
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from prometheus_client.exposition import choose_encoder
@@ -91,17 +91,17 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
     timeout = 5.0
     """Seconds that a client may take for its request."""
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path.rstrip("/")
-        if path in self.server.exposed:
+        exposed = cast(_Server, self.server).exposed
+        if path in exposed:
             encode, content_type = choose_encoder(self.headers.get("Accept", ""))
-            self._answer(200, encode(self.server.exposed[path]), content_type)
+            self._answer(200, encode(exposed[path]), content_type)
         else:
-            known = "".join(f"{one}\n" for one in self.server.exposed)
+            known = "".join(f"{one}\n" for one in exposed)
             self._answer(200 if not path else 404, known.encode(), "text/plain; charset=utf-8")
 
     def _answer(self, status: int, body: bytes, content_type: str) -> None:
