@@ -15,6 +15,7 @@ help: ## this list
 
 dashboards: .venv/run ## render dashboards, rules, provisioning and generated docs
 	@$(BIN)/signalproof render
+	@$(BIN)/python -m signalproof.cli.manual docs
 
 test: check .venv/test components ## everything a submission must pass: check, then the tests
 	@$(BIN)/pytest
@@ -34,10 +35,12 @@ architecture: .venv/test
 
 lint: .venv/run ## every query of the project against the catalogue; stale output
 	@$(BIN)/signalproof render --check
+	@$(BIN)/python -m signalproof.cli.manual --check docs
 	@$(BIN)/signalproof lint
 
 docs: .venv/run ## only the generated pages
 	@$(BIN)/signalproof render --only docs
+	@$(BIN)/python -m signalproof.cli.manual docs
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
