@@ -17,7 +17,7 @@ ROW = Row(
             (throughput(ASYNC_PLAN_GENERATION, where=Status.SUCCESS) * mean_duration(PROCESS_TASK))
             .named("sync planners replaced")
             .limited(1, "below"),
-            "How many sync planners one async planner replaces at this moment: its plans per second × the mean seconds that one "
+            "How many sync planners the async planners shown replace at this moment: their plans per second × the mean seconds one "
             "sync plan takes. Above 1 it is worth having; an idle queue makes it fall.",
         ),
         TimeSeries(
