@@ -13,8 +13,8 @@ from signalproof.promql.expr import Expr
 from signalproof.rules.alert import Alert, states_condition
 from signalproof.rules.severity import Severity
 
-ORDERS = Counter("shop_orders_total", "Orders taken.", labels())
-CARTS = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
+ORDERS: Counter[Any] = Counter("shop_orders_total", "Orders taken.", labels())
+CARTS: Gauge[Any] = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
 HIGH = value(CARTS, by=Job) > 5
 
 
@@ -50,8 +50,9 @@ def test_a_name_that_is_not_camel_case_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["summary", "description", "runbook", "owner"])
 def test_a_missing_text_is_refused(text: str) -> None:
+    changed: Any = {text: " "}
     with pytest.raises(SignalproofError, match=f"has no {text}") as raised:
-        alert(**{text: " "})
+        alert(**changed)
     assert raised.value.where is not None
 
 

@@ -114,13 +114,15 @@ def test_infinity_and_nan_are_told_as_such(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_numbers_are_formatted_as_prometheus_formats_them(name: str, promtool: str, tmp_path: Path) -> None:
+    # a duration is turned into a 64-bit integer there, which overflows above
+    numbers = [one for one in NUMBERS if name != "humanizeDuration" or abs(one) < 2**63]
     rules = [
         {
             "alert": f"N{index}",
             "expr": f"vector({number!r})",
             "annotations": {"is": f"{{{{ $value | {name} }}}}"},
         }
-        for index, number in enumerate(NUMBERS)
+        for index, number in enumerate(numbers)
     ]
     tests = [
         {
@@ -128,7 +130,7 @@ def test_numbers_are_formatted_as_prometheus_formats_them(name: str, promtool: s
             "alertname": f"N{index}",
             "exp_alerts": [{"exp_labels": {}, "exp_annotations": {"is": FORMATS[name](number)}}],
         }
-        for index, number in enumerate(NUMBERS)
+        for index, number in enumerate(numbers)
     ]
     (tmp_path / "rules.yml").write_bytes(to_yaml([{"groups": [{"name": "numbers", "rules": rules}]}]))
     (tmp_path / "test.yml").write_bytes(

@@ -19,7 +19,7 @@ from signalproof.rules.recording import RecordingRule
 from signalproof.rules.scenario import Scenario, fires, silent
 from signalproof.rules.severity import Severity
 
-ORDERS = Counter("shop_orders_total", "Orders taken.", labels())
+ORDERS: Counter[Any] = Counter("shop_orders_total", "Orders taken.", labels())
 EXPOSITION = Catalogue.of_entries([ORDERS]).exposition()
 PER_SECOND = RecordingRule("job:shop_orders:rate5m", rate(ORDERS, by=Job, window="5m"), "Orders per second.")
 

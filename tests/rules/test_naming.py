@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from signalproof.infer.inference import infer
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import Instance, Job, labels
@@ -9,15 +10,16 @@ from signalproof.catalogue.metric import Counter, Gauge, Histogram
 from signalproof.catalogue.operation import Status
 from signalproof.catalogue.units import COUNT
 from signalproof.errors import SignalproofError
+from signalproof.infer.inference import infer
 from signalproof.promql.build import increase, mean, peak, promql, quantile, rate, value
 from signalproof.promql.expr import Expr
 from signalproof.rules.naming import check_record, contradictions
 from signalproof.rules.recording import RecordingRule
 
 CALLS = Counter("shop_orders_total", "Orders taken.", labels(Status))
-REFUNDS = Counter("shop_refunds_total", "Orders paid back.", labels())
-SECONDS = Histogram("shop_order_seconds", "Seconds per order.", labels())
-OPEN = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
+REFUNDS: Counter[Any] = Counter("shop_refunds_total", "Orders paid back.", labels())
+SECONDS: Histogram[Any] = Histogram("shop_order_seconds", "Seconds per order.", labels())
+OPEN: Gauge[Any] = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
 EXPOSITION = Catalogue.of_entries([CALLS, REFUNDS, SECONDS, OPEN]).exposition()
 
 PER_JOB = rate(CALLS, by=Job, window="5m")

@@ -41,9 +41,9 @@ class Till(ClosedLabel):
 
 
 ORDERS = Counter("shop_orders_total", "Orders taken.", labels(Shop, Till.FIRST))
-TAKES = Histogram("shop_order_seconds", "Seconds per order.", labels(), buckets="http")
-CARTS = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
-SEEN = Gauge("shop_seen_timestamp_seconds", "When it was last seen.", labels(), TIMESTAMP_SECONDS)
+TAKES: Histogram[Any] = Histogram("shop_order_seconds", "Seconds per order.", labels())
+CARTS: Gauge[Any] = Gauge("shop_carts", "Carts that are open.", labels(), COUNT, low=0)
+SEEN: Gauge[Any] = Gauge("shop_seen_timestamp_seconds", "When it was last seen.", labels(), TIMESTAMP_SECONDS)
 ONE = (Job("web"), Instance("one:80"))
 ALERT = Alert(
     "TooManyCarts",

@@ -27,7 +27,7 @@ GROUPS = (
     running_group((DEPLOYER_LOOP,), DEPLOYER),
     # One turn holds a deployment, which the buckets follow up to 30 minutes.
     loop_group(DEPLOYER_LOOP, DEPLOYER, limit="45m"),
-    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER),
+    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER, limit="45m"),
     stuck_group(HANDLE_TASK, DEPLOYER, window="1h", poll=DEPLOYMENT_QUEUE_POLL),
     error_budget(DEPLOYMENT_EXECUTION, DEPLOYER),
     error_budget(SSH_DEPLOYMENT, DEPLOYER),

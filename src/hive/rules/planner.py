@@ -28,7 +28,7 @@ GROUPS = (
     # One turn holds a call of Claude, which the buckets follow up to 10 minutes.
     loop_group(PLANNER_LOOP, PLANNER, limit="15m"),
     loop_group(ASYNC_PLANNER_LOOP, PLANNER, limit="15m"),
-    poll_group(PLANNING_QUEUE_POLL, PLANNER_LOOP, PLANNER),
+    poll_group(PLANNING_QUEUE_POLL, PLANNER_LOOP, PLANNER, limit="15m"),
     stuck_group(PROCESS_TASK, PLANNER, window="30m", poll=PLANNING_QUEUE_POLL),
     stuck_group(ASYNC_PLAN_GENERATION, PLANNER, window="30m"),
     error_budget(CLAUDE_PLANNING, PLANNER),

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition, series_of
+from signalproof.catalogue.instrumentation import FAULTS
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.metric import Metric
 from signalproof.catalogue.operation import Operation
@@ -66,7 +67,9 @@ class Catalogue:
     def exposition(self, target_labels: Iterable[str] = (Job.label_name, Instance.label_name)) -> Exposition:
         """Return what Prometheus stores of this catalogue when it scrapes with these *target_labels*.
 
-        ``up`` and the other series that Prometheus itself adds to each scrape are part of it.
+        ``up`` and the other series that Prometheus itself adds to each scrape are part of it, and so is what the
+        instrumentation says of itself.
         """
-        own = {series.name: series for metric in self.metrics.values() for series in series_of(metric)}
+        metrics = (FAULTS, *self.metrics.values())
+        own = {series.name: series for metric in metrics for series in series_of(metric)}
         return Exposition({**SCRAPE_SERIES, **own}, frozenset(target_labels))

@@ -110,18 +110,23 @@ def _rule(checked: CheckedRule) -> dict[str, Any]:
 def expression_text(node: Node) -> str:
     """Return *node* as PromQL: one line, or one line for each condition that ``and``, ``or`` or ``unless`` combines."""
     node = unwrap(node)
-    if not isinstance(node, Binary) or node.operator not in _SET_OPERATORS or node.matching is not None:
+    if not _splits(node):
         return to_text(node)
-    precedence, lines = PRECEDENCE[node.operator], []
-    operands: list[Node] = [node.right]
-    left = unwrap(node.left)
-    while isinstance(left, Binary) and left.operator == node.operator and left.matching is None:
-        operands.append(left.right)
+    assert isinstance(node, Binary)
+    precedence = PRECEDENCE[node.operator]
+    steps: list[Binary] = []
+    left: Node = node
+    while isinstance(left, Binary) and _splits(left) and PRECEDENCE[left.operator] == precedence:
+        steps.append(left)
         left = unwrap(left.left)
-    lines.append(_operand(left, precedence - 1))
-    for operand in reversed(operands):
-        lines += [node.operator, _operand(unwrap(operand), precedence)]
+    lines = [_operand(left, precedence - 1)]
+    for step in reversed(steps):
+        lines += [step.operator, _operand(unwrap(step.right), precedence)]
     return "\n".join(lines)
+
+
+def _splits(node: Node) -> bool:
+    return isinstance(node, Binary) and node.operator in _SET_OPERATORS and node.matching is None
 
 
 def _operand(node: Node, looser: int) -> str:

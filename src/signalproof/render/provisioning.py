@@ -62,6 +62,7 @@ def _from_templates(config: Config) -> dict[str, bytes]:
     return {
         path.format(project=project): environment.get_template(template)
         .render(
+            template=template,
             config=config,
             project=project,
             jobs=jobs(config),

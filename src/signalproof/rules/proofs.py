@@ -59,12 +59,15 @@ def budget_scenarios(
             promise.given(*_share(promise.budget / 2)),
             _all_silent(alerts, "30m"),
         ),
-        Scenario(
-            f"{name}: {at_least - 1} {what} calls, and no other call",
-            promise.given(0.0, ((10, 0.0), (1, at_least - 1.0), (1, 0.0))),
-            _all_silent(alerts, "30m"),
-        ),
     ]
+    if at_least > 1:
+        scenarios.append(
+            Scenario(
+                f"{name}: {at_least - 1} {what} calls, and no other call",
+                promise.given(0.0, ((10, 0.0), (1, at_least - 1.0), (1, 0.0))),
+                _all_silent(alerts, "30m"),
+            )
+        )
     lowest = {
         one.severity: min(two.factor for two in windows if two.severity is one.severity) for one in windows
     }

@@ -20,13 +20,14 @@ from signalproof.rules.severity import Severity
 _WINDOW = "10m"
 
 
-def poll_group(poll: Operation[Any, Any], loop: Loop[Any, Any], duty: Duty) -> RuleGroup:
+def poll_group(poll: Operation[Any, Any], loop: Loop[Any, Any], duty: Duty, *, limit: str) -> RuleGroup:
     """Return the group that watches the polls of a queue: they must happen while the loop runs, and mostly succeed.
 
     Args:
         poll: One look into the queue.
         loop: The loop that polls.
         duty: Whose queue it is.
+        limit: The longest time between two polls, what the loop does in between included: ``15m``.
     """
     name = poll.prefix + poll.name
     failing = Alert(
@@ -39,18 +40,19 @@ def poll_group(poll: Operation[Any, Any], loop: Loop[Any, Any], duty: Duty) -> R
         runbook=duty.section("queue-poll"),
         owner=duty.owner,
     )
-    ended = calls(poll, where=(Status.SUCCESS, Status.FAILURE), by=Job, window=_WINDOW) > 0
+    ended = calls(poll, where=(Status.SUCCESS, Status.FAILURE), by=Job, window=limit) > 0
     stopped = Alert(
         f"{camel(poll.name)}Stopped",
         (value(loop.running, by=Job) > 0).unless(ended),
         for_="5m",
         severity=Severity.PAGE,
         summary=f"{{job}} runs {loop.name}, and polls its queue no more",
-        description=f"No {name} has ended within {_WINDOW}: the loop turns past its queue, or hangs in the poll.",
+        description=f"No {name} has ended within {limit}: the loop turns past its queue, or hangs in the poll.",
         runbook=duty.section("queue-poll"),
         owner=duty.owner,
     )
     one = (duty.job, Instance("one:9464"))
+    gone = 10 + round(parse_duration(limit, caller()) / 60)
 
     def given(good: Course, bad: Course, running: Course = 1.0) -> tuple[Given, ...]:
         return (
@@ -77,12 +79,16 @@ def poll_group(poll: Operation[Any, Any], loop: Loop[Any, Any], duty: Duty) -> R
             Scenario(
                 f"{name}: no poll any more",
                 given(((10, 4.0), (1, 0.0)), 0.0),
-                (silent(stopped, "20m"), fires(stopped, "30m", 1.0, duty.job), silent(failing, "30m")),
+                (
+                    silent(stopped, f"{gone}m"),
+                    fires(stopped, f"{gone + 10}m", 1.0, duty.job),
+                    silent(failing, f"{gone + 10}m"),
+                ),
             ),
             Scenario(
                 f"{name}: the loop has ended, and so have the polls",
                 given(((10, 4.0), (1, 0.0)), 0.0, ((10, 1.0), (1, 0.0))),
-                (silent(stopped, "30m"),),
+                (silent(stopped, f"{gone + 10}m"),),
             ),
         ),
     )
