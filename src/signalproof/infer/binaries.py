@@ -25,7 +25,7 @@ from signalproof.infer.setops import SETS, set_value
 from signalproof.infer.shares import Shares
 from signalproof.infer.value import NO_LABELS, UNKNOWN, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
-from signalproof.promql.ast import Binary, Unary
+from signalproof.promql.ast import Binary, Matching, Unary
 
 _SCALAR: Final = Shape.SCALAR
 _INSTANT: Final = Shape.INSTANT
@@ -85,10 +85,10 @@ def _vectors(world: World, node: Binary, left: Value, right: Value, known: Mappi
     full = not empty
     a, b = left, right
     if how is not None and fills:
-        empty = _filled_empty(left, right, how.fill_left is not None, how.fill_right is not None)
-        full = False
-        a, b = _filled(left, how.fill_left), _filled(right, how.fill_right)
-    filtering = operator in COMPARISONS and not node.bool_modifier
+        empty, full = _filled_empty(left, right, how), False
+        for fill in (how.fill_left, how.fill_right):
+            a, b = _filled(a, fill), _filled(b, fill)
+    filtering = operator in TRIMS or (operator in COMPARISONS and not node.bool_modifier)
     labels = matching.joined_labels(world, left.labels, right.labels, how, named=filtering)
     pairs = Pairs(labels, empty, void, full, _cardinality(world, node, left, right, labels))
     found = _combined(world, node, a, b, pairs)
@@ -111,8 +111,9 @@ def _combined(world: World, node: Binary, left: Value, right: Value, pairs: Pair
     empty, full = pairs.empty, pairs.full
     if not empty and drops_samples(operator, left, right):
         empty, full = DROPPED, False
+    labels = pairs.labels if operator in TRIMS else world.nameless(pairs.labels)
     return Value(
-        _INSTANT, kind_of(operator, left, right), world.nameless(pairs.labels), unit_of(operator, left, right), low,
+        _INSTANT, kind_of(operator, left, right), labels, unit_of(operator, left, right), low,
         high, empty, pairs.void, full, pairs.cardinality, window_of(left, right),
         merged_sources(left.sources, right.sources),
     )  # fmt: skip
@@ -129,9 +130,14 @@ def _filled(value: Value, fill: float | None) -> Value:
     )  # fmt: skip
 
 
-def _filled_empty(left: Value, right: Value, fill_left: bool, fill_right: bool) -> str:
+def _filled_empty(left: Value, right: Value, how: Matching) -> str:
     """Return why ``fill`` may leave nothing: it answers for every series of the side whose partner is filled in."""
-    reasons = [*([left.empty] if fill_right else []), *([right.empty] if fill_left else [])]
+    if how.group:
+        return left.empty or right.empty
+    reasons = [
+        *([left.empty] if how.fill_right is not None else []),
+        *([right.empty] if how.fill_left is not None else []),
+    ]
     return "" if "" in reasons else reasons[0]
 
 

@@ -84,6 +84,16 @@ def _scalar_of(unit: object, kind: Kind, interval: intervals.Interval = interval
     return handler
 
 
+def _start_timestamp(world: World, _: Call, args: Sequence[Value]) -> Value:
+    if not args:
+        return UNKNOWN
+    one = args[0]
+    return Value(
+        _INSTANT, Kind.GAUGE, world.nameless(one.labels), dimensions.INSTANT, -inf, inf,
+        one.empty or "not every sample has a start timestamp", one.void, False, one.cardinality, None, one.sources,
+    )  # fmt: skip
+
+
 def _vector(_: World, __: Call, args: Sequence[Value]) -> Value:
     if not args:
         return UNKNOWN
@@ -190,6 +200,7 @@ _OTHERS: Final[Mapping[str, Handler]] = {
     "scalar": _scalar,
     "vector": _vector,
     "time": _scalar_of(dimensions.INSTANT, Kind.GAUGE),
+    "start_timestamp": _start_timestamp,
     "start": _scalar_of(dimensions.INSTANT, Kind.GAUGE),
     "end": _scalar_of(dimensions.INSTANT, Kind.GAUGE),
     "step": _scalar_of(SECOND, Kind.GAUGE, (0.0, inf)),

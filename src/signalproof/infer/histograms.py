@@ -41,17 +41,18 @@ def observed_unit(world: World, value: Value) -> Dimension | None:
 def bucket_bounds(labels: Labels) -> tuple[float, ...]:
     """Return the finite bounds that ``le`` can say, ascending; empty where they are not all known."""
     domain = labels.known.get("le")
-    if domain is None or domain.values is None:
-        return ()
-    found: set[float] = set()
-    for text in domain.values:
-        if "x" in text.lower():
-            return ()  # Prometheus reads hexadecimal bounds, too
-        try:
-            found.add(float(text.replace("_", "?")))
-        except ValueError:
-            continue  # Prometheus skips a bucket whose bound it cannot read
+    if domain is None or domain.values is None or any("x" in one.lower() for one in domain.values):
+        return ()  # Prometheus reads hexadecimal bounds, too
+    found = {bound for one in domain.values if (bound := _bound(one)) is not None}
     return tuple(sorted(one for one in found if math.isfinite(one)))
+
+
+def _bound(text: str) -> float | None:
+    """Return the number that a label value says; None for one that Prometheus skips."""
+    try:
+        return float(text.replace("_", "?"))
+    except ValueError:
+        return None
 
 
 def _without_le(world: World, labels: Labels) -> Labels:
@@ -70,8 +71,11 @@ def _reduced(world: World, vector: Value) -> tuple[Labels, str, str]:
     if le is None and vector.kind in _FLOATS and not vector.labels.can_have("le"):
         reason = vector.void or "its input has no label le"
         return labels, reason, reason
-    sure = le is not None and not le.optional
-    return labels, vector.empty or ("" if sure else "its input may have no label le"), vector.void
+    reason = "its input may have no label le"
+    if le is not None and not le.optional:
+        read = le.values is None or all(_bound(one) is not None for one in le.values)
+        reason = "" if read else "its le may be no number"
+    return labels, vector.empty or reason, vector.void
 
 
 def _of_bounds(vector: Value, share: float | None) -> Interval:

@@ -8,6 +8,7 @@ labels of the left side and copies the included ones from the right.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from signalproof.catalogue.exposition import Series
@@ -18,6 +19,8 @@ from signalproof.infer.world import World
 from signalproof.promql.ast import GroupLabel, LabelName, Matching
 
 _PLAIN: Final = Matching()
+_IDENTITY: Final = frozenset({NAME, *labelsets.METADATA})
+"""What says which metric it is: compared only by an ``on`` that names it."""
 
 
 class Keys(NamedTuple):
@@ -35,7 +38,7 @@ class Keys(NamedTuple):
 
     def compares(self, name: str) -> bool:
         """Whether label *name* must be equal, as far as written."""
-        return name in self.names if self.on else name not in self.names and name != NAME
+        return name in self.names if self.on else name not in self.names and name not in _IDENTITY
 
 
 def keys_of(matching: Matching | None) -> Keys:
@@ -144,11 +147,10 @@ def _joined(left: Labels, right: Labels, matching: Matching, *, named: bool) -> 
         result = _many_to_one(many, one, keys, matching)
         if named:
             result = Labels(result.known, result.open, result.impossible, many.names, many.named)
-    for side, fill in ((right, matching.fill_left), (left, matching.fill_right)):
-        if fill is not None and (
-            matching.group == "" or side is (right if matching.group == "left" else left)
-        ):
-            result = labelsets.union(result, _keys_only(side, keys))
+    if matching.group and _fills(matching):
+        # which of the two fills makes up for the many side differs between group_left and group_right
+        alone = _keys_only(right if matching.group == "left" else left, keys)
+        result = labelsets.union(result, alone)
     return result
 
 
@@ -162,6 +164,9 @@ def _one_to_one(left: Labels, right: Labels, keys: Keys, matching: Matching) -> 
     known = _met(left, right, keys, keys.names if keys.on else {**left.known, **right.known})
     if keys.on:
         return Labels(known, names=left.names)
+    known.update(
+        (name, replace(left.known[name], optional=True)) for name in labelsets.METADATA if name in left.known
+    )
     open_ = left.open and right.open
     gone = left.impossible | right.impossible | keys.names
     return Labels(known, open_, gone - frozenset(known) if open_ else frozenset(), left.names)

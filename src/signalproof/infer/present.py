@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from signalproof.catalogue.units import ONE, UNITS, grafana_unit
 from signalproof.infer.value import NAME, Kind, Labels, Value
@@ -76,10 +76,10 @@ def legend(value: Value, name: str = "") -> str:
 
 def _words(value: Value) -> str:
     """Return in a few words what *value* is about: the families it comes from, without units and suffixes."""
-    families = list(dict.fromkeys(_SUFFIX.sub("", one.family) for one in value.sources))
+    families = [re.split("[_:]+", _SUFFIX.sub("", one.family)) for one in value.sources]
     if not families:
         return "value"
-    shared = os.path.commonprefix([f"{one}_" for one in families]).rpartition("_")[0]
-    if shared.count("_") > 0 or len(families) == 1:
-        return (shared or families[0]).replace("_", " ").replace(":", " ").strip()
-    return " and ".join(one.replace("_", " ").replace(":", " ") for one in families[:2])
+    shared = [
+        column[0] for column in takewhile(lambda column: len(set(column)) == 1, zip(*families, strict=False))
+    ]
+    return " ".join(shared if len(shared) > 1 else families[0]).strip()

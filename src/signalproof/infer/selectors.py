@@ -43,7 +43,9 @@ def selector_value(world: World, node: Selector) -> Value:
     if found is None:
         found = world.remember(key, _selected(world, node))
     if node.offset is not None or node.at is not None:
-        return displaced(found, node.offset, node.at)
+        found = displaced(found, node.offset, node.at)
+    if node.mode and not found.empty:
+        return emptied(found, f"{node.mode} needs samples around the window")
     return found
 
 

@@ -121,6 +121,7 @@ _FUNCTIONS: Final = [
     *_function("vector", SCALAR),
     *_function("time", result=SCALAR),
     *_function("pi", result=SCALAR, since="2.31"),
+    *_function("start_timestamp", INSTANT, since="3.14", flag=EXPERIMENTAL),
     *_function("start end step range", result=SCALAR, since="3.11", flag=EXPERIMENTAL),
     *_function("min_of max_of", SCALAR, SCALAR, result=SCALAR, since="3.11", flag=EXPERIMENTAL),
     *_function(
