@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
-from grafanalib import core
+from grafanalib import core as grafanalib_core
 
 from signalproof.render import normalise
 
+core: Any = grafanalib_core
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 

@@ -19,7 +19,7 @@ from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
-from signalproof.errors import SignalproofError
+from signalproof.errors import SignalproofError, did_you_mean
 from signalproof.infer.inference import infer
 from signalproof.infer.present import legend
 from signalproof.infer.value import Kind, Value
@@ -131,6 +131,7 @@ def _rows(
         shown = []
         for panel, grid in zip(row.panels, place(row.panels), strict=True):
             targets = tuple(_targets(panel, exposition, by_label, scrape_interval))
+            _check_columns(panel, targets)
             shown.append(
                 ShownPanel(
                     panel,
@@ -163,6 +164,17 @@ def _targets(
                 where=expr.where,
             )
         yield Target(ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel))
+
+
+def _check_columns(panel: Panel, targets: Sequence[Target]) -> None:
+    if isinstance(panel, Table) and panel.sort_by:
+        columns = [target.legend for target in targets]
+        if panel.sort_by not in columns:
+            raise SignalproofError(
+                f"table {panel.title!r} has no column {panel.sort_by!r}",
+                did_you_mean(panel.sort_by, columns, f"columns: {', '.join(columns)}"),
+                where=panel.where,
+            )
 
 
 def _refs() -> Iterator[str]:

@@ -96,9 +96,10 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
 
 
 def _ends(panel: QueryPanel, values: Sequence[Value]) -> tuple[float | None, float | None]:
-    """Return the ends of the scale: as given, else as far as the inference can tell for every query.
+    """Return the ends of the scale: as given, else as the inference knows them.
 
-    A bar needs them to be comparable with the next one; for a trend line or a colour they would only flatten it.
+    A share spans 0 to 1. Where a bucket or a declaration is all that bounds a value from above, only a gauge, which
+    must have an end, takes it: an axis up to the top bucket would press every line to the ground.
     """
     low, high = panel.min, panel.max
     if panel.fit or not isinstance(panel, TimeSeries | Gauge | BarGauge):
@@ -108,7 +109,8 @@ def _ends(panel: QueryPanel, values: Sequence[Value]) -> tuple[float | None, flo
     stacked = isinstance(panel, TimeSeries) and panel.stacked
     if low is None and isfinite(least) and not (logarithmic and least <= 0):
         low = least
-    if high is None and isfinite(most) and not stacked and most > least:
+    bounded = isinstance(panel, Gauge) or all(value.ratio for value in values)
+    if high is None and isfinite(most) and bounded and not stacked and most > least:
         high = most
     return low, high
 

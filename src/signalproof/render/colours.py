@@ -25,6 +25,14 @@ MEANING: Mapping[str, Colour] = {
 }
 """Label values and query names that mean something to a reader before the number does."""
 
+_SHADES: Mapping[str, tuple[str, ...]] = {
+    "green": ("green", "dark-green", "light-green", "semi-dark-green", "super-light-green"),
+    "red": ("red", "dark-red", "light-red", "semi-dark-red", "super-light-red"),
+    "orange": ("orange", "dark-orange", "light-orange", "semi-dark-orange", "super-light-orange"),
+    "grey": ("#808080", "#595959", "#a6a6a6", "#404040", "#bfbfbf"),
+}
+"""Shades of a meaning, for panels where several series have the same one."""
+
 OWN = ("dark-blue", "dark-purple", "dark-orange", "dark-yellow", "dark-green", "dark-red")
 """Colours for series that share theirs with a line: shades that the automatic palette begins without."""
 
@@ -37,7 +45,12 @@ def grafana_colour(colour: str) -> str:
     return "#808080" if colour == "grey" else colour
 
 
-def meaning(word: str) -> str:
-    """Return Grafana's colour for a label value or query name, or an empty string if it says nothing."""
-    found = MEANING.get(word.lower())
-    return grafana_colour(found) if found else ""
+def meaning(word: str) -> Colour | None:
+    """Return the colour of a label value or query name, or None if it says nothing by itself."""
+    return MEANING.get(word.lower())
+
+
+def shade(colour: Colour, number: int) -> str:
+    """Return Grafana's name for a colour that *number* series of the panel have already."""
+    shades = _SHADES.get(colour, (grafana_colour(colour),))
+    return shades[number % len(shades)]

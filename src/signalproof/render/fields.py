@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT
 from signalproof.dashboard.panels import (
     BarGauge,
+    Colour,
     Heatmap,
     QueryPanel,
     Stat,
@@ -18,7 +20,7 @@ from signalproof.dashboard.panels import (
     TimeSeries,
 )
 from signalproof.dashboard.resolve import ShownPanel, Target
-from signalproof.render.colours import NEUTRAL, grafana_colour, meaning
+from signalproof.render.colours import NEUTRAL, grafana_colour, meaning, shade
 from signalproof.render.look import labels_of
 from signalproof.render.thresholds import (
     Step,
@@ -84,32 +86,35 @@ def overrides(shown: ShownPanel) -> list[Json]:
 def _series_overrides(shown: ShownPanel) -> Iterator[Json]:
     panel, scale = shown.panel, shown.scale
     if isinstance(panel, TimeSeries | BarGauge | Stat):
-        named = {name: colour for target in shown.targets for name, colour in _meanings(target)}
+        named: dict[str, Colour] = dict(one for target in shown.targets for one in _meanings(target))
         counts = all(target.value.unit == EVENT for target in shown.targets)
+        seen: Counter[Colour] = Counter()
         for name, colour in named.items():
-            yield _override("byName", name, **_by_meaning(panel, colour, counts))
+            yield _override("byName", name, **_by_meaning(panel, colour, seen[colour], counts))
+            seen[colour] += 1
     for target, unit in zip(shown.targets, scale.units, strict=True):
         if unit and unit != scale.unit and not isinstance(panel, Heatmap | StateTimeline | StatusHistory):
             yield _override("byFrameRefID", target.ref, unit=unit)
     for ref, its in query_steps(shown):
         yield _override("byFrameRefID", ref, thresholds=_thresholds(its), color={"mode": "thresholds"})
     if isinstance(panel, TimeSeries) and scale.common is None and any(scale.limits):
-        for target, colour in zip(shown.targets, line_colours(shown), strict=True):
-            if colour not in ("", "red"):
-                yield _override("byFrameRefID", target.ref, color=_fixed(colour))
+        for target, own in zip(shown.targets, line_colours(shown), strict=True):
+            if own not in ("", "red"):
+                yield _override("byFrameRefID", target.ref, color=_fixed(own))
 
 
-def _by_meaning(panel: QueryPanel, colour: str, counts: bool) -> Json:
+def _by_meaning(panel: QueryPanel, colour: Colour, number: int, counts: bool) -> Json:
+    shown = shade(colour, number)
     if isinstance(panel, Stat) and colour == "red" and counts:
         # no failure is no reason for red: the colour comes with the first one that is shown
         return {
             "color": {"mode": "thresholds"},
-            "thresholds": _thresholds((Step(NEUTRAL, 0.0), Step(colour, 0.5))),
+            "thresholds": _thresholds((Step(NEUTRAL, 0.0), Step(shown, 0.5))),
         }
-    return {"color": _fixed(colour)}
+    return {"color": _fixed(shown)}
 
 
-def _meanings(target: Target) -> Iterator[tuple[str, str]]:
+def _meanings(target: Target) -> Iterator[tuple[str, Colour]]:
     """Yield (series name, colour) for the series of the query whose label value, or name, means something."""
     labels = labels_of(target.legend)
     if not labels and (colour := meaning(target.expr.name)):
@@ -129,7 +134,9 @@ def _column_overrides(shown: ShownPanel) -> Iterator[Json]:
             if (domain := target.value.labels.known.get(label)) is not None
             for value in domain.values or ()
         }
-        colours = {value: {"color": colour} for value in sorted(values) if (colour := meaning(value))}
+        colours = {
+            value: {"color": grafana_colour(colour)} for value in sorted(values) if (colour := meaning(value))
+        }
         if colours:
             yield _override(
                 "byName",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import orjson
-from grafanalib import core
+from grafanalib import core as grafanalib_core
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard.layout import Grid
@@ -29,6 +29,9 @@ from signalproof.render import fields, normalise, options
 from signalproof.render.controls import DATASOURCE, annotation, template
 from signalproof.render.look import Look
 from signalproof.render.normalise import Json
+
+core: Any = grafanalib_core
+"""Without types: grafanalib declares its attributes in a way that no type checker reads."""
 
 Form: TypeAlias = Literal["classic", "k8s"]
 

@@ -36,7 +36,7 @@ class Look:
         self.shown = shown
         self._key: Hashable = (
             type(panel),
-            _settings(type(panel))(panel),
+            _settings(type(panel))(panel),  # type: ignore[arg-type]  # a class hashes, whatever its instances do
             shown.scale,
             shown.grid.w,
             tuple(_series(target, columns) for target in shown.targets),

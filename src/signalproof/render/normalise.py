@@ -200,9 +200,9 @@ def _legend(data: Json) -> Json:
 
 
 def _current(data: Json) -> Json:
-    chosen = data.get("current", {}).get("value")
-    everything = chosen == "All"
-    value = "$__all" if everything else chosen
+    # grafanalib looks for the default of a custom variable among its options only, where all is none
+    chosen = data["current"].get("value", "All" if data["includeAll"] else "")
+    value = "$__all" if chosen == "All" else chosen
     if data.get("multi"):
         return {"selected": True, "text": [chosen], "value": [value]}
     return {"selected": True, "text": chosen, "value": value}
