@@ -1,0 +1,1 @@
+"""What every application of the Hive shares: configuration, logs, shutdown, command line."""

@@ -1,0 +1,39 @@
+"""The durable queues that planner and deployer share, on SQLite or PostgreSQL."""
+
+from hive.storage.database import Database, open_database
+from hive.storage.deployments import DeploymentQueue
+from hive.storage.errors import LostClaimError
+from hive.storage.heartbeat import Heartbeat, Hold
+from hive.storage.migrate import migrate
+from hive.storage.planning import PlanningQueue
+from hive.storage.queue import Held
+from hive.storage.records import (
+    Deployment,
+    DeploymentEvent,
+    DeploymentRequest,
+    NewPlan,
+    PlanningTask,
+    StoredPlan,
+)
+from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
+
+__all__ = [
+    "Database",
+    "Deployment",
+    "DeploymentEvent",
+    "DeploymentQueue",
+    "DeploymentRequest",
+    "DeploymentStatus",
+    "Heartbeat",
+    "Held",
+    "Hold",
+    "LostClaimError",
+    "NewPlan",
+    "PlanSource",
+    "PlanningQueue",
+    "PlanningTask",
+    "StoredPlan",
+    "TaskStatus",
+    "migrate",
+    "open_database",
+]

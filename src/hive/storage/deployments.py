@@ -1,0 +1,275 @@
+"""The deployment queue: what the deployer takes, where each deployment stands, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from hive.catalogue.labels import Strategy
+from hive.storage.clock import now
+from hive.storage.database import Database
+from hive.storage.errors import LostClaimError
+from hive.storage.queue import AnyRow, Held, Queue
+from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
+from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
+from signalproof.errors import SignalproofError, did_you_mean
+
+ATTEMPTS = 3
+"""How often a deployment is tried unless its submitter says otherwise."""
+
+DONE = frozenset(set(DeploymentStatus) - IN_DEPLOYMENT - {DeploymentStatus.PENDING})
+"""The states in which a deployment ends."""
+
+
+class DeploymentQueue(Queue):
+    """Deployments, at most one of each target at a time, those of one target in the order of their submission.
+
+    A deployment whose worker died is handed out again however often that happens, because it must not be left half
+    done: the deployer sees by `Deployment.last_attempt` and by its status and events what to do with it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(
+            database,
+            deployments,
+            waiting=DeploymentStatus.PENDING,
+            active=IN_DEPLOYMENT,
+            claimed=DeploymentStatus.DEPLOYING,
+            abandoned=None,
+        )
+
+    def submit(
+        self,
+        request: DeploymentRequest,
+        *,
+        key: str | None = None,
+        correlation_id: str | None = None,
+        priority: int = 0,
+        max_attempts: int = ATTEMPTS,
+    ) -> Deployment:
+        """Put a deployment into the queue and return it; with a *key* that is there already, return that one instead.
+
+        Raises:
+            SignalproofError: There is no such strategy.
+        """
+        check(request)
+        with self.database.write() as connection:
+            number = insert_deployment(
+                connection,
+                request,
+                key=key,
+                correlation_id=correlation_id or uuid4().hex,
+                priority=priority,
+                max_attempts=max_attempts,
+            )
+        return self.deployment(number)
+
+    def claim(self, worker: str, *, lease: float, limit: int = 1) -> list[Deployment]:
+        """Claim up to *limit* deployments for *worker*, each for *lease* seconds.
+
+        One that waits becomes ``deploying``; one whose worker died keeps the status in which that one left it.
+        """
+        try:
+            return [_deployment(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
+        except IntegrityError:  # another worker began a deployment to the same target at this moment
+            return []
+
+    def move(self, held: Held, status: DeploymentStatus) -> None:
+        """Bring a deployment to another active *status*, and note it as an event.
+
+        Raises:
+            LostClaimError: It is not held any more.
+        """
+        with self.database.write() as connection:
+            self.change(connection, held, {"status": status})
+            _note(connection, held, status, {})
+
+    def note(self, held: Held, kind: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Note that something happened to a deployment; JSON values, no secret.
+
+        Raises:
+            LostClaimError: It is not held any more.
+        """
+        with self.database.write() as connection:
+            self.change(connection, held, {})
+            _note(connection, held, kind, detail or {})
+
+    def finish(
+        self,
+        held: Held,
+        status: DeploymentStatus,
+        result: Mapping[str, Any] | None = None,
+        *,
+        error_type: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        """End a deployment with its result, once: a second call for the same attempt and status does nothing.
+
+        Raises:
+            LostClaimError: It is not held any more.
+            ValueError: The *status* is none in which a deployment ends.
+        """
+        if status not in DONE:
+            raise ValueError(
+                f"a deployment does not end {status}; it ends in one of: {', '.join(sorted(DONE))}"
+            )
+        with self.database.write() as connection:
+            try:
+                self.change(
+                    connection,
+                    held,
+                    {**self.finished(status, error_type, error), "result": dict(result or {})},
+                )
+            except LostClaimError:
+                mine = (deployments.c.id == held.id, deployments.c.attempt == held.attempt)
+                if connection.execute(select(deployments.c.status).where(*mine)).scalar() != status:
+                    raise
+                return
+            _note(connection, held, status, {} if error_type is None else {"error_type": error_type})
+
+    def again(self, held: Held, error_type: str, error: str, *, retry_in: float) -> None:
+        """Put a deployment that failed before it changed anything back into the queue, for *retry_in* seconds from now.
+
+        Raises:
+            LostClaimError: It is not held any more.
+        """
+        with self.database.write() as connection:
+            self.change(connection, held, self.later(retry_in, error_type, error))
+            _note(connection, held, DeploymentStatus.PENDING, {"error_type": error_type})
+
+    def deployment(self, number: int) -> Deployment:
+        """Return a deployment.
+
+        Raises:
+            SignalproofError: There is none of that number.
+        """
+        found = self._find(deployments.c.id == number)
+        if found is None:
+            raise SignalproofError(
+                f"there is no deployment {number}", "look at the queue: python -m ai_deployer show"
+            )
+        return found
+
+    def last_good(self, target: str, *, before: int | None = None) -> Deployment | None:
+        """Return the last deployment to *target* that succeeded, if any.
+
+        Args:
+            target: Name of the target.
+            before: Number of a deployment; only earlier ones count.
+        """
+        conditions = [deployments.c.target == target, deployments.c.status == DeploymentStatus.SUCCEEDED]
+        if before is not None:
+            conditions.append(deployments.c.id < before)
+        return self._find(and_(*conditions))
+
+    def latest(self, limit: int = 20, *, target: str | None = None) -> list[Deployment]:
+        """Return the deployments that were submitted last, the newest first."""
+        query = select(deployments).order_by(deployments.c.id.desc()).limit(limit)
+        if target is not None:
+            query = query.where(deployments.c.target == target)
+        with self.database.read() as connection:
+            return [_deployment(row) for row in connection.execute(query).all()]
+
+    def events(self, number: int) -> list[DeploymentEvent]:
+        """Return what happened to a deployment, in order."""
+        columns = deployment_events.c
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(deployment_events).where(columns.deployment_id == number).order_by(columns.id)
+            ).all()
+        return [DeploymentEvent(*row) for row in rows]
+
+    def _free(self) -> tuple[ColumnElement[bool], ...]:
+        other = deployments.alias("other")
+        ahead = or_(
+            other.c.status.in_(sorted(IN_DEPLOYMENT)),
+            and_(other.c.status == DeploymentStatus.PENDING, other.c.id < deployments.c.id),
+        )
+        return (
+            ~exists().where(
+                deployments.c.status == DeploymentStatus.PENDING,
+                other.c.target == deployments.c.target,
+                other.c.id != deployments.c.id,
+                ahead,
+            ),
+        )
+
+    def _find(self, condition: ColumnElement[bool]) -> Deployment | None:
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(deployments).where(condition).order_by(deployments.c.id.desc()).limit(1)
+            ).one_or_none()
+        return None if row is None else _deployment(row)
+
+
+def check(request: DeploymentRequest) -> None:
+    """Raise unless the request names a strategy that there is, a target and a release.
+
+    Raises:
+        SignalproofError: It does not.
+    """
+    known = [one.value for one in Strategy]
+    if request.strategy not in known:
+        raise SignalproofError(
+            f"there is no strategy {request.strategy!r}",
+            did_you_mean(request.strategy, known, f"strategies: {', '.join(known)}"),
+        )
+    for name in ("target", "release"):
+        if not getattr(request, name).strip() or len(getattr(request, name)) > 200:
+            raise SignalproofError(
+                f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
+            )
+
+
+def insert_deployment(
+    connection: Connection,
+    request: DeploymentRequest,
+    *,
+    key: str | None,
+    correlation_id: str,
+    plan_id: int | None = None,
+    priority: int = 0,
+    max_attempts: int = ATTEMPTS,
+) -> int:
+    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays."""
+    if key is not None:
+        found = connection.execute(select(deployments.c.id).where(deployments.c.key == key)).scalar()
+        if found is not None:
+            return int(found)
+    values = {
+        **request.as_json(),
+        "key": key,
+        "correlation_id": correlation_id,
+        "plan_id": plan_id,
+        "priority": priority,
+        "max_attempts": max_attempts,
+        "available_at": now(),
+        "created_at": now(),
+        "updated_at": now(),
+    }
+    return int(
+        connection.execute(insert(deployments).values(values).returning(deployments.c.id)).scalar_one()
+    )
+
+
+def _note(connection: Connection, held: Held, kind: str, detail: Mapping[str, Any]) -> None:
+    connection.execute(
+        insert(deployment_events).values(
+            deployment_id=held.id, attempt=held.attempt, kind=str(kind), detail=dict(detail), at=now()
+        )
+    )
+
+
+def _deployment(row: AnyRow) -> Deployment:
+    found = row._mapping  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
+    names = set(Deployment.__dataclass_fields__) - {"request"}
+    values = {name: found[name] for name in names}
+    values["status"] = DeploymentStatus(row.status)
+    return Deployment(
+        request=DeploymentRequest(row.strategy, row.target, row.release, row.spec),
+        **values,
+    )

@@ -1,0 +1,281 @@
+"""The planning queue: tasks go in, each comes out with one plan, or failed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hive.storage.clock import now
+from hive.storage.database import Database
+from hive.storage.deployments import insert_deployment
+from hive.storage.errors import LostClaimError
+from hive.storage.queue import AnyRow, Held, Queue
+from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
+from hive.storage.schema import IN_PLANNING, PlanSource, TaskStatus, execution_plans, planning_tasks
+from signalproof.errors import SignalproofError
+
+ATTEMPTS = 5
+"""How often a task is tried unless its submitter says otherwise."""
+
+
+class PlanningQueue(Queue):
+    """Planning tasks and their plans."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(
+            database,
+            planning_tasks,
+            waiting=TaskStatus.QUEUED,
+            active=IN_PLANNING,
+            claimed=TaskStatus.PLANNING,
+            abandoned=TaskStatus.FAILED,
+        )
+
+    def submit(
+        self,
+        description: str,
+        *,
+        context: Mapping[str, Any] | None = None,
+        priority: int = 0,
+        key: str | None = None,
+        correlation_id: str | None = None,
+        max_attempts: int = ATTEMPTS,
+        deployment: DeploymentRequest | None = None,
+        approved_by: str | None = None,
+    ) -> PlanningTask:
+        """Put a task into the queue and return it; with a *key* that is there already, return that task instead.
+
+        Args:
+            description: What is to be planned.
+            context: Facts for the planner; JSON values.
+            priority: Higher is earlier.
+            key: Name under which the task is submitted once only.
+            correlation_id: Common to the task, its plan and its deployment; a new one when left out.
+            max_attempts: How often it is tried.
+            deployment: What to deploy once the plan is approved.
+            approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
+        """
+        values = {
+            "description": description,
+            "context": dict(context or {}),
+            "priority": priority,
+            "key": key,
+            "correlation_id": correlation_id or uuid4().hex,
+            "max_attempts": max_attempts,
+            "deployment": None if deployment is None else deployment.as_json(),
+            "approved_by": approved_by,
+            "available_at": now(),
+            "created_at": now(),
+            "updated_at": now(),
+        }
+        try:
+            with self.database.write() as connection:
+                row = connection.execute(
+                    insert(planning_tasks).values(values).returning(*planning_tasks.c)
+                ).one()
+        except IntegrityError:
+            found = None if key is None else self._find(planning_tasks.c.key == key)
+            if found is None:
+                raise
+            return found
+        return _task(row)
+
+    def claim(self, worker: str, *, lease: float, limit: int = 1) -> list[PlanningTask]:
+        """Claim up to *limit* tasks for *worker*, the most urgent first, each for *lease* seconds."""
+        return [_task(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
+
+    def complete(self, held: Held, plan: NewPlan) -> StoredPlan:
+        """Store the plan of a task, once: a second call for the same attempt returns what the first one stored.
+
+        A plan that was approved in advance, if it is Claude's, is handed to the deployer in the same transaction.
+
+        Raises:
+            LostClaimError: Another worker holds the task or has planned it.
+        """
+        with self.database.write() as connection:
+            task = self._locked(connection, held)
+            if task is None:
+                stored = connection.execute(
+                    select(execution_plans).where(
+                        execution_plans.c.task_id == held.id, execution_plans.c.attempt == held.attempt
+                    )
+                ).one_or_none()
+                if stored is None:
+                    raise LostClaimError(planning_tasks.name, held.id, held.attempt)
+                return _plan(stored)
+            approved_by = task.approved_by if plan.source is PlanSource.CLAUDE else None
+            row = connection.execute(
+                insert(execution_plans)
+                .values(
+                    task_id=held.id,
+                    attempt=held.attempt,
+                    source=plan.source,
+                    model=plan.model,
+                    plan=dict(plan.plan),
+                    input_tokens=plan.input_tokens,
+                    output_tokens=plan.output_tokens,
+                    approved_by=approved_by,
+                    approved_at=None if approved_by is None else now(),
+                    created_at=now(),
+                )
+                .returning(*execution_plans.c)
+            ).one()
+            self.change(connection, held, self.finished(TaskStatus.PLANNED))
+            if approved_by is not None and task.deployment is not None:
+                _hand_over(connection, task, row.id)
+            return _plan(row)
+
+    def fail(self, held: Held, error_type: str, error: str, *, retry_in: float | None = None) -> TaskStatus:
+        """Store why an attempt failed, and return where the task stands then.
+
+        Args:
+            held: The task.
+            error_type: Class name of the error.
+            error: What it said; without secrets.
+            retry_in: Seconds after which it is tried again, if an attempt is left; None gives it up.
+
+        Raises:
+            LostClaimError: Another worker holds the task or has planned it.
+        """
+        with self.database.write() as connection:
+            task = self._locked(connection, held)
+            if task is None:
+                row = connection.execute(
+                    select(planning_tasks).where(
+                        planning_tasks.c.id == held.id,
+                        planning_tasks.c.attempt == held.attempt,
+                        planning_tasks.c.error_type == error_type,
+                    )
+                ).one_or_none()
+                if row is None:
+                    raise LostClaimError(planning_tasks.name, held.id, held.attempt)
+                return TaskStatus(row.status)
+            again = retry_in is not None and task.attempt < task.max_attempts
+            self.change(
+                connection,
+                held,
+                self.later(retry_in, error_type, error)
+                if again and retry_in is not None
+                else self.finished(TaskStatus.FAILED, error_type, error),
+            )
+            return TaskStatus.QUEUED if again else TaskStatus.FAILED
+
+    def retry(self, number: int, *, attempts: int = ATTEMPTS) -> PlanningTask:
+        """Put a failed task back into the queue, to be tried that many times more.
+
+        Raises:
+            SignalproofError: There is no such task, or it has not failed.
+        """
+        columns = planning_tasks.c
+        with self.database.write() as connection:
+            row = connection.execute(
+                update(planning_tasks)
+                .where(columns.id == number, columns.status == TaskStatus.FAILED)
+                .values(
+                    status=TaskStatus.QUEUED,
+                    max_attempts=columns.attempt + attempts,
+                    available_at=now(),
+                    updated_at=now(),
+                    finished_at=None,
+                )
+                .returning(*columns)
+            ).one_or_none()
+        if row is not None:
+            return _task(row)
+        raise SignalproofError(
+            f"task {number} is {self.task(number).status}, not failed", "nothing is to be done"
+        )
+
+    def approve(self, number: int, by: str) -> int | None:
+        """Approve the plan of a task and hand it to the deployer, once; return the deployment's number, if it has one.
+
+        Raises:
+            SignalproofError: There is no such task, or it has no plan yet.
+        """
+        columns = execution_plans.c
+        with self.database.write() as connection:
+            task = connection.execute(
+                select(planning_tasks).where(planning_tasks.c.id == number).with_for_update()
+            ).one_or_none()
+            plan = connection.execute(select(execution_plans).where(columns.task_id == number)).one_or_none()
+            if task is None or plan is None:
+                raise SignalproofError(
+                    f"task {number} has no plan" if task is not None else f"there is no task {number}",
+                    "look at the queue: python -m ai_planner show",
+                )
+            if plan.approved_at is None:
+                connection.execute(
+                    update(execution_plans)
+                    .where(columns.id == plan.id)
+                    .values(approved_by=by, approved_at=now())
+                )
+            return None if task.deployment is None else _hand_over(connection, task, plan.id)
+
+    def task(self, number: int) -> PlanningTask:
+        """Return a task.
+
+        Raises:
+            SignalproofError: There is none of that number.
+        """
+        found = self._find(planning_tasks.c.id == number)
+        if found is None:
+            raise SignalproofError(
+                f"there is no task {number}", "look at the queue: python -m ai_planner show"
+            )
+        return found
+
+    def plan(self, number: int) -> StoredPlan | None:
+        """Return the plan of a task, if it has one."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(execution_plans).where(execution_plans.c.task_id == number)
+            ).one_or_none()
+        return None if row is None else _plan(row)
+
+    def latest(self, limit: int = 20) -> list[PlanningTask]:
+        """Return the tasks that were submitted last, the newest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
+            ).all()
+        return [_task(row) for row in rows]
+
+    def _find(self, condition: Any) -> PlanningTask | None:
+        with self.database.read() as connection:
+            row = connection.execute(select(planning_tasks).where(condition)).one_or_none()
+        return None if row is None else _task(row)
+
+    def _locked(self, connection: Connection, held: Held) -> AnyRow | None:
+        return connection.execute(
+            select(planning_tasks).where(self._is(held)).with_for_update()
+        ).one_or_none()
+
+
+def _hand_over(connection: Connection, task: AnyRow, plan: int) -> int:
+    request = DeploymentRequest(**task.deployment)
+    return insert_deployment(
+        connection,
+        request,
+        key=f"plan:{plan}",
+        plan_id=plan,
+        correlation_id=task.correlation_id,
+        priority=task.priority,
+    )
+
+
+def _task(row: AnyRow) -> PlanningTask:
+    found = row._mapping  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
+    values = {name: found[name] for name in PlanningTask.__dataclass_fields__}
+    values["status"] = TaskStatus(row.status)
+    values["deployment"] = None if row.deployment is None else DeploymentRequest(**row.deployment)
+    return PlanningTask(**values)
+
+
+def _plan(row: AnyRow) -> StoredPlan:
+    found = row._mapping  # noqa: SLF001  # as above
+    values = {name: found[name] for name in StoredPlan.__dataclass_fields__}
+    return StoredPlan(**{**values, "source": PlanSource(row.source)})
