@@ -89,9 +89,7 @@ def instrumentation_group(errors: Counter[Any], duty: Duty, *labels: Label) -> R
     new = Binary("unless", Binary(">", now, Number(0.0)), before)
     alert = Alert(
         f"{camel(duty.job)}InstrumentationFails",
-        (increase(errors, where=duty.job, by=Job, window="15m") > 0).or_(
-            Expr(aggregate("count", new, Job)) > 0
-        ),
+        (increase(errors, where=duty.job, by=Job, window="15m") > 0).or_(Expr(aggregate("count", new, Job))),
         for_="2m",
         severity=Severity.TICKET,
         summary="{job} fails to measure itself",
