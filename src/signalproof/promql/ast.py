@@ -9,139 +9,49 @@ from dataclasses import field
 from typing import Literal, TypeAlias
 
 from signalproof.promql.node import NOWHERE, Place, Span, node
+from signalproof.promql.terms import (
+    At,
+    Braces,
+    Duration,
+    DurationOperation,
+    GroupLabel,
+    LabelName,
+    Matcher,
+    Matchers,
+    MatchOperator,
+    Number,
+    String,
+    Time,
+    Variable,
+)
 
-__all__ = ["NOWHERE", "Span"]
-
-
-@node
-class Number:
-    """``5``, ``0x1F``, ``1_000``, ``Inf``; a duration where a number is wanted (``5m`` is 300).
-
-    Attributes:
-        value: The number; seconds for a duration.
-        text: As it was spelled; empty when built.
-    """
-
-    value: float
-    text: str = field(default="", compare=False)
-    span: Place = Place()
-
-
-@node
-class String:
-    """A quoted string.
-
-    Attributes:
-        value: What it says, escapes resolved. Grafana variables stand in it as written.
-        text: As it was spelled, quotes included; empty when built.
-        variables: The Grafana variables in it, with their spans in the whole text.
-    """
-
-    value: str
-    text: str = field(default="", compare=False)
-    variables: tuple[Variable, ...] = field(default=(), compare=False)
-    span: Place = Place()
-
-    @property
-    def bare(self) -> bool:
-        """Whether it is a Grafana variable without quotes, whose format adds them: ``${job:doublequote}``."""
-        return self.text[:1] in ("$", "[")
-
-    def __plain__(self) -> String | Variable:
-        """Return the variable it is when it is bare."""
-        return self.variables[0] if self.bare else self
-
-
-@node
-class Variable:
-    """A Grafana variable: ``$job``, ``${job}``, ``${job:regex}``, ``[[job]]``, ``$__rate_interval``.
-
-    It is a token, not text: it may stand for an expression, a duration, a number, a label name, a metric name (alone)
-    or a whole matcher list.
-
-    Attributes:
-        name: Without the dollar and the braces: ``job``, ``__rate_interval``.
-        text: As written, ``${job:regex}``.
-        format: The part after the colon, or empty.
-    """
-
-    name: str
-    text: str
-    format: str = ""
-    span: Place = Place()
-
-
-@node
-class Duration:
-    """``5m``, ``1h30m``; or a plain number of seconds, ``300``.
-
-    Attributes:
-        seconds: How long.
-        text: As it was spelled; empty when built.
-    """
-
-    seconds: float
-    text: str = field(default="", compare=False)
-    span: Place = Place()
-
-
-@node
-class DurationOperation:
-    """A duration expression: ``5m * 2``, ``-(step())``, ``max(5m, step())``, ``range()``.
-
-    Attributes:
-        operator: ``+ - * / % ^``, or the name of a duration function: ``step``, ``range``, ``min``, ``max``.
-        operands: Two for arithmetic, one for a sign, the arguments for a function.
-        parenthesised: Whether it stood in parentheses.
-    """
-
-    operator: str
-    operands: tuple[Time, ...]
-    parenthesised: bool = field(default=False, compare=False)
-    span: Place = Place()
-
-
-Time: TypeAlias = "Duration | Variable | DurationOperation"
-"""A length of time: literal, Grafana variable or duration expression."""
-
-
-@node
-class LabelName:
-    """A label in ``by``, ``on``, ``group_left`` … ; in quotes when it is no plain identifier."""
-
-    name: str
-    span: Place = Place()
-
-
-GroupLabel: TypeAlias = LabelName | Variable
-
-MatchOperator: TypeAlias = Literal["=", "!=", "=~", "!~"]
-
-
-@node
-class Matcher:
-    """``status="success"``.
-
-    Attributes:
-        label: Label name; ``__name__`` for a matcher on the metric name.
-        operator: How it compares.
-        value: What it compares with.
-        label_span: Where the name stands.
-    """
-
-    label: str | Variable
-    operator: MatchOperator
-    value: String
-    label_span: Place = Place()
-    span: Place = Place()
-
-
-@node
-class At:
-    """``@ 1609746000``, ``@ start()``, ``@ end()``; *time* is Unix seconds."""
-
-    time: float | Variable | Literal["start", "end"]
-    span: Place = Place()
+__all__ = [
+    "NOWHERE",
+    "Aggregation",
+    "At",
+    "Binary",
+    "Braces",
+    "Call",
+    "Duration",
+    "DurationOperation",
+    "GroupLabel",
+    "Grouping",
+    "LabelName",
+    "MatchOperator",
+    "Matcher",
+    "Matching",
+    "Node",
+    "Number",
+    "Paren",
+    "Range",
+    "Selector",
+    "Span",
+    "String",
+    "Subquery",
+    "Time",
+    "Unary",
+    "Variable",
+]
 
 
 @node
@@ -159,13 +69,19 @@ class Selector:
     """
 
     name: str
-    matchers: tuple[Matcher | Variable, ...] = ()
+    matchers: Matchers = Matchers()
     name_variables: tuple[Variable, ...] = field(default=(), compare=False)
     offset: Time | None = None
     at: At | None = None
     mode: Literal["", "anchored", "smoothed"] = ""
     name_span: Place = Place()
     span: Place = Place()
+
+    @property
+    def pattern(self) -> Braces | tuple[Matcher | Variable, ...]:
+        """What its braces say, without its place: selectors of parsed texts that say the same share one object."""
+        held: Braces | tuple[Matcher | Variable, ...] = self._matchers  # type: ignore[attr-defined]  # the slot of `Matchers`
+        return held
 
 
 @node

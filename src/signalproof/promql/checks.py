@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalproof.promql.ast import Node, Selector, Span
+from signalproof.promql.ast import Node, Selector
 from signalproof.promql.functions import (
     ANY,
     INSTANT,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def check_call(
-    source: Source, function: Function, args: tuple[Node, ...], types: tuple[Type, ...], span: Span
+    source: Source, function: Function, args: tuple[Node, ...], types: tuple[Type, ...], span: tuple[int, int]
 ) -> None:
     """Refuse a call with too few, too many or wrong arguments."""
     count = len(args)
@@ -33,7 +33,7 @@ def check_call(
     wanted = function.args
     last = len(wanted) - 1
     for index, type_ in enumerate(types):
-        want = wanted[index if index < last else last]
+        want = wanted[min(index, last)]
         if type_ != want and ANY not in (type_, want):
             _fail_type(source, function.name, args[index], type_, want)
     if function.name == "info" and count == 2:
@@ -43,7 +43,11 @@ def check_call(
 
 
 def check_aggregation(
-    source: Source, operator: AggregationOperator, args: tuple[Node, ...], types: tuple[Type, ...], span: Span
+    source: Source,
+    operator: AggregationOperator,
+    args: tuple[Node, ...],
+    types: tuple[Type, ...],
+    span: tuple[int, int],
 ) -> None:
     """Refuse an aggregation with too few, too many or wrong arguments."""
     wanted: tuple[Type, ...] = (operator.parameter, INSTANT) if operator.parameter else (INSTANT,)

@@ -147,17 +147,22 @@ _FUNCTIONS: Final = [
 FUNCTIONS: Final[dict[str, Function]] = {function.name: function for function in _FUNCTIONS}
 """Every function by name."""
 
-AGGREGATIONS: Final[dict[str, AggregationOperator]] = {
-    operator.name: operator
-    for operator in [
-        *(AggregationOperator(name) for name in "sum avg count min max stddev stdvar".split()),
-        AggregationOperator("group", since="2.20"),
-        AggregationOperator("topk", SCALAR),
-        AggregationOperator("bottomk", SCALAR),
-        AggregationOperator("quantile", SCALAR),
-        AggregationOperator("count_values", STRING),
-        AggregationOperator("limitk", SCALAR, since="2.54", flag=EXPERIMENTAL),
-        AggregationOperator("limit_ratio", SCALAR, since="2.54", flag=EXPERIMENTAL),
-    ]
-}
+_AGGREGATIONS: Final = [
+    AggregationOperator("sum"),
+    AggregationOperator("avg"),
+    AggregationOperator("count"),
+    AggregationOperator("min"),
+    AggregationOperator("max"),
+    AggregationOperator("stddev"),
+    AggregationOperator("stdvar"),
+    AggregationOperator("group", since="2.20"),
+    AggregationOperator("topk", SCALAR),
+    AggregationOperator("bottomk", SCALAR),
+    AggregationOperator("quantile", SCALAR),
+    AggregationOperator("count_values", STRING),
+    AggregationOperator("limitk", SCALAR, since="2.54", flag=EXPERIMENTAL),
+    AggregationOperator("limit_ratio", SCALAR, since="2.54", flag=EXPERIMENTAL),
+]
+
+AGGREGATIONS: Final[dict[str, AggregationOperator]] = {operator.name: operator for operator in _AGGREGATIONS}
 """Every aggregation operator by name."""

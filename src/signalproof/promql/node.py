@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
 
@@ -25,29 +25,41 @@ NOWHERE = Span(0, 0)
 """The span of a node that was built, not parsed."""
 
 
-class Place:
-    """A field that takes a pair of offsets and gives a `Span`; it does not take part in comparisons."""
+class Lazy:
+    """A field whose slot holds something quicker to make than its value.
+
+    Attributes:
+        slot: Name of the slot.
+        default: The value when none is given.
+        compare: Whether it takes part in comparisons.
+    """
+
+    slot: str
+    default: Any
+    compare: bool
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._slot = slot_of(name)
+        self.slot = f"_{name}"
+
+
+class Place(Lazy):
+    """A field that takes a pair of offsets and gives a `Span`."""
+
+    default = NOWHERE
+    compare = False
 
     def __get__(self, node: object, owner: type | None = None) -> Span:
         if node is None:
             return NOWHERE
-        pair = getattr(node, self._slot)
+        pair = getattr(node, self.slot)
         if type(pair) is Span:
             return pair
         span = Span(*pair)
-        setattr(node, self._slot, span)
+        setattr(node, self.slot, span)
         return span
 
     def __set__(self, node: object, pair: tuple[int, int]) -> None:
-        setattr(node, self._slot, pair)
-
-
-def slot_of(name: str) -> str:
-    """Return the name of the slot that holds the pair of offsets of the field *name*."""
-    return f"_{name}"
+        setattr(node, self.slot, pair)
 
 
 COMPARED: dict[type, tuple[str, ...]] = {}
@@ -63,26 +75,25 @@ def node(cls: type[T]) -> type[T]:
     """
     described = dataclass(init=False, eq=False)(cls)
     every = fields(described)  # type: ignore[arg-type]  # it is a dataclass since the line above
-    places = {one.name for one in every if isinstance(cls.__dict__.get(one.name), Place)}
-    slots = {one.name: slot_of(one.name) if one.name in places else one.name for one in every}
+    lazy = {name: value for name, value in vars(cls).items() if isinstance(value, Lazy)}
+    slots = {one.name: lazy[one.name].slot if one.name in lazy else one.name for one in every}
+    defaults: dict[str, object] = {one.name: one.default for one in every if one.default is not MISSING}
+    defaults.update((name, one.default) for name, one in lazy.items())
     body = {
         name: value
         for name, value in vars(described).items()
-        if name not in ("__dict__", "__weakref__") and (name in places or name not in slots)
-    }
-    defaults = {
-        one.name: NOWHERE if one.name in places else one.default
-        for one in every
-        if one.name in places or one.default is not MISSING
+        if name not in ("__dict__", "__weakref__") and (name in lazy or name not in slots)
     }
     body["__slots__"] = tuple(slots.values())
     body["__init__"] = _constructor(slots, defaults)
     body["__eq__"] = _equal
     body["__hash__"] = _hash
-    made: type[T] = type(cls)(cls.__name__, cls.__bases__, body)
+    made: Any = type(cls.__name__, cls.__bases__, body)
     made.__qualname__ = cls.__qualname__
-    COMPARED[made] = tuple(one.name for one in reversed(every) if one.compare and one.name not in places)
-    return made
+    COMPARED[made] = tuple(
+        one.name for one in reversed(every) if (lazy[one.name].compare if one.name in lazy else one.compare)
+    )
+    return cast("type[T]", made)
 
 
 def _constructor(slots: dict[str, str], defaults: dict[str, object]) -> Callable[..., None]:
@@ -95,9 +106,7 @@ def _constructor(slots: dict[str, str], defaults: dict[str, object]) -> Callable
 
 
 def _equal(self: object, other: object) -> bool:
-    if type(other) not in COMPARED:
-        return NotImplemented
-    return self is other or meaning(self) == meaning(other)
+    return self is other or (type(other) in COMPARED and meaning(self) == meaning(other))
 
 
 def _hash(self: object) -> int:
@@ -123,5 +132,5 @@ def meaning(one: object) -> list[object]:
             flat.append(len(part))
             pending.extend(part)
         else:
-            flat.append("NaN" if part != part else part)  # noqa: PLR0124  # NaN alone differs from itself
+            flat.append("NaN" if part != part else part)  # NaN alone differs from itself
     return flat

@@ -42,7 +42,7 @@ from signalproof.promql.hints import follower_hint, unknown_function_hint
 from signalproof.promql.labels import parse_labels
 from signalproof.promql.lexer import COMPOSED, DURATION, NAME, NUMBER, QUOTED, SPACE, VARIABLE, number_word
 from signalproof.promql.postfix import postfix
-from signalproof.promql.selectors import check_selective, parse_selector
+from signalproof.promql.selectors import parse_selector
 from signalproof.promql.source import PromQLSyntaxError, Source
 
 __all__ = ["DEEPEST", "PromQLSyntaxError", "parse"]
@@ -227,17 +227,14 @@ def _named(source: Source, name: str, start: int) -> Node:
 
 
 def _select(
-    source: Source, name: str, start: int, variables: tuple[Variable, ...] = (), *, all_series: bool = False
+    source: Source, name: str, start: int, variables: tuple[Variable, ...] = (), *, selective: bool = True
 ) -> Selector:
     """Read matchers; the position is behind the brace."""
     if name.lower() in _NO_NAMES:
         source.pos = start
         raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
-    selector = parse_selector(source, name, start, variables)
-    if not (name or all_series):
-        check_selective(source, selector)
     source.type = INSTANT
-    return selector
+    return parse_selector(source, name, start, variables, selective=selective)
 
 
 def _composed(source: Source, text: str, start: int) -> Node:
@@ -285,7 +282,7 @@ def _arguments(source: Source, matchers_at: int = -1) -> tuple[tuple[Node, ...],
     while True:
         arg = _label_matchers(source) if len(args) == matchers_at else _expression(source)
         args += (arg,)
-        types += (source.type,)
+        types = (*types, source.type)
         separator = text[source.pos]
         if separator in "),":
             source.pos += 1
@@ -307,7 +304,7 @@ def _label_matchers(source: Source) -> Node:
         raise source.unexpected("label matchers in braces", "info() takes them as its second argument")
     start = match.end() - 1
     source.pos = match.end()
-    node: Node = _select(source, "", start, all_series=True)
+    node: Node = _select(source, "", start, selective=False)
     while (match := _AFTER(source.text, source.pos)) is not None and match.lastindex == 2:
         node = postfix(source, node, match[2], start, match.start(2), match.end())
     return node

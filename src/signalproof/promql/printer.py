@@ -19,7 +19,6 @@ from signalproof.promql.ast import (
     Duration,
     DurationOperation,
     GroupLabel,
-    LabelName,
     Matcher,
     Matching,
     Node,
@@ -219,15 +218,13 @@ def matcher_text(matcher: Matcher | Variable) -> str:
 
 def labels_text(labels: Iterable[GroupLabel]) -> str:
     """Return the inside of a list of labels."""
-    return ", ".join(
-        one.text
-        if isinstance(one, Variable)
-        else quote(one.name)
-        if one.name.lower() in _WORDS
-        else _label(one.name)
-        for one in labels
-        if isinstance(one, Variable | LabelName)
-    )
+    return ", ".join(map(_group_label, labels))
+
+
+def _group_label(label: GroupLabel) -> str:
+    if isinstance(label, Variable):
+        return label.text
+    return quote(label.name) if label.name.lower() in _WORDS else _label(label.name)
 
 
 def _label(name: str) -> str:

@@ -122,8 +122,11 @@ class Source:
         known = self.known
         return known is None or name in known or is_builtin(name)
 
-    def variable(self, text: str, start: int) -> Variable:
-        """Return the variable written as *text*, perhaps with more around it, at *start* outside of a string."""
+    def variable(self, text: str, start: int, base: int = 0) -> Variable:
+        """Return the variable written as *text*, perhaps with more around it, at *start* outside of a string.
+
+        Its span counts from *base*.
+        """
         match = _VARIABLE.search(text)
         assert match is not None, "callers pass what the pattern has matched"
         while match is not None:
@@ -139,12 +142,14 @@ class Source:
         match = _VARIABLE.search(text)
         assert match is not None, "as above"
         name, form = variable_parts(match[0])
-        return Variable(name, text, form, (start, start + len(text)))
+        return Variable(name, text, form, (start - base, start - base + len(text)))
 
     def variables_in(self, quoted: str, start: int) -> tuple[Variable, ...]:
         """Return the variables in *quoted*, which stands at *start*; names that are not declared are plain text."""
         name = quoted[2:-1]
-        if quoted[1] == "$" and name.isidentifier() and name.isascii():  # "$job" and nothing else, as most are
+        if (
+            quoted[1] == "$" and name.isidentifier() and name.isascii()
+        ):  # "$job" and nothing else, as most are
             if self.is_variable(name):
                 return (Variable(name, quoted[1:-1], "", (start + 1, start + len(quoted) - 1)),)
             return ()

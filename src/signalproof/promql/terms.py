@@ -1,0 +1,209 @@
+"""The leaves of the syntax tree: literals, Grafana variables, lengths of time, labels and matchers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from signalproof.promql.node import Lazy, Place, Span, node
+
+
+@node
+class Number:
+    """``5``, ``0x1F``, ``1_000``, ``Inf``; a duration where a number is wanted (``5m`` is 300).
+
+    Attributes:
+        value: The number; seconds for a duration.
+        text: As it was spelled; empty when built.
+    """
+
+    value: float
+    text: str = field(default="", compare=False)
+    span: Place = Place()
+
+
+@node
+class String:
+    """A quoted string.
+
+    Attributes:
+        value: What it says, escapes resolved. Grafana variables stand in it as written.
+        text: As it was spelled, quotes included; empty when built.
+        variables: The Grafana variables in it, with their spans in the whole text.
+    """
+
+    value: str
+    text: str = field(default="", compare=False)
+    variables: tuple[Variable, ...] = field(default=(), compare=False)
+    span: Place = Place()
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a Grafana variable without quotes, whose format adds them: ``${job:doublequote}``."""
+        return self.text[:1] in ("$", "[")
+
+    def __plain__(self) -> String | Variable:
+        """Return the variable it is when it is bare."""
+        return self.variables[0] if self.bare else self
+
+
+@node
+class Variable:
+    """A Grafana variable: ``$job``, ``${job}``, ``${job:regex}``, ``[[job]]``, ``$__rate_interval``.
+
+    It is a token, not text: it may stand for an expression, a duration, a number, a label name, a metric name (alone)
+    or a whole matcher list.
+
+    Attributes:
+        name: Without the dollar and the braces: ``job``, ``__rate_interval``.
+        text: As written, ``${job:regex}``.
+        format: The part after the colon, or empty.
+    """
+
+    name: str
+    text: str
+    format: str = ""
+    span: Place = Place()
+
+
+@node
+class Duration:
+    """``5m``, ``1h30m``; or a plain number of seconds, ``300``.
+
+    Attributes:
+        seconds: How long.
+        text: As it was spelled; empty when built.
+    """
+
+    seconds: float
+    text: str = field(default="", compare=False)
+    span: Place = Place()
+
+
+@node
+class DurationOperation:
+    """A duration expression: ``5m * 2``, ``-(step())``, ``max(5m, step())``, ``range()``.
+
+    Attributes:
+        operator: ``+ - * / % ^``, or the name of a duration function: ``step``, ``range``, ``min``, ``max``.
+        operands: Two for arithmetic, one for a sign, the arguments for a function.
+        parenthesised: Whether it stood in parentheses.
+    """
+
+    operator: str
+    operands: tuple[Time, ...]
+    parenthesised: bool = field(default=False, compare=False)
+    span: Place = Place()
+
+
+Time: TypeAlias = "Duration | Variable | DurationOperation"
+"""A length of time: literal, Grafana variable or duration expression."""
+
+
+@node
+class LabelName:
+    """A label in ``by``, ``on``, ``group_left`` … ; in quotes when it is no plain identifier."""
+
+    name: str
+    span: Place = Place()
+
+
+GroupLabel: TypeAlias = LabelName | Variable
+
+MatchOperator: TypeAlias = Literal["=", "!=", "=~", "!~"]
+
+
+@node
+class Matcher:
+    """``status="success"``.
+
+    Attributes:
+        label: Label name; ``__name__`` for a matcher on the metric name.
+        operator: How it compares.
+        value: What it compares with.
+        label_span: Where the name stands.
+    """
+
+    label: str | Variable
+    operator: MatchOperator
+    value: String
+    label_span: Place = Place()
+    span: Place = Place()
+
+
+@node
+class At:
+    """``@ 1609746000``, ``@ start()``, ``@ end()``; *time* is Unix seconds."""
+
+    time: float | Variable | Literal["start", "end"]
+    span: Place = Place()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Braces:
+    """What stands in the braces of selectors, read once for all of them that say the same.
+
+    The selectors of a dashboard mostly repeat each other, so the parser keeps what it has read.
+
+    Attributes:
+        length: How many characters, braces included.
+        matchers: Matchers and whole-list variables; their spans count from the opening brace.
+        name: The metric name given in the braces, ``{"http.requests"}``, or empty.
+        name_span: Where it stands, counted from the opening brace.
+        named: Whether the braces say anything of the metric name.
+        selective: Whether some series does not match.
+    """
+
+    length: int
+    matchers: tuple[Matcher | Variable, ...]
+    name: str
+    name_span: Span
+    named: bool
+    selective: bool
+
+    def at(self, start: int) -> tuple[Matcher | Variable, ...]:
+        """Return the matchers with the spans they have when the opening brace stands at *start*."""
+        return tuple(
+            _moved(one, start)
+            if isinstance(one, Variable)
+            else Matcher(
+                one.label if isinstance(one.label, str) else _moved(one.label, start),
+                one.operator,
+                String(
+                    one.value.value,
+                    one.value.text,
+                    tuple(_moved(inside, start) for inside in one.value.variables),
+                    _shifted(one.value.span, start),
+                ),
+                _shifted(one.label_span, start),
+                _shifted(one.span, start),
+            )
+            for one in self.matchers
+        )
+
+
+def _shifted(span: Span, by: int) -> tuple[int, int]:
+    return span.start + by, span.end + by
+
+
+def _moved(variable: Variable, by: int) -> Variable:
+    return Variable(variable.name, variable.text, variable.format, _shifted(variable.span, by))
+
+
+class Matchers(Lazy):
+    """The matchers of a selector: given as they are, or as `Braces` that end where the selector ends."""
+
+    default = ()
+    compare = True
+
+    def __get__(self, node: object, owner: type | None = None) -> tuple[Matcher | Variable, ...]:
+        if node is None:
+            return ()
+        held: tuple[Matcher | Variable, ...] | Braces = getattr(node, self.slot)
+        if isinstance(held, Braces):
+            held = held.at(node.span.end - held.length)  # type: ignore[attr-defined]  # only a selector has this field
+            setattr(node, self.slot, held)
+        return held
+
+    def __set__(self, node: object, given: tuple[Matcher | Variable, ...] | Braces) -> None:
+        setattr(node, self.slot, given)
