@@ -66,6 +66,14 @@ def test_a_request_reaches_its_path() -> None:
         assert client.request("POST", "/api/v1/query", b"", {}).body == b"/prometheus/api/v1/query"
 
 
+def test_the_query_of_the_url_is_kept() -> None:
+    with (
+        answering(lambda one: reply(one, one.path.encode())) as url,
+        client_of(f"{url}/p?tenant=a") as client,
+    ):
+        assert client.request("POST", "/query?step=1", b"", {}).body == b"/p/query?step=1&tenant=a"
+
+
 def test_a_user_in_the_url_is_sent_as_basic_authorization() -> None:
     with (
         answering(lambda one: reply(one, one.headers["Authorization"].encode())) as url,

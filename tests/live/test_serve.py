@@ -85,7 +85,12 @@ def test_one_process_is_exposed_without_target_labels(shop: Shop) -> None:
 
 def test_one_job_alone_is_exposed_without_the_others(shop: Shop) -> None:
     exposed = Exposed(Model.of(shop.catalogue), start=START, job="deployer", clock=lambda: START)
-    assert {name.split("_")[0] for name in values(exposed)} == {"deployment", "deployments", "deployer", "signalproof"}
+    assert {name.split("_")[0] for name in values(exposed)} == {
+        "deployment",
+        "deployments",
+        "deployer",
+        "signalproof",
+    }
 
 
 def test_every_family_of_the_catalogue_is_exposed(shop: Shop) -> None:

@@ -25,15 +25,17 @@ class Address:
         scheme: ``http`` or ``https``.
         host: Host name or address.
         port: TCP port.
-        path: Path and query, without a slash at the end.
+        path: Path, without a slash at the end.
+        query: What stands behind the question mark, or nothing.
         headers: ``Authorization``, when the URL carries a user.
-        shown: The URL as it may be shown: without user and password.
+        shown: The URL as it may be shown: without user, password and query.
     """
 
     scheme: str
     host: str
     port: int
     path: str
+    query: str
     headers: Mapping[str, str]
     shown: str
 
@@ -61,8 +63,9 @@ def address(url: str, example: str) -> Address:
         headers["Authorization"] = "Basic " + b64encode(user.encode()).decode()
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     place = host if parts.port is None else f"{host}:{port}"
-    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
-    return Address(parts.scheme, parts.hostname, port, path, headers, f"{parts.scheme}://{place}{path}")
+    path = parts.path.rstrip("/")
+    shown = f"{parts.scheme}://{place}{path}"
+    return Address(parts.scheme, parts.hostname, port, path, parts.query, headers, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Client:
     address: Address
     timeout: float = 30.0
     _local: threading.local = field(default_factory=threading.local, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _open: set[HTTPConnection] = field(default_factory=set, init=False, repr=False)
     _closed: bool = field(default=False, init=False, repr=False)
 
@@ -113,24 +117,24 @@ class Client:
 
     def close(self) -> None:
         """End every connection now, those that a thread waits on among them."""
-        self._closed = True
-        for connection in list(self._open):
+        with self._lock:
+            self._closed = True
+            connections = list(self._open)
+        for connection in connections:
             if isinstance(connection.sock, socket.socket):
                 with contextlib.suppress(OSError):  # the other side may have closed it already
                     connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def _exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        if self._closed:
-            raise SignalproofError(f"{self.address.shown}: interrupted")
         connection: HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
-            kind = HTTPSConnection if self.address.scheme == "https" else HTTPConnection
-            connection = kind(self.address.host, self.address.port, timeout=self.timeout)
-            self._local.connection = connection
-            self._open.add(connection)
+            connection = self._connected()
         own = {**self.address.headers, **headers}
-        connection.request(method, self.address.path + path, body or None, own)
+        target = f"{self.address.path}{path}"
+        if self.address.query:
+            target += f"{'&' if '?' in path else '?'}{self.address.query}"
+        connection.request(method, target or "/", body or None, own)
         response = connection.getresponse()
         text = response.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
@@ -141,11 +145,27 @@ class Client:
             )
         return Answer(response.status, text)
 
+    def _connected(self) -> HTTPConnection:
+        """Return a new connection of this thread, known to `close` before anything is asked over it."""
+        kind = HTTPSConnection if self.address.scheme == "https" else HTTPConnection
+        connection = kind(self.address.host, self.address.port, timeout=self.timeout)
+        connection.auto_open = 0  # once closed it stays closed, instead of connecting anew behind our back
+        if not self._closed:
+            connection.connect()
+        with self._lock:
+            if self._closed:
+                connection.close()
+                raise SignalproofError(f"{self.address.shown}: interrupted")
+            self._open.add(connection)
+        self._local.connection = connection
+        return connection
+
     def _drop(self) -> None:
         connection: HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
-            self._open.discard(connection)
+            with self._lock:
+                self._open.discard(connection)
             self._local.connection = None
 
     def _unreachable(self, error: Exception) -> SignalproofError:
