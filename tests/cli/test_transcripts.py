@@ -1,8 +1,7 @@
 """The command line as people meet it: each transcript is files, commands, and everything they print.
 
-A transcript is read from top to bottom: ``-- path --`` begins a file of the project it runs in, ``$ signalproof …`` a
-command whose output and ``[exit N]`` follow. ``UPDATE=1 make test`` is not a thing here: a changed output is changed by
-hand, because a person reads it.
+A transcript is read from top to bottom: ``# …`` is a remark, ``-- path --`` begins a file of the project it runs in,
+``$ signalproof …`` a command whose output and ``[exit N]`` follow.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def play(text: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> str:
     """Return *text* with what its commands print now in place of what it says they do."""
     (folder / "pyproject.toml").write_text(PYPROJECT)
     played: list[str] = []
-    for block in re.split(r"^(?=-- .* --$|\$ )", text, flags=re.MULTILINE):
+    for block in re.split(r"^(?=-- .* --$|\$ |# )", text, flags=re.MULTILINE):
         head, _, body = block.partition("\n")
         if found := re.fullmatch(r"-- (.*) --", head):
             file = folder / found[1]
@@ -39,7 +38,7 @@ def play(text: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> str:
             with pytest.raises(SystemExit) as ended:
                 main(arguments)
             out, err = capfd.readouterr()
-            printed = (out + err).replace(str(folder), "PROJECT")
+            printed = (out + err).replace(str(folder), "PROJECT").replace(str(folder.parent), "PARENT")
             played.append(f"{head}\n{printed}[exit {ended.value.code}]\n\n")
         else:
             played.append(block)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -108,7 +109,8 @@ def _guarded(load: Callable[[], T], what: str) -> T:
         if _inside_library(error):
             raise
         place = _place(error, what)
-        raise SignalproofError(f"{type(error).__name__}: {error}", _remedy(error), where=place) from error
+        said = re.sub(r" \(/.*\)$", "", str(error))  # an ImportError adds the path of the module it looked in
+        raise SignalproofError(f"{type(error).__name__}: {said}", _remedy(error), where=place) from error
 
 
 def _frames(error: BaseException) -> list[traceback.FrameSummary]:

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -16,56 +17,65 @@ from signalproof.errors import Location, SignalproofError
 
 CLEAN, FOUND, BROKEN, INTERRUPTED = 0, 1, 2, 130
 
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
 app = typer.Typer(
     name="signalproof",
     help="Grafana dashboards that cannot lie: one typed metric catalogue from the decorator to the panel.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=_SETTINGS,
 )
 for command in (render, lint, explain, catalogue, emit, verify):
-    app.command(name=command.__name__.rpartition(".")[2])(command.run)
+    app.command(name=command.__name__.rpartition(".")[2], context_settings=_SETTINGS)(command.run)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"signalproof {version('signalproof')}")
+        raise typer.Exit
 
 
 @app.callback()
 def _options(
-    *, version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version),
+    ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"signalproof {installed('signalproof')}")
-        raise typer.Exit
+    """Hold the options that come before the command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; a person's mistake costs them three lines, a bug of ours keeps its traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(given or ["--help"], prog_name="signalproof", standalone_mode=False)
     except SignalproofError as mistake:
         complain(mistake)
         code = BROKEN
     except TyperException as mistake:
         context = getattr(mistake, "ctx", None)
         remedy = f"see {context.command_path if context is not None else 'signalproof'} --help"
-        called = shlex.join(["signalproof", *(sys.argv[1:] if arguments is None else arguments)])
-        complain(SignalproofError(_sentence(mistake), remedy, where=Location(called)))
+        where = Location(shlex.join(["signalproof", *given]))
+        complain(SignalproofError(_sentence(mistake), remedy, where=where))
         code = BROKEN
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # or Python complains once more at exit
+        # the reader of our output went away; Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = CLEAN
-    raise SystemExit(code)
+    raise SystemExit(code or CLEAN)
 
 
 def _sentence(mistake: TyperException) -> str:
-    said = getattr(mistake, "format_message", mistake.__str__)()
+    said = getattr(mistake, "format_message", mistake.__str__)().replace("Value error, ", "")
     return f"{said[:1].lower()}{said[1:]}".rstrip(".")
 
 
