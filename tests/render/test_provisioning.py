@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -243,10 +244,10 @@ def test_applications_are_built_from_the_dockerfile_once_there_is_one(
 
 
 @pytest.mark.parametrize("dockerfile", [False, True])
-def test_docker_compose_accepts_the_file(
-    dockerfile: bool, component: Callable[[str], str], tmp_path: Path, rules: CheckedRules
-) -> None:
-    program = component("docker-compose")
+def test_docker_compose_accepts_the_file(dockerfile: bool, tmp_path: Path, rules: CheckedRules) -> None:
+    program = shutil.which("docker-compose")
+    if program is None:
+        pytest.skip("docker-compose 2 is not installed; Debian 12 has no package of it")
     if dockerfile:
         (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     write(provisioning_files(config(tmp_path), (), rules), tmp_path / "provisioning")
