@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from signalproof.dashboard.foreign import ForeignDashboard, queries_of
 from signalproof.errors import Location
 from signalproof.lint.examples import exposition
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.project import lint
 from signalproof.lint.reference import explain, rule_reference
 from signalproof.lint.registry import all_rules
-from signalproof.lint.rule import Rule
+from signalproof.lint.rule import Example, Rule
 from signalproof.promql.query import Query
 
 RULES = {rule.code: rule for rule in all_rules()}
@@ -29,22 +30,23 @@ GOOD = [
 ]
 
 
-def _findings(query: str | Query, rule: Rule[Any]) -> tuple[Finding, ...]:
-    asked = query if isinstance(query, Query) else Query(query, Location("example", 1))
+def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
     select = () if rule.default else (*(one.code for one in RULES.values() if one.default), rule.code)
-    return lint([asked], exposition(), select=select).findings
+    if isinstance(example, ForeignDashboard):
+        return lint(queries_of(example), exposition(), select=select, dashboards=[example]).findings
+    if isinstance(example, str):
+        example = Query(example, Location("example", 1))
+    return lint([example] if isinstance(example, Query) else example, exposition(), select=select).findings
 
 
 @pytest.mark.parametrize(("rule", "query", "culprit"), BAD)
-def test_a_bad_example_is_found_once_at_its_culprit(
-    rule: Rule[Any], query: str | Query, culprit: str
-) -> None:
+def test_a_bad_example_is_found_once_at_its_culprit(rule: Rule[Any], query: Example, culprit: str) -> None:
     found = [(one.code, one.culprit) for one in _findings(query, rule)]
     assert found == [(rule.code, culprit)]
 
 
 @pytest.mark.parametrize(("rule", "query"), GOOD)
-def test_a_good_example_passes_every_rule(rule: Rule[Any], query: str | Query) -> None:
+def test_a_good_example_passes_every_rule(rule: Rule[Any], query: Example) -> None:
     assert _findings(query, rule) == ()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -121,20 +121,41 @@ def _alone(panel: Table) -> Table:
 
 
 def panels_of(spec: Table) -> Iterator[Table]:
-    """Yield every panel of a classic dashboard body: those in rows, and the models of its library panels, too."""
+    """Yield every panel of a classic dashboard body: those in rows, and the models of its library panels, too.
+
+    A row that repeats repeats its panels: they are yielded with its ``repeat`` as their own.
+    """
+    for row in spec.tables("rows"):
+        _hand_down(row)
+    _hand_down_open_rows(spec.tables("panels"))
     pending = [
         *spec.tables("panels"),
         *(panel for row in spec.tables("rows") for panel in row.tables("panels")),
-    ]
-    pending += [
-        element.table("model") for element in spec.table("__elements").values() if isinstance(element, Table)
+        *(one.table("model") for one in spec.table("__elements").values() if isinstance(one, Table)),
     ]
     pending.reverse()
     while pending:
         panel = pending.pop()
         if panel.get("type") != "row":
             yield panel
+        _hand_down(panel)
         pending.extend(reversed(panel.tables("panels")))
+
+
+def _hand_down(row: Table) -> None:
+    if row.get("repeat"):
+        for panel in row.tables("panels"):
+            panel.setdefault("repeat", row["repeat"])
+
+
+def _hand_down_open_rows(panels: list[Table]) -> None:
+    """Give the panels below an open row, which stand beside it in the file, what the row repeats for."""
+    repeat = None
+    for panel in panels:
+        if panel.get("type") == "row":
+            repeat = panel.get("repeat")
+        elif repeat:
+            panel.setdefault("repeat", repeat)
 
 
 def queries_of(dashboard: ForeignDashboard) -> Iterator[Query]:
@@ -153,10 +174,17 @@ def queries_of(dashboard: ForeignDashboard) -> Iterator[Query]:
                 legend=table.text("titleFormat"), variables=variables,
             )  # fmt: skip
     for panel in panels_of(spec):
+        known = _repeated(variables, panel.get("repeat"))
         for target in panel.tables("targets"):
             source = target.get("datasource") or panel.get("datasource")
             if target.text("expr").strip() and sources.is_prometheus(source):
-                yield _panel_query(panel, target, dashboard, variables)
+                yield _panel_query(panel, target, dashboard, known)
+
+
+def _repeated(variables: Mapping[str, TemplateVariable], name: Any) -> Mapping[str, TemplateVariable]:
+    """Return *variables* as a panel sees them that is repeated for each value of the variable *name*."""
+    one = variables.get(name) if isinstance(name, str) else None
+    return variables if one is None else {**variables, one.name: replace(one, multi=False)}
 
 
 def _panel_query(

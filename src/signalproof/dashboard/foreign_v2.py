@@ -11,11 +11,30 @@ def classic(spec: Table) -> Table:
     body["title"] = spec.text("title")
     elements = [one for one in spec.table("elements").values() if isinstance(one, Table)]
     body["panels"] = [_panel(one.table("spec")) for one in elements if one.get("kind") == "Panel"]
-    body["templating"] = _listed(spec, [_variable(one) for one in spec.tables("variables")])
+    variables = [_variable(one) for one in spec.tables("variables")]
+    repeated = _repeated(spec.table("layout"))
+    for one in variables:
+        if one.get("name") in repeated:  # what repeats for a variable sees one value of it at a time
+            one["multi"] = one["includeAll"] = False
+    body["templating"] = _listed(spec, variables)
     body["annotations"] = _listed(
         spec, [_annotation(one.table("spec")) for one in spec.tables("annotations")]
     )
     return body
+
+
+def _repeated(layout: Table) -> set[str]:
+    """Return the variables that rows, tabs or panels of a layout repeat for."""
+    found: set[str] = set()
+    pending: list[object] = [layout]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Table):
+            found.add(one.table("repeat").text("value"))
+            pending.extend(one.values())
+        elif isinstance(one, list):
+            pending.extend(one)
+    return found
 
 
 def _listed(spec: Table, tables: list[Table]) -> Table:

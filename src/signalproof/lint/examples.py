@@ -38,6 +38,10 @@ class Handler(BoundedLabel, at_most=20):
     """Route of a request."""
 
 
+class Reason(OpenLabel):
+    """Why a payment failed."""
+
+
 class Queue(OpenLabel):
     """Name of a queue."""
 
@@ -54,6 +58,8 @@ _METRICS = (
     Histogram("http_response_size_bytes", "Bytes per answer.", labels(Handler), BYTES, buckets=_SIZE),
     Counter("jobs_total", "Jobs that ended.", labels(Status, Queue)),
     Histogram("job_duration_seconds", "Seconds per job.", labels(Queue), buckets=_SLOW),
+    Counter("payments_total", "Payments that ended.", labels(Status)),
+    Counter("payment_errors_total", "Payments that failed.", labels(Reason)),
     Counter("job_cpu_seconds_total", "Seconds of CPU that jobs took.", labels(Queue), SECONDS),
     Gauge("queue_length", "Jobs that wait.", labels(Queue), COUNT, low=0),
     Gauge("workers", "Workers that are running.", labels(Region), COUNT, low=0),

@@ -1,64 +1,65 @@
-"""Bare queries to lint: one per line, or JSON lines with what stands around each in a panel."""
+"""Bare queries: one per line, or JSON lines that say what surrounds them."""
 
 from __future__ import annotations
 
 import json
-import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.errors import Location, SignalproofError
 from signalproof.promql.query import Query, Use
 
-_KEYS = ("expr", "legend", "unit", "title", "panel_type")
-_JSON = re.compile(r'\{\s*"[^"]*"\s*:')
+_FIELDS = {"expr": "expr", "legend": "legend", "unit": "unit", "title": "panel", "panel_type": "panel_type"}
+"""Key of a JSON line → field of the query."""
 
 
-def read_expressions(file: Path) -> Iterator[Query]:
-    """Yield the query of every line of *file*; empty lines and lines that begin with ``#`` are passed over.
+def read_expressions(path: Path) -> Iterator[Query]:
+    """Yield the queries of the file *path*, or of standard input when it is ``-``; blank lines and comments apart.
 
-    A line that begins ``{"key":`` is a JSON object with ``expr`` and perhaps ``legend``, ``unit``, ``title``,
-    ``panel_type``; no PromQL selector begins so.
+    A line is a PromQL expression, or a JSON object: ``{"expr": …, "legend": …, "unit": …, "title": …, "panel_type": …}``.
+    Other keys are the writer's own.
 
     Raises:
-        SignalproofError: The file cannot be read, or a JSON line is broken or has an unknown key.
+        SignalproofError: The file cannot be read, or a value of a JSON line is no text.
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except OSError as error:
         raise SignalproofError(
-            f"cannot read {file}: {said}", "give a readable file", where=Location(str(file))
+            f"cannot read {path}: {error.strerror}",
+            "give a readable file, or - for standard input",
+            where=Location(str(path)),
         ) from None
-    for number, line in enumerate(lines, 1):
-        text = line.strip()
-        if text and not text.startswith("#"):
-            where = Location(str(file), number)
-            yield _of_json(text, where) if _JSON.match(text) else Query(text, where, Use.EXPRESSION)
+    except UnicodeDecodeError:
+        raise SignalproofError(
+            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
+        ) from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield _query(line.strip(), Location(str(path), number))
 
 
-def _of_json(text: str, where: Location) -> Query:
-    try:
-        entry: dict[str, Any] = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SignalproofError(f"not valid JSON: {error.msg}", "mend the line", where=where) from None
-    for key, value in entry.items():
-        if key not in _KEYS:
-            raise SignalproofError(
-                f"unknown key {key!r}", did_you_mean(key, _KEYS, f"keys: {', '.join(_KEYS)}"), where=where
-            )
+def _query(line: str, where: Location) -> Query:
+    table = _table(line)
+    if table is None:
+        return Query(line, where, Use.EXPRESSION)
+    fields: dict[str, str] = {}
+    for key, name in _FIELDS.items():
+        value = table.get(key) or ""
         if not isinstance(value, str):
-            raise SignalproofError(f"{key!r} is no string", "put it in quotes", where=where)
-    if "expr" not in entry:
-        raise SignalproofError("a line without 'expr'", 'write {"expr": "…"}', where=where)
-    use = Use.PANEL if entry.keys() - {"expr"} else Use.EXPRESSION
-    return Query(
-        entry["expr"],
-        where,
-        use,
-        panel=entry.get("title", ""),
-        panel_type=entry.get("panel_type", ""),
-        legend=entry.get("legend", ""),
-        unit=entry.get("unit", ""),
-    )
+            raise SignalproofError(f"the {key} is no text", f'write "{key}": "…"', where=where)
+        fields[name] = value
+    return Query(fields.pop("expr"), where, Use.EXPRESSION, **fields)  # type: ignore[arg-type]  # all of these are texts
+
+
+def _table(line: str) -> dict[str, Any] | None:
+    """Return the object of a JSON line; None for PromQL, which may begin with a brace, too."""
+    if not line.startswith("{"):
+        return None
+    try:
+        table = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return table if isinstance(table, dict) and "expr" in table else None

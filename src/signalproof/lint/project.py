@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
 from signalproof.infer.inference import infer
 from signalproof.lint.finding import Finding, Problem, Report, Severity
@@ -35,7 +36,7 @@ def lint(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     config: Config | None = None,
-    dashboards: Iterable[Any] = (),
+    dashboards: Iterable[ForeignDashboard] = (),
     baseline: frozenset[str] = frozenset(),
 ) -> Report:
     """Return what is wrong with *queries*.
@@ -97,7 +98,9 @@ class _Run:
                     self.by_type.setdefault(kind, []).append((rule, rule.check))
         self.checks: dict[tuple[type[Any], str], list[_Check]] = {}
 
-    def over(self, queries: list[Query], dashboards: tuple[Any, ...], baseline: frozenset[str]) -> Report:
+    def over(
+        self, queries: list[Query], dashboards: tuple[ForeignDashboard, ...], baseline: frozenset[str]
+    ) -> Report:
         """Return the report on *queries*."""
         from signalproof.lint.recorded import with_recorded
 

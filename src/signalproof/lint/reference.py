@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.lint.registry import all_rules, find_rule
-from signalproof.lint.rule import Rule
+from signalproof.lint.rule import Example, Rule
 from signalproof.promql.query import Query, Use
 
 _FAMILIES = {
@@ -85,8 +87,15 @@ def _good(rule: Rule[Any]) -> list[list[str]]:
     return [list(_example(query, "")) for query in rule.good]
 
 
-def _example(query: str | Query, culprit: str) -> Iterator[str]:
+def _example(query: Example, culprit: str) -> Iterator[str]:
     """Yield the lines of one example: what surrounds the expression as a comment, the expression, the carets."""
+    if isinstance(query, ForeignDashboard):
+        yield from json.dumps(query.spec, indent=2, ensure_ascii=False).split("\n")
+        return
+    if isinstance(query, tuple):
+        for one in query:
+            yield from _example(one, culprit)
+        return
     if isinstance(query, Query):
         if around := list(_surroundings(query)):
             yield f"# {', '.join(around)}"

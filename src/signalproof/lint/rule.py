@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.config import Config
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.infer.inference import Inference
 from signalproof.infer.value import Value
 from signalproof.lint.finding import Problem
@@ -24,8 +25,10 @@ from signalproof.promql.tree import children
 
 T = TypeVar("T")
 
-Examples: TypeAlias = tuple[tuple[str | Query, str], ...]
-"""Pairs of an expression, or a query where what surrounds it matters, and the culprit that must be found."""
+Example: TypeAlias = str | Query | ForeignDashboard | tuple[Query, ...]
+"""An expression; a query where what surrounds it matters; a dashboard; several queries that belong together."""
+Examples: TypeAlias = tuple[tuple[Example, str], ...]
+"""Each example with the culprit that must be found in it."""
 
 
 class Rule(Generic[T]):
@@ -49,7 +52,7 @@ class Rule(Generic[T]):
     visits: ClassVar[tuple[type[Any], ...]]
     names: ClassVar[frozenset[str]] = frozenset()
     bad: ClassVar[Examples]
-    good: ClassVar[tuple[str | Query, ...]]
+    good: ClassVar[tuple[Example, ...]]
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True
 
@@ -159,7 +162,7 @@ class Everything:
 
     contexts: tuple[Context, ...]
     world: World
-    dashboards: tuple[Any, ...] = ()
+    dashboards: tuple[ForeignDashboard, ...] = ()
 
 
 def words(names: Iterable[str]) -> str:

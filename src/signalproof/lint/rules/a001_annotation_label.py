@@ -1,0 +1,64 @@
+"""A001: an annotation shows a label that cannot exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.errors import did_you_mean
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.shown import alert
+from signalproof.lint.templates import template_labels, undefined_words
+from signalproof.promql.query import Query, Use
+
+
+class AnnotationLabel(Rule[Query]):
+    """An annotation or a label of an alert shows a label that the alert does not have.
+
+    The template writes nothing in its place: "Queue  is stuck". ``labels.queue`` without its dollar is no template at
+    all: Prometheus sends the error instead of the text.
+    """
+
+    code = "A001"
+    slug = "annotation-label"
+    severity = "warning"
+    visits = (Query,)
+    bad = (
+        (
+            alert("sum by (status) (rate(jobs_total[5m])) > 5", summary="{{ $labels.queue }} is slow"),
+            "$labels.queue",
+        ),
+        (alert("queue_length > 10", summary="queue {{ labels.queue }} is full"), "labels.queue"),
+    )
+    good = (
+        alert("sum by (queue) (rate(jobs_total[5m])) > 5", summary="{{ $labels.queue }} has {{ $value }}"),
+        alert("queue_length > 10", summary='{{ printf "labels.x %s" $labels.queue }}'),
+    )
+
+    def check(self, seen: Query, context: Context) -> Iterator[Problem]:
+        """Yield every label in a template that the result of the expression cannot have."""
+        if seen.use is not Use.ALERT:
+            return
+        labels = context.inference.root.labels
+        templates = [("annotation", one) for one in seen.annotations.items()]
+        templates += [("label", one) for one in seen.labels.items()]
+        for kind, (name, text) in templates:
+            if "{{" not in text:
+                continue
+            part = f"{kind} {name}"
+            for word, span in undefined_words(text):
+                yield Problem(
+                    f"{word} means nothing in a template", f"write ${word}", span, Severity.ERROR, text, part
+                )
+            for label, span in template_labels(text):
+                if not labels.can_have(label) and label != "alertname" and not context.inference.root.void:
+                    known = labels.known
+                    has = f"it has {words(known)}" if known else "it has no labels"
+                    yield Problem(
+                        f"the alert has no label {label!r}",
+                        did_you_mean(label, known, has),
+                        span,
+                        None,
+                        text,
+                        part,
+                    )

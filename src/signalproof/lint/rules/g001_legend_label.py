@@ -1,0 +1,49 @@
+"""G001: the legend shows a label that cannot exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.errors import did_you_mean
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.shown import panel
+from signalproof.lint.templates import legend_labels
+from signalproof.promql.query import Query
+
+
+class LegendLabel(Rule[Query]):
+    """The legend names a label that the result does not have.
+
+    Grafana writes nothing in its place: every line of the panel carries the same name, or none.
+    """
+
+    code = "G001"
+    slug = "legend-label"
+    severity = "warning"
+    visits = (Query,)
+    bad = (
+        (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}"), "{{queue}}"),
+        (panel("sum(rate(jobs_total[5m]))", legend="jobs of {{ queue }}"), "{{ queue }}"),
+    )
+    good = (
+        panel("sum by (status) (rate(jobs_total[5m]))", legend="{{status}}"),
+        panel("sum by ($group) (rate(jobs_total[5m]))", legend="{{queue}}"),
+        panel("sum(rate(jobs_total[5m]))", legend="jobs"),
+    )
+
+    def check(self, seen: Query, context: Context) -> Iterator[Problem]:
+        """Yield every label of the legend that no series of the result can have."""
+        root = context.inference.root
+        if not seen.legend or root.void:
+            return
+        for label, span in legend_labels(seen.legend):
+            if not root.labels.can_have(label):
+                known = root.labels.known
+                yield Problem(
+                    f"the result has no label {label!r}: the legend stays empty there",
+                    did_you_mean(label, known, f"it has {words(known)}" if known else "it has no labels"),
+                    span,
+                    text=seen.legend,
+                    part="legend",
+                )

@@ -1,0 +1,72 @@
+"""G002: the legend does not tell the lines apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule
+from signalproof.lint.shown import panel
+from signalproof.lint.templates import legend_labels
+from signalproof.promql.ast import Span
+from signalproof.promql.query import Query
+
+_LINES = frozenset({"timeseries", "graph", "barchart", "state-timeline", "status-history", "trend"})
+
+
+class SameLegend(Rule[Query]):
+    """Several lines of a panel carry the same name.
+
+    The result has a label of several values that the legend does not show. Show it, or sum it away.
+    """
+
+    code = "G002"
+    slug = "same-legend"
+    severity = "warning"
+    visits = (Query,)
+    bad = (
+        (
+            panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="jobs"),
+            "jobs",
+        ),
+        (
+            panel(
+                "sum by (status, queue) (rate(jobs_total[$__rate_interval]))",
+                kind="timeseries",
+                legend="{{queue}}",
+            ),
+            "{{queue}}",
+        ),
+        (
+            panel("rate(jobs_total[$__rate_interval])", kind="timeseries", legend="jobs per second"),
+            "jobs per second",
+        ),
+    )
+    good = (
+        panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="{{status}}"),
+        panel(
+            'sum by (status) (rate(jobs_total{status="success"}[$__rate_interval]))',
+            kind="timeseries",
+            legend="successes",
+        ),
+        panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="__auto"),
+    )
+
+    def check(self, seen: Query, context: Context) -> Iterator[Problem]:
+        """Yield the legend when a label with several known values is not in it."""
+        if seen.panel_type not in _LINES or not seen.legend or seen.legend == "__auto" or seen.instant:
+            return
+        shown = {label for label, _ in legend_labels(seen.legend)}
+        labels = context.inference.root.labels
+        if context.inference.root.void:
+            return
+        for name, domain in sorted(labels.known.items()):
+            if name not in shown and domain.values is not None and len(domain.values) > 1:
+                yield Problem(
+                    f"lines that differ in {name!r} carry the same name",
+                    f"show it, {{{{{name}}}}}, or sum it away",
+                    Span(0, len(seen.legend)),
+                    text=seen.legend,
+                    part="legend",
+                )
+                return

@@ -1,0 +1,115 @@
+"""G003: a Grafana variable that is not declared, not used, or used wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.dashboard.foreign import ForeignDashboard
+from signalproof.errors import Location, did_you_mean
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Everything, Rule, words
+from signalproof.lint.shown import dashboard, panel
+from signalproof.lint.unused import unused_variables
+from signalproof.lint.variables import variables_in
+from signalproof.promql.ast import Matcher, Selector, Span
+from signalproof.promql.grafana import is_builtin
+from signalproof.promql.query import Query, TemplateVariable, Use
+
+_UNUSED = """{
+  "templating": {"list": [{"type": "query", "name": "queue", "query": "label_values(queue_length, queue)"}]},
+  "panels": [{"targets": [{"expr": "sum(queue_length)"}]}]
+}"""
+_VARIABLES = {"queue": TemplateVariable("queue", multi=True), "status": TemplateVariable("status")}
+
+
+class Variables(Rule[Query | Selector | Everything]):
+    """A dashboard variable that is not declared, never used, or compared with = although it may hold several values.
+
+    What is not declared is sent to Prometheus as it stands. Of several chosen values Grafana makes ``(a|b)``, which
+    ``=`` compares as text: nothing matches; ``=~`` takes it as it is meant. A variable that lists the values of a label
+    that the metric does not have is empty.
+    """
+
+    code = "G003"
+    slug = "variable"
+    severity = "warning"
+    visits = (Query, Selector, Everything)
+    bad = (
+        (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
+        (
+            panel('sum(rate(jobs_total{queue="$queue"}[$__rate_interval]))', variables=_VARIABLES),
+            'queue="$queue"',
+        ),
+        (Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"), "jobs_total"),
+        (dashboard(_UNUSED), "queue"),
+    )
+    good = (
+        panel(
+            'sum(rate(jobs_total{queue=~"$queue", status="$status"}[$__rate_interval]))', variables=_VARIABLES
+        ),
+        Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="queue"),
+    )
+
+    def check(self, seen: Query | Selector | Everything, context: Context) -> Iterator[Problem]:
+        """Yield undeclared variables, matchers with = on several values, labels to list that are not there, unused ones."""
+        query = context.query
+        match seen:
+            case Query():
+                yield from _undeclared(seen, context)
+                yield from _listed(seen, context)
+            case Selector() if query.variables:
+                for matcher in seen.matchers:
+                    if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
+                        yield from _single(matcher, query)
+            case Selector():
+                pass
+            case Everything():
+                for one in seen.dashboards:
+                    yield from _unused(one)
+
+
+def _undeclared(query: Query, context: Context) -> Iterator[Problem]:
+    if query.use not in (Use.PANEL, Use.ANNOTATION, Use.VARIABLE) or not query.variables:
+        return
+    for variable in variables_in(context.root):
+        if variable.name not in query.variables and not is_builtin(variable.name):
+            yield Problem(
+                f"the variable ${variable.name} is not declared",
+                did_you_mean(variable.name, query.variables, f"declared: {words(query.variables)}"),
+                variable.span,
+            )
+
+
+def _single(matcher: Matcher, query: Query) -> Iterator[Problem]:
+    for variable in matcher.value.variables:
+        declared = query.variables.get(variable.name)
+        if declared is not None and declared.multi and variable.text == matcher.value.value:
+            name = matcher.label if isinstance(matcher.label, str) else matcher.label.text
+            yield Problem(
+                f"${variable.name} may hold several values, and {matcher.operator} compares them as one text",
+                f"write {name}{'=~' if matcher.operator == '=' else '!~'}{matcher.value.text}",
+                matcher.span,
+            )
+
+
+def _listed(query: Query, context: Context) -> Iterator[Problem]:
+    if query.use is Use.VARIABLE and query.label and "$" not in query.label:
+        labels = context.inference.root.labels
+        if not labels.can_have(query.label) and not context.inference.root.void:
+            yield Problem(
+                f"no label {query.label!r} to list the values of",
+                did_you_mean(query.label, labels.known, f"it has {words(labels.known)}"),
+                context.root.span,
+            )
+
+
+def _unused(found: ForeignDashboard) -> Iterator[Problem]:
+    for name, line in unused_variables(found.spec):
+        yield Problem(
+            f"the variable ${name} is declared and never used",
+            "use it in a query, or take it out",
+            Span(0, len(name)),
+            text=name,
+            part="variable",
+            query=Query("", Location(found.file, line), Use.VARIABLE, found.uid, name),
+        )

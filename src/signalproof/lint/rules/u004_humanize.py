@@ -1,0 +1,69 @@
+"""U004: a template function for another unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from signalproof.catalogue.units import ONE, Dimension
+from signalproof.infer.value import Kind
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule
+from signalproof.lint.shown import alert
+from signalproof.promql.ast import Span
+from signalproof.promql.query import Query
+
+_SECOND = Dimension.of({"second": 1})
+_INSTANT = Dimension.of({"instant": 1})
+_BYTES = (Dimension.of({"byte": 1}), Dimension.of({"byte": 1, "second": -1}))
+_VALUE = re.compile(r"\{\{-?\s*(?:\$value|\.Value)\s*\|\s*(humanize[A-Za-z0-9]+)\s*-?\}\}")
+_EXPECTS = {
+    "humanizePercentage": ("a share of 0..1", (ONE,)),
+    "humanizeDuration": ("seconds", (_SECOND,)),
+    "humanizeTimestamp": ("seconds since 1970", (_INSTANT,)),
+    "humanize1024": ("bytes", _BYTES),
+}
+
+
+class Humanize(Rule[Query]):
+    """An annotation formats the value as what it is not.
+
+    ``humanizePercentage`` multiplies by 100: of a value that is in percent already it says 9500 %.
+    ``humanizeDuration`` takes seconds, ``humanizeTimestamp`` seconds since 1970, ``humanize1024`` bytes.
+    """
+
+    code = "U004"
+    slug = "humanize"
+    severity = "warning"
+    visits = (Query,)
+    bad = (
+        (
+            alert("cache_hit_ratio * 100 < 90", summary="hits: {{ $value | humanizePercentage }}"),
+            "{{ $value | humanizePercentage }}",
+        ),
+        (
+            alert("queue_length > 10", summary="waits {{ $value | humanizeDuration }}"),
+            "{{ $value | humanizeDuration }}",
+        ),
+    )
+    good = (
+        alert("cache_hit_ratio < 0.9", summary="hits: {{ $value | humanizePercentage }}"),
+        alert("queue_length > 10", summary="{{ $value | humanize }} wait"),
+    )
+
+    def check(self, seen: Query, context: Context) -> Iterator[Problem]:
+        """Yield every ``{{ $value | humanize… }}`` whose unit is known to be another."""
+        root = context.inference.root
+        if root.unit is None or root.kind in (Kind.ANY, Kind.NUMBER):
+            return
+        for name, text in seen.annotations.items():
+            for found in _VALUE.finditer(text):
+                wanted, units = _EXPECTS.get(found[1], ("", ()))
+                if units and not any(root.unit.comparable(one) for one in units):
+                    yield Problem(
+                        f"{found[1]} takes {wanted}, the value is in {root.unit}",
+                        "use humanize, or convert the value in the expression",
+                        Span(*found.span()),
+                        text=text,
+                        part=f"annotation {name}",
+                    )

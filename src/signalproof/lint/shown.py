@@ -1,0 +1,66 @@
+"""Shorthand for the examples of rules: an expression with what has to surround it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from signalproof.dashboard.foreign import ForeignDashboard
+from signalproof.documents import Table, read_json
+from signalproof.errors import Location
+from signalproof.promql.query import Query, TemplateVariable, Use
+
+_HERE = Location("example", 1)
+
+
+def panel(
+    text: str,
+    title: str = "Example",
+    *,
+    kind: str = "",
+    legend: str = "",
+    unit: str = "",
+    thresholds: tuple[float, ...] = (),
+    variables: Mapping[str, TemplateVariable] | None = None,
+    instant: bool = False,
+    reducers: tuple[str, ...] = (),
+    target: str = "A",
+) -> Query:
+    """Return the query of a panel."""
+    return Query(
+        text, _HERE, Use.PANEL, "example", title, target, kind, legend, unit, thresholds, instant, reducers,
+        variables=variables or {},
+    )  # fmt: skip
+
+
+def alert(
+    text: str,
+    name: str = "Example",
+    *,
+    summary: str = "",
+    labels: Mapping[str, str] | None = None,
+    wait: float = 0.0,
+    interval: float | None = None,
+    owner: str = "example",
+) -> Query:
+    """Return the expression of an alert, owned unless *owner* is empty."""
+    annotations = {"owner": owner} if owner else {}
+    if summary:
+        annotations["summary"] = summary
+    return Query(
+        text, _HERE, Use.ALERT, "group", name,
+        labels=labels or {}, annotations=annotations, for_seconds=wait, interval=interval,
+    )  # fmt: skip
+
+
+def recording(
+    name: str, text: str, *, labels: Mapping[str, str] | None = None, group: str = "group"
+) -> Query:
+    """Return the expression of a recording rule."""
+    return Query(text, _HERE, Use.RECORDING, group, name, labels=labels or {})
+
+
+def dashboard(text: str) -> ForeignDashboard:
+    """Return a dashboard from its JSON."""
+    spec = read_json(text, "example")
+    assert isinstance(spec, Table), "an example is an object"
+    return ForeignDashboard("example", spec.text("uid") or "example", spec)
