@@ -150,4 +150,10 @@ def _with_value(labels: Labels, node: Aggregation) -> Labels:
     label = unwrap(node.parameter) if node.parameter is not None else None
     if not isinstance(label, String) or label.variables:
         return labelsets.loosened(labels)
+    grouping = node.grouping
+    if grouping is not None and grouping.without:
+        if any(not isinstance(one, LabelName) for one in grouping.labels):
+            return labelsets.with_domain(labels, label.value, LabelDomain(label.value, optional=True))
+        if any(one.name == label.value for one in grouping.labels):
+            return labels  # the new label is grouped away like the others
     return labelsets.with_domain(labels, label.value, LabelDomain(label.value))

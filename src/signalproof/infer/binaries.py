@@ -30,6 +30,8 @@ from signalproof.promql.ast import Binary, Matching, Unary
 _SCALAR: Final = Shape.SCALAR
 _INSTANT: Final = Shape.INSTANT
 _ANY: Final = Shape.ANY
+_NAMED: Final = TRIMS | {"atan2"}
+"""Arithmetic that may keep the metric name: Prometheus before 3.0 forgot to drop it after atan2."""
 
 
 def binary_value(world: World, node: Binary, left: Value, right: Value, known: Mapping[int, Value]) -> Value:
@@ -88,7 +90,7 @@ def _vectors(world: World, node: Binary, left: Value, right: Value, known: Mappi
         empty, full = _filled_empty(left, right, how), False
         for fill in (how.fill_left, how.fill_right):
             a, b = _filled(a, fill), _filled(b, fill)
-    filtering = operator in TRIMS or (operator in COMPARISONS and not node.bool_modifier)
+    filtering = operator in _NAMED or (operator in COMPARISONS and not node.bool_modifier)
     labels = matching.joined_labels(world, left.labels, right.labels, how, named=filtering)
     pairs = Pairs(labels, empty, void, full, _cardinality(world, node, left, right, labels))
     found = _combined(world, node, a, b, pairs)
@@ -111,7 +113,7 @@ def _combined(world: World, node: Binary, left: Value, right: Value, pairs: Pair
     empty, full = pairs.empty, pairs.full
     if not empty and drops_samples(operator, left, right):
         empty, full = DROPPED, False
-    labels = pairs.labels if operator in TRIMS else world.nameless(pairs.labels)
+    labels = pairs.labels if operator in _NAMED else world.nameless(pairs.labels)
     return Value(
         _INSTANT, kind_of(operator, left, right), labels, unit_of(operator, left, right), low,
         high, empty, pairs.void, full, pairs.cardinality, window_of(left, right),

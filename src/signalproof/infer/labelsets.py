@@ -169,6 +169,7 @@ def series_bound(labels: Labels, target: frozenset[str]) -> int | None:
         product = len(labels.names)
     for name, domain in labels.known.items():
         if name in target:
+            product *= 1 + domain.optional
             continue
         if domain.at_most is None:
             return None
