@@ -62,6 +62,8 @@ class Place(Lazy):
         setattr(node, self.slot, pair)
 
 
+FIELDS: dict[type, tuple[str, ...]] = {}
+"""By node type: the fields that are no span, last first."""
 COMPARED: dict[type, tuple[str, ...]] = {}
 """By node type: the fields that take part in a comparison, last first."""
 
@@ -90,6 +92,7 @@ def node(cls: type[T]) -> type[T]:
     body["__hash__"] = _hash
     made: Any = type(cls.__name__, cls.__bases__, body)
     made.__qualname__ = cls.__qualname__
+    FIELDS[made] = tuple(one.name for one in reversed(every) if not isinstance(lazy.get(one.name), Place))
     COMPARED[made] = tuple(
         one.name for one in reversed(every) if (lazy[one.name].compare if one.name in lazy else one.compare)
     )

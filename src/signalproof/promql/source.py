@@ -8,8 +8,8 @@ from typing import Final
 
 from signalproof.errors import SignalproofError, did_you_mean
 from signalproof.promql.ast import Span, Variable
+from signalproof.promql.builtin import is_builtin
 from signalproof.promql.functions import ANY, Type
-from signalproof.promql.grafana import is_builtin
 from signalproof.promql.hints import hint
 from signalproof.promql.lexer import (
     COMMENT,

@@ -18,6 +18,7 @@ from signalproof.promql.ast import (
     Unary,
     Variable,
 )
+from signalproof.promql.node import FIELDS
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -44,6 +45,18 @@ def walk(node: Node) -> Iterator[Node]:
         one = pending.pop()
         yield one
         pending.extend(reversed(children(one)))
+
+
+def parts(tree: Node) -> Iterator[object]:
+    """Yield every node of *tree*, whatever it is: expressions, matchers, labels, durations, variables."""
+    pending: list[object] = [tree]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, tuple):
+            pending.extend(reversed(one))
+        elif (names := FIELDS.get(type(one))) is not None:
+            yield one
+            pending.extend([getattr(one, name) for name in names])
 
 
 def unwrap(node: Node) -> Node:
