@@ -32,6 +32,10 @@ value(DEPLOYER_LOOP.running, "max", by=Instance)
 error_rate(CLAUDE_PLANNING, by=PlanningError)
 success_ratio(CLAUDE_PLANNING)
 
+# a metric without labels of its own still has the target labels
+success_ratio(CLAUDE_PLANNING, by=Instance)
+rate(CLAUDE_PLANNING.duration, by=(Job, Instance))
+
 # a label that the metric does not have
 rate(CLAUDE_TOKENS, by=Strategy)  # type: ignore[misc]
 rate(CLAUDE_TOKENS, where=Status.SUCCESS)  # type: ignore[misc]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Never, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from signalproof.errors import SignalproofError, caller, did_you_mean
 
@@ -92,6 +92,10 @@ class OpenLabel(Label, str):
         return LabelDomain(cls.label_name, None, None)
 
 
+class NoLabel(Label):
+    """The label of a metric without labels, for the type checker alone: it has no values."""
+
+
 class TargetLabel(Label, str):
     """A label that Prometheus adds to every series when it scrapes: usable in every query, declared on no metric."""
 
@@ -159,7 +163,7 @@ class LabelSet(Generic[L]):
 
 
 @overload
-def labels() -> LabelSet[Never]: ...
+def labels() -> LabelSet[NoLabel]: ...
 @overload
 def labels(a: type[A] | A, /) -> LabelSet[A]: ...
 @overload
