@@ -151,23 +151,21 @@ def test_moved_files_are_put_back_when_a_later_move_fails(
     assert everything_in(tmp_path) == before
 
 
-def test_what_is_left_over_in_an_owned_folder_is_removed(tmp_path: Path) -> None:
-    apply(tmp_path, {"out/old.json": b"1\n", "kept/old.json": b"1\n"})
-    changes = apply(tmp_path, {"out/new.json": b"2\n"}, owned=("out",))
-    assert everything_in(tmp_path) == {"out/new.json": b"2\n", "kept/old.json": b"1\n"}
+def test_what_is_gone_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    apply(tmp_path, {"out/old.json": b"1\n", "out/mine.json": b"1\n"})
+    changes = apply(tmp_path, {"out/new.json": b"2\n"}, gone=("out/old.json",))
+    assert everything_in(tmp_path) == {"out/new.json": b"2\n", "out/mine.json": b"1\n"}
     assert [(change.path, change.new) for change in changes] == [
         ("out/new.json", b"2\n"),
         ("out/old.json", None),
     ]
 
 
-def test_nothing_is_removed_from_folders_that_are_not_owned(tmp_path: Path) -> None:
-    apply(tmp_path, {"out/old.json": b"1\n"})
-    assert apply(tmp_path, {"out/old.json": b"1\n", "out/new.json": b"2\n"})[0].path == "out/new.json"
-    assert set(everything_in(tmp_path)) == {"out/old.json", "out/new.json"}
+def test_what_is_gone_already_is_no_change(tmp_path: Path) -> None:
+    assert apply(tmp_path, {}, gone=("out/old.json",)) == []
 
 
 def test_a_left_over_file_makes_the_comparison_fail(tmp_path: Path) -> None:
     apply(tmp_path, {"out/old.json": b"1\n"})
-    (change,) = compare(tmp_path, {}, owned=("out",))
+    (change,) = compare(tmp_path, {}, gone=("out/old.json",))
     assert change.diff == "--- a/out/old.json\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"

@@ -51,9 +51,9 @@ def run(
             "correct the lines above, or see `signalproof explain CODE`",
         )
     root = project.config.root
-    files = rendered(project, parts, form, out)
+    files, gone = rendered(project, parts, form, out)
     if check:
-        changes = compare(root, files)
+        changes = compare(root, files, gone)
         for change in changes:
             typer.echo(change.diff, nl=False)
         if changes:
@@ -64,16 +64,16 @@ def run(
             raise typer.Exit(1)
         typer.echo(f"{len(files)} files are up to date", err=True)
         return
-    changes = apply(root, files)
+    changes = apply(root, files, gone)
     for change in changes:
-        typer.echo(f"wrote {change.path}", err=True)
+        typer.echo(f"{'removed' if change.new is None else 'wrote'} {change.path}", err=True)
     typer.echo(f"{len(files)} files, {len(changes)} changed", err=True)
 
 
 def rendered(
     project: Project, parts: frozenset[str], form: Form = Form.CLASSIC, out: Path | None = None
-) -> Mapping[str, bytes]:
-    """Return the files of a project by path below its root, without writing any.
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """Return the files of a project by path below its root, and the files that were written once and are no more.
 
     Raises:
         SignalproofError: A definition is broken, or the output folder does not lie in the project.
@@ -81,23 +81,26 @@ def rendered(
     from signalproof.cli.pages import pages
     from signalproof.dashboard.model import check_together
     from signalproof.render.grafana import dashboard_json
+    from signalproof.render.manifest import NAME, manifest
     from signalproof.render.provisioning import provisioning_files
 
     check_together(project.dashboards)
+    config = project.config
     folder = _folder(project, out)
-    files: dict[str, bytes] = {}
+    made: dict[str, bytes] = {}
     if "grafana" in parts:
         for dashboard in project.dashboards:
             name = dashboard.uid.removeprefix(f"{dashboard.folder}-")
-            path = f"{folder}/grafana/dashboards/{dashboard.folder}/{name}.json"
-            files[path] = dashboard_json(
-                dashboard, project.exposition, form=form.value, scrape_interval=project.config.scrape_interval
+            made[f"grafana/dashboards/{dashboard.folder}/{name}.json"] = dashboard_json(
+                dashboard, project.exposition, form=form.value, scrape_interval=config.scrape_interval
             )
-    made = provisioning_files(project.config, project.dashboards, project.rules)
-    files |= {f"{folder}/{path}": data for path, data in made.items() if _part(path) in parts}
+    others = provisioning_files(config, project.dashboards, project.rules)
+    made |= {path: data for path, data in others.items() if _part(path) in parts}
+    listed, gone = manifest(config.root / folder, made, lambda path: _part(path) in parts)
+    files = {f"{folder}/{path}": data for path, data in {**made, NAME: listed}.items()}
     if "docs" in parts:
         files |= pages(project)
-    return files
+    return files, tuple(f"{folder}/{path}" for path in gone)
 
 
 def _parts(only: str) -> frozenset[str]:

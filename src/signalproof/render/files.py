@@ -7,7 +7,7 @@ in; a move within a folder is atomic. A reader (Grafana polls its folder) then s
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -45,13 +45,13 @@ class Change:
         )
 
 
-def compare(root: Path, files: Mapping[str, bytes], owned: Collection[str] = ()) -> list[Change]:
+def compare(root: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) -> list[Change]:
     """Return what `apply` would change, and change nothing.
 
     Args:
         root: Folder that every path lies in.
         files: Path below *root* → content.
-        owned: Folders below *root* that hold nothing but generated files; any other file in them is left over.
+        gone: Paths of files that were written once and should be there no more.
 
     Raises:
         SignalproofError: A path leaves the root, or a file cannot be read.
@@ -61,19 +61,19 @@ def compare(root: Path, files: Mapping[str, bytes], owned: Collection[str] = ())
         old = _read(_place(root, path), path)
         if old != files[path]:
             changes.append(Change(path, old, files[path]))
-    over = sorted(set(_left_over(root, owned)) - set(files))
-    return changes + [Change(path, _read(_place(root, path), path), None) for path in over]
+    left = [(path, _read(_place(root, path), path)) for path in sorted(set(gone) - set(files))]
+    return changes + [Change(path, old, None) for path, old in left if old is not None]
 
 
-def apply(root: Path, files: Mapping[str, bytes], owned: Collection[str] = ()) -> list[Change]:
-    """Write *files*, remove what is left over in *owned* folders, and return what changed; see `compare`.
+def apply(root: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) -> list[Change]:
+    """Write *files*, remove those that are *gone*, and return what changed; see `compare`.
 
     Files that are right already are not touched. If one cannot be written, none is.
 
     Raises:
         SignalproofError: A path leaves the root, or a file cannot be read or written.
     """
-    changes = compare(root, files, owned)
+    changes = compare(root, files, gone)
     folders: list[Path] = []
     staged: dict[str, Path] = {}
     done: list[Change] = []
@@ -124,13 +124,6 @@ def _read(place: Path, path: str) -> bytes | None:
         return None
     except OSError as error:
         raise _unusable("read", place, path, error) from None
-
-
-def _left_over(root: Path, owned: Collection[str]) -> Iterator[str]:
-    for folder in owned:
-        for file in _place(root, folder).rglob("*"):
-            if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
-                yield file.relative_to(root).as_posix()
 
 
 def _make_folder(folder: Path, made: list[Path], path: str) -> None:
