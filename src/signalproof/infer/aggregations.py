@@ -89,13 +89,10 @@ def aggregation_value(world: World, node: Aggregation, vector: Value, parameter:
     empty = vector.empty
     if not empty and reduction.floats and vector.kind in _NATIVE:
         empty = "it may hold native histograms alone, which are left out"
-    bound = world.bound(labels)
-    cardinality = vector.cardinality
-    if cardinality is None or (bound is not None and bound < cardinality):
-        cardinality = bound
     return Value(
         Shape.INSTANT, _kind(node.operator, reduction, vector.kind), labels, reduction.unit(vector.unit), low, high,
-        empty, vector.void, vector.full and not empty and node.operator != "count_values", cardinality,
+        empty, vector.void, vector.full and not empty and node.operator != "count_values",
+        world.bound(labels) if node.operator == "count_values" else world.carried(vector, labels),
         vector.window, vector.sources,
     )  # fmt: skip
 

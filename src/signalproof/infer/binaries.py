@@ -145,15 +145,17 @@ def _filled_empty(left: Value, right: Value, how: Matching) -> str:
 
 def _cardinality(world: World, node: Binary, left: Value, right: Value, labels: Labels) -> int | None:
     how = node.matching
-    a, b = left.cardinality, right.cardinality
     if how is not None and (how.fill_left is not None or how.fill_right is not None):
-        return None if a is None or b is None else a + b
+        return world.bound(labels)
     if how is not None and how.group:
-        found = a if how.group == "left" else b
-    else:
-        found = a if b is None or (a is not None and a < b) else b
-    bound = world.bound(labels)
-    return found if bound is None or (found is not None and found < bound) else bound
+        overwritten = any(one.name in world.target for one in how.include)
+        return (
+            world.bound(labels)
+            if overwritten
+            else world.carried(left if how.group == "left" else right, labels)
+        )
+    a, b = world.carried(left, labels), world.carried(right, labels)
+    return a if b is None or (a is not None and a < b) else b
 
 
 def unary_value(world: World, node: Unary, value: Value) -> Value:

@@ -50,6 +50,8 @@ def _series_wise(world: World, node: Call, args: Sequence[Value], transfer: Tran
         operand = node.args[transfer.vector]
         if not empty:
             empty = windows.too_short(operand, transfer.samples, world.scrape_interval)
+            if not empty and transfer.samples > 1 and not full:
+                empty = "other series may be there at each step"
         window = windows.window_of(operand)
     if not empty and transfer.floats and vector.kind in _NATIVE:
         empty = _HISTOGRAMS
@@ -184,7 +186,7 @@ def _relabel(change: Callable[[World, Labels, Sequence[Node]], Labels | None]) -
         labels = change(world, one.labels, node.args[1:]) or labelsets.loosened(one.labels)
         return Value(
             _INSTANT, one.kind, labels, one.unit, one.low, one.high, one.empty, one.void,
-            False, one.cardinality, one.window, one.sources,
+            False, world.bound(labels), one.window, one.sources,
         )  # fmt: skip
 
     return handler

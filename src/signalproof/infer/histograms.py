@@ -99,7 +99,7 @@ def _quantile(world: World, node: Call, args: Sequence[Value]) -> Value:
     low, high = _of_bounds(vector, args[0].constant)
     return Value(
         Shape.INSTANT, Kind.QUANTILE, labels, observed_unit(world, vector), low, high, empty, void,
-        vector.full and not empty, _fewer(world, labels, vector), vector.window, vector.sources,
+        vector.full and not empty, world.carried(vector, labels), vector.window, vector.sources,
     )  # fmt: skip
 
 
@@ -131,15 +131,8 @@ def _fraction(world: World, node: Call, args: Sequence[Value]) -> Value:
     labels, empty, void = _reduced(world, vector)
     return Value(
         Shape.INSTANT, Kind.GAUGE, labels, ONE, *RATIO, empty, void,
-        vector.full and not empty, _fewer(world, labels, vector), vector.window, vector.sources,
+        vector.full and not empty, world.carried(vector, labels), vector.window, vector.sources,
     )  # fmt: skip
-
-
-def _fewer(world: World, labels: Labels, vector: Value) -> int | None:
-    bound = world.bound(labels)
-    if bound is None or vector.cardinality is None:
-        return vector.cardinality
-    return min(bound, vector.cardinality)
 
 
 def _part(

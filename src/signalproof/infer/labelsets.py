@@ -159,7 +159,7 @@ def union(a: Labels, b: Labels) -> Labels:
 
 
 def series_bound(labels: Labels, target: frozenset[str]) -> int | None:
-    """Return how many series the label values allow per target, or None where nothing bounds them."""
+    """Return how many series the label values allow for each combination of *target* labels; None if unbounded."""
     if labels.open:
         return None
     product = 1
@@ -169,7 +169,6 @@ def series_bound(labels: Labels, target: frozenset[str]) -> int | None:
         product = len(labels.names)
     for name, domain in labels.known.items():
         if name in target:
-            product *= 1 + domain.optional
             continue
         if domain.at_most is None:
             return None

@@ -120,7 +120,8 @@ class Value:
         void: Why the result is empty whatever the data are; empty when it need not be.
         full: Whether every combination of the values of its closed labels is there, for each target, under the
             condition of *empty*.
-        cardinality: Upper bound on the number of series at one moment, per target, or None.
+        cardinality: Upper bound on the number of series at one moment, per target (for each combination of those
+            target labels that the result still has), or None.
         window: Seconds of the range that was rated or aggregated over time, or None.
         sources: The series that flow into it; the first 32 of them.
     """

@@ -70,6 +70,18 @@ class World:
             found = self._bounds[id(labels)] = (labels, labelsets.series_bound(labels, self.target))
         return found[1]
 
+    def carried(self, value: Value, labels: Labels) -> int | None:
+        """Return how many series per target a result can have whose every series comes from one of *value*.
+
+        What counts per target says nothing any more once the labels of the target are gone.
+        """
+        bound, most = self.bound(labels), value.cardinality
+        if most is None or (bound is not None and bound <= most):
+            return bound
+        known = value.labels.known
+        lost = any(name in known and name not in labels.known for name in self.target)
+        return bound if lost else most
+
     def series(self, name: str) -> Series | None:
         """Return what is known of series *name*, or None."""
         return self.exposition.series.get(name)
