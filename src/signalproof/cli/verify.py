@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,8 @@ def run(
             timeout=timeout,
             done=done,
         )
-    Console().print(table(results))
+    # into a file or a pipe, a line is as long as it has to be
+    Console(width=None if sys.stdout.isatty() else 200).print(table(results))
     for broken in found.broken:
         complain(broken)
     typer.echo(summary(results), err=True)
