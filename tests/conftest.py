@@ -5,19 +5,26 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import settings
 
 from signalproof.live.emit import Model, scrape_times, write_openmetrics
+
+# how long an example takes says more of the machine than of the property
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 INTERVAL = 15.0
@@ -25,6 +32,12 @@ INTERVAL = 15.0
 _DEADLINE = 30.0
 """Seconds after which a server that has not come up never will."""
 _EMPTY = "global: {}\n"
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout."""
+    return CHECKOUT
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +153,29 @@ class Prometheus:
     def until(self, expr: str) -> None:
         """Return as soon as *expr* returns a series now; fail after half a minute."""
         until(self.process, lambda: bool(self.ask(expr, time.time())), f"a result of {expr}")
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Return every rule as Prometheus describes it."""
+        _, answer = self.get("/api/v1/rules")
+        return [rule for group in answer["data"]["groups"] for rule in group["rules"]]
+
+    def rule_errors(self) -> list[str]:
+        """Return what Prometheus says of each rule that it could not evaluate."""
+        return [f"{one['name']}: {one.get('lastError')}" for one in self.rules() if one["health"] != "ok"]
+
+    def until_rules_are_evaluated(self) -> None:
+        """Return as soon as each rule has been evaluated, twice where it may depend on another one."""
+        start = time.time()
+        until(
+            self.process,
+            lambda: all(_unix(one["lastEvaluation"]) > start + 1 for one in self.rules()),
+            "every rule evaluated",
+        )
+
+
+def _unix(moment: str) -> float:
+    """Return the Unix time of an RFC 3339 *moment*, whose nanoseconds Python does not read."""
+    return datetime.fromisoformat(re.sub(r"\.\d+", "", moment)).timestamp()
 
 
 class StartPrometheus(Protocol):

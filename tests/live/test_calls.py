@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalproof.live.calls import STATUSES, Calls
@@ -43,6 +43,7 @@ def test_a_call_is_counted_when_it_ends_and_not_before() -> None:
     assert calls.ended == 0
 
 
+@settings(max_examples=25)
 @given(st.lists(st.floats(0.0, 200.0), max_size=20))
 def test_how_often_one_looks_changes_nothing(moments: list[float]) -> None:
     often = some(failure=0.2, errors=2)
@@ -62,6 +63,7 @@ def test_looking_back_changes_nothing() -> None:
     assert calls.ended == ended
 
 
+@settings(max_examples=25)
 @given(st.floats(0.0, 600.0))
 def test_buckets_and_statuses_and_errors_add_up(seconds: float) -> None:
     calls = after(seconds, failure=0.3, cancelled=0.1, errors=3)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from signalproof.errors import Location
-from signalproof.live.variables import Moment, built_in, chosen, values_for
+from signalproof.live.variables import Moment, built_in, chosen, replaced, values_for
+from signalproof.promql.builtin import BUILT_INS
 from signalproof.promql.query import Query, TemplateVariable
 
 HERE = Location("dashboard.json", 1)
@@ -61,3 +62,22 @@ def test_a_variable_without_a_known_value_matches_anything() -> None:
 def test_a_built_in_variable_cannot_be_overridden() -> None:
     query = Query("a", HERE, variables={"__range": TemplateVariable("__range")})
     assert values_for(query, Moment(1e9), {})["__range"] == "3600s"
+
+
+def test_every_built_in_variable_has_a_value() -> None:
+    assert set(BUILT_INS) <= set(built_in(Moment(1e9), Query("a", HERE)))
+
+
+def test_values_stand_where_the_variables_stood() -> None:
+    assert (
+        replaced('rate(a{job=~"$job"}[$__range])', {"job": "x|y", "__range": "1h"})
+        == 'rate(a{job=~"x|y"}[1h])'
+    )
+
+
+def test_what_we_cannot_parse_is_replaced_all_the_same() -> None:
+    assert replaced("rate(a[$__range]) by (x", {"__range": "1h"}) == "rate(a[1h]) by (x"
+
+
+def test_nothing_stays_nothing() -> None:
+    assert replaced("", {}) == ""

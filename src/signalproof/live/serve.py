@@ -139,8 +139,8 @@ def serve(model: Model, host: str = "127.0.0.1", port: int = 0, *, ready: Callab
         ) from None
     with server:
         name = f"[{host}]" if ":" in host else host
-        ready(f"http://{name}:{server.server_address[1]}/metrics")
         try:
+            ready(f"http://{name}:{server.server_address[1]}/metrics")
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:
             return

@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from signalproof.promql.builtin import BUILT_INS
+from signalproof.promql.grafana import substitute
+from signalproof.promql.lexer import VARIABLE, variable_parts
+from signalproof.promql.parser import PromQLSyntaxError
 from signalproof.promql.query import Query, TemplateVariable
 
 _ANY = ".+"
+_VARIABLE = re.compile(VARIABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Moment:
 
 
 def built_in(moment: Moment, query: Query) -> dict[str, str]:
-    """Return Grafana's own variables by name.
+    """Return Grafana's own variables by name; those that depend on who looks have an example for a value.
 
     Source: https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/ : the rate interval is
     the longer of four scrape intervals, and the step and one scrape interval.
@@ -47,6 +52,7 @@ def built_in(moment: Moment, query: Query) -> dict[str, str]:
     rate = max(4 * moment.scrape_interval, step + moment.scrape_interval)
     start, now = round(moment.start * 1000), round(moment.now * 1000)
     return {
+        **{name: one.example for name, one in BUILT_INS.items()},
         "__interval": _duration(step),
         "__interval_ms": str(round(step * 1000)),
         "__rate_interval": _duration(rate),
@@ -95,6 +101,17 @@ def _literal(value: str) -> str:
 
 def _pattern(value: str) -> str:
     return re.sub(r"[$^*{}\[\]'+?.()|]", r"\\\\\g<0>", value.replace("\\", "\\" * 4))
+
+
+def replaced(text: str, values: Mapping[str, str]) -> str:
+    """Return *text* with *values* in place of its variables.
+
+    What our own parser does not understand is replaced as text, so that the server has the last word on it.
+    """
+    try:
+        return substitute(text, values) if text else text
+    except PromQLSyntaxError:
+        return _VARIABLE.sub(lambda found: values.get(variable_parts(found[0])[0], found[0]), text)
 
 
 def _duration(seconds: float) -> str:

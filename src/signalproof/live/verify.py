@@ -11,8 +11,7 @@ from enum import StrEnum
 from signalproof.errors import SignalproofError
 from signalproof.live.api import Data, Prometheus
 from signalproof.live.measured import measured
-from signalproof.live.variables import Moment, values_for
-from signalproof.promql.grafana import substitute
+from signalproof.live.variables import Moment, replaced, values_for
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.printer import to_text
 from signalproof.promql.query import Query, Use
@@ -115,7 +114,7 @@ def _variable(server: Prometheus, query: Query, moment: Moment, found: dict[str,
         return _asked(server, query, moment, found)
     expr, started = query.text, time.perf_counter()
     try:
-        expr = substitute(query.text, values_for(query, moment, found))
+        expr = replaced(query.text, values_for(query, moment, found))
         values = server.label_values(query.label, expr, moment.start, moment.now)
     except SignalproofError as error:
         return Result(query, Status.ERROR, expr, message=str(error), seconds=time.perf_counter() - started)
@@ -126,16 +125,15 @@ def _variable(server: Prometheus, query: Query, moment: Moment, found: dict[str,
 
 def _asked(server: Prometheus, query: Query, moment: Moment, found: dict[str, Sequence[str]]) -> Result:
     expr, started = query.text, time.perf_counter()
-    message, parts = "", []
+    message, data = "", Data(0, 0)
     try:
-        expr = substitute(query.text, values_for(query, moment, found))
+        expr = replaced(query.text, values_for(query, moment, found))
+        parts = [expr]
         if query.use is Use.ALERT:
-            firing = server.instant(expr, moment.now).series
-            message = "it fires now" if firing else ""
-            parts = _compared(expr)
-        for part in parts or [expr]:
-            expr = part
-            data = _data(server, query, part, moment)
+            message = "it fires now" if server.instant(expr, moment.now).series else ""
+            parts = _compared(expr) or parts
+        for part in parts:
+            expr, data = part, _data(server, query, part, moment)
             if not data.samples:
                 break
     except SignalproofError as error:

@@ -1,0 +1,44 @@
+"""The Hive, whole: its definitions, and an hour of its synthetic series in a real Prometheus that evaluates its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from signalproof.cli.project import Project, load_project
+from signalproof.live.model import Model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Backfilled, History
+
+
+@pytest.fixture(scope="session")
+def hive(checkout: Path) -> Project:
+    """The definitions of the Hive."""
+    return load_project(checkout / "pyproject.toml")
+
+
+@pytest.fixture(scope="session")
+def hive_history(
+    checkout: Path,
+    hive: Project,
+    backfilled: Backfilled,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> History:
+    """An hour of the Hive in a Prometheus that has loaded the committed rule files and evaluated each rule.
+
+    Only their intervals are left out, so that it evaluates them every second.
+    """
+    folder = tmp_path_factory.mktemp("rules")
+    for file in (checkout / hive.config.out / "prometheus" / "rules").glob("*.yml"):
+        groups = yaml.safe_load(file.read_text())["groups"]
+        often = [{key: value for key, value in group.items() if key != "interval"} for group in groups]
+        (folder / file.name).write_text(yaml.safe_dump({"groups": often}))
+    config = f"global: {{evaluation_interval: 1s}}\nrule_files: ['{folder}/*.yml']\n"
+    history = backfilled(Model.of(hive.catalogue), config=config)
+    history.prometheus.until_rules_are_evaluated()
+    return history
