@@ -82,3 +82,8 @@ def test_the_label_selector_of_info_is_left_alone() -> None:
 def test_without_filters_nothing_changes() -> None:
     node = parse("rate(x_total[5m])")
     assert filtered(node, (), EXPOSITION) is node
+
+
+def test_a_sum_of_thousands_of_terms_is_filtered() -> None:
+    text = to_text(filtered(parse(" + ".join(["x_total"] * 5000)), JOB, EXPOSITION))
+    assert text.count('x_total{job=~"$job"}') == 5000

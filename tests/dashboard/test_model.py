@@ -114,6 +114,10 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a panel without a title": (lambda: panel(""), "a panel without a title"),
     "a panel with a bad key": (lambda: panel("A", key="A b"), "'A b' is no key of a panel"),
     "a panel without a query": (lambda: Stat("A", (), "why"), "panel 'A' asks nothing"),
+    "a panel with a query for every day": (
+        lambda: Stat("A", (ONE,) * 101, "why"),
+        "panel 'A' asks 101 questions",
+    ),
     "a panel without a reason": (lambda: Stat("A", ONE, " "), "panel 'A' does not say why it is there"),
     "a panel wider than the grid": (lambda: Stat("A", ONE, "why", width=25), "width=25 does not fit"),
     "a panel of negative height": (lambda: Stat("A", ONE, "why", height=-1), "height=-1 is no panel height"),

@@ -13,9 +13,11 @@ from typing import Any, TypeAlias
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from signalproof.catalogue.exposition import Exposition
-from signalproof.dashboard import Dashboard, TimeSeries
+from signalproof.dashboard import Dashboard, Row, TimeSeries
 from signalproof.dashboard.queries import queries
 from signalproof.promql.query import Use
 from signalproof.render import grafana
@@ -255,3 +257,29 @@ def test_the_definition_is_not_changed_by_rendering(everything: Dashboard, expos
     first = hashlib.sha256(dashboard_json(everything, exposition)).digest()
     dashboard_json(everything, exposition, form="k8s")
     assert hashlib.sha256(dashboard_json(everything, exposition)).digest() == first
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_any_choice_of_panels_in_any_order_is_a_sound_dashboard(
+    data: st.DataObject, everything: Dashboard, render: Callable[[Dashboard], Json]
+) -> None:
+    pool = {panel.key: panel for row in everything.rows for panel in row.panels}
+    linkless = [replace(panel, links=()) for panel in pool.values()]
+    count = data.draw(st.integers(0, 4))
+    rows = tuple(
+        Row(
+            f"Row {number}",
+            tuple(data.draw(st.permutations(linkless))[: data.draw(st.integers(0, 8))]),
+            collapsed=data.draw(st.booleans()),
+        )
+        for number in range(count)
+    )
+    model = render(replace(everything, rows=rows))
+    panels = panels_of(model)
+    assert (
+        len({panel["id"] for panel in panels}) == len(panels) == count + sum(len(row.panels) for row in rows)
+    )
+    assert all(path.endswith("steps/0/value") for path, value in walk(model) if value is None)
+    tops = [panel["gridPos"]["y"] for panel in model["panels"] if panel["type"] == "row"]
+    assert tops == sorted(set(tops))

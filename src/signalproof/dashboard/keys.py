@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from signalproof.errors import Location, SignalproofError
@@ -17,6 +18,7 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
+@lru_cache(maxsize=4096)
 def panel_id(row: str, panel: str = "") -> int:
     """Return the id of a panel, or of the row itself, from the keys alone: 1 to 2³¹−1, the same on every machine.
 

@@ -22,6 +22,8 @@ Colour: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple"
 
 COLUMNS = 24
 """Columns of Grafana's grid."""
+MOST_QUERIES = 100
+"""Queries of one panel; far beyond what anybody reads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +127,12 @@ class QueryPanel(Panel):
         if not self.exprs:
             raise SignalproofError(
                 f"panel {self.title!r} asks nothing", "give it at least one query", where=self.where
+            )
+        if len(self.exprs) > MOST_QUERIES:
+            raise SignalproofError(
+                f"panel {self.title!r} asks {len(self.exprs)} questions",
+                f"nobody reads more than {MOST_QUERIES} lines: split the panel, or let one query return many series",
+                where=self.where,
             )
         if not self.why.strip():
             raise SignalproofError(

@@ -6,17 +6,17 @@ The renderer and the readers of its queries start from this one step, so what is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, product
+from dataclasses import replace
+from itertools import product
 from string import ascii_uppercase
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.layout import Grid, place, row_height
 from signalproof.dashboard.links import Link, RowLink
 from signalproof.dashboard.model import Annotation, Dashboard, Row
-from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
 from signalproof.errors import SignalproofError, did_you_mean
@@ -31,8 +31,7 @@ from signalproof.promql.tree import walk
 Format: TypeAlias = Literal["time_series", "table", "heatmap"]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One query of a panel, as it is sent.
 
     Attributes:
@@ -54,8 +53,7 @@ class Target:
     format: Format
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPanel:
+class ShownPanel(NamedTuple):
     """A panel with its id, its place, its queries and its scale."""
 
     panel: Panel
@@ -66,8 +64,7 @@ class ShownPanel:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRow:
+class ShownRow(NamedTuple):
     """A row with its id, the place of its header, and its panels."""
 
     row: Row
@@ -76,8 +73,7 @@ class ShownRow:
     panels: tuple[ShownPanel, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAnnotation:
+class ShownAnnotation(NamedTuple):
     """An annotation with its query and what is known of it."""
 
     annotation: Annotation
@@ -85,8 +81,7 @@ class ShownAnnotation:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDashboard:
+class ShownDashboard(NamedTuple):
     """A dashboard with everything derived."""
 
     dashboard: Dashboard
@@ -153,7 +148,7 @@ def _targets(
     if not isinstance(panel, QueryPanel):
         return
     seen: dict[str, Expr] = {}
-    for ref, expr in zip(_refs(), panel.exprs, strict=False):
+    for ref, expr in zip(_REFS, panel.exprs, strict=False):
         node = filtered(expr.node, by_label, exposition)
         value = _value(node, exposition, scrape_interval)
         name = _legend(panel, expr, value)
@@ -177,10 +172,8 @@ def _check_columns(panel: Panel, targets: Sequence[Target]) -> None:
             )
 
 
-def _refs() -> Iterator[str]:
-    """Yield A … Z, AA … ZZ, …: what Grafana calls the queries of a panel."""
-    for length in count(1):
-        yield from map("".join, product(ascii_uppercase, repeat=length))
+_REFS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
+"""What Grafana calls the queries of a panel: A … Z, AA … ZZ."""
 
 
 def _legend(panel: QueryPanel, expr: Expr, value: Value) -> str:
@@ -212,6 +205,8 @@ def _legend(panel: QueryPanel, expr: Expr, value: Value) -> str:
 
 def _instant(panel: QueryPanel, node: Node) -> bool:
     """Whether the answer for the end of the time range is all that the panel shows."""
+    if isinstance(panel, TimeSeries):
+        return False
     if isinstance(panel, Table):
         return True
     if isinstance(panel, Gauge | BarGauge):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
+from typing import NamedTuple
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import EVENT, grafana_unit
@@ -21,13 +21,12 @@ from signalproof.dashboard.panels import (
     TimeSeries,
 )
 from signalproof.errors import SignalproofError
-from signalproof.infer.present import panel_unit
-from signalproof.infer.value import Value
+from signalproof.infer.present import unit_id
+from signalproof.infer.value import Kind, Value
 from signalproof.promql.expr import Expr, Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """How the numbers of a panel are read.
 
     Attributes:
@@ -60,8 +59,9 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
     if not isinstance(panel, QueryPanel):
         return Scale()
     values = [value for _, value in shown]
-    units = tuple(panel_unit((value,)) for value in values)
-    unit = panel_unit(values) or next(filter(None, units), "")
+    # a literal has the unit of what it is drawn beside
+    units = tuple("" if value.kind is Kind.NUMBER else unit_id(value) for value in values)
+    unit = next(filter(None, units), "")
     limits = tuple(expr.limit for expr, _ in shown)
     promised = {limit for limit in limits if limit is not None}
     low, high = _ends(panel, values)
