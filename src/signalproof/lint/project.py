@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
 from signalproof.infer.inference import infer
-from signalproof.lint.finding import Finding, Problem, Report, Severity
+from signalproof.lint.dispatch import Dispatch
+from signalproof.lint.finding import Finding, Report
+from signalproof.lint.recorded import with_recorded
 from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
 from signalproof.lint.suppressions import Suppressions
-from signalproof.promql.ast import Aggregation, Binary, Call, Node, Variable
+from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
-from signalproof.promql.tree import children
 
-_Check: TypeAlias = tuple[Rule[Any], Callable[[Any, Context], Iterator[Problem]]]
-
-_NAME_OF: Mapping[type[Any], str] = {Call: "function", Aggregation: "operator", Binary: "operator"}
 _STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
 _BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
@@ -82,80 +80,50 @@ def names_of_variables(query: Query) -> frozenset[str] | None:
 
 
 class _Run:
-    """One run: the checks by type of node and name, and what they found."""
+    """One run over queries: what exists, and which checks are in force."""
 
     def __init__(self, rules: tuple[Rule[Any], ...], exposition: Exposition, config: Config) -> None:
         self.rules, self.config = rules, config
         self.world = World(exposition, config)
-        self.by_type: dict[type[Any], list[_Check]] = {}
-        self.by_name: dict[type[Any], dict[str, list[_Check]]] = {Call: {}, Aggregation: {}, Binary: {}}
-        for rule in rules:
-            for kind in rule.visits:
-                if rule.names and kind in self.by_name:
-                    for name in rule.names:
-                        self.by_name[kind].setdefault(name, []).append((rule, rule.check))
-                else:
-                    self.by_type.setdefault(kind, []).append((rule, rule.check))
-        self.checks: dict[tuple[type[Any], str], list[_Check]] = {}
+        closed = exposition.complete
+        self.checks = {use: Dispatch(rules, use, closed=closed) for use in Use}
 
     def over(
         self, queries: list[Query], dashboards: tuple[ForeignDashboard, ...], baseline: frozenset[str]
     ) -> Report:
         """Return the report on *queries*."""
-        from signalproof.lint.recorded import with_recorded
-
         trees = [_parsed(query) for query in queries]
         exposition = with_recorded(self.world.exposition, queries, trees, self.config.scrape_interval)
         self.world = World(exposition, self.config)
         findings: list[Finding] = []
         contexts: list[Context] = []
         for query, tree in zip(queries, trees, strict=True):
+            checks = self.checks[query.use]
             if isinstance(tree, PromQLSyntaxError):
-                context = self._context(query, Variable("", query.text))
-                findings.extend(self._found(self.by_type.get(PromQLSyntaxError, ()), tree, context))
+                findings.extend(checks.of(tree, self._context(query, Variable("", query.text))))
                 continue
             context = self._context(query, tree)
             contexts.append(context)
-            findings.extend(self._of_query(context))
+            found = checks.of_nodes(context)
+            found.extend(checks.of(query, context))
+            if len(found) > 1:
+                found.sort(key=lambda one: (one.part, one.span, one.code))
+            findings.extend(found)
         everything = Everything(tuple(contexts), self.world, dashboards)
         nothing = self._context(Query("", Location("")), Variable("", ""))
-        findings.extend(self._found(self.by_type.get(Everything, ()), everything, nothing))
+        findings.extend(self.checks[Use.EXPRESSION].of(everything, nothing))
         return self._report(queries, findings, baseline)
 
     def _context(self, query: Query, tree: Node) -> Context:
         inference = infer(tree, self.world.exposition, scrape_interval=self.config.scrape_interval)
         return Context(query, tree, inference, self.world)
 
-    def _of_query(self, context: Context) -> list[Finding]:
-        findings: list[Finding] = []
-        pending: list[Any] = [context.root]
-        while pending:
-            node = pending.pop()
-            kind = type(node)
-            named = _NAME_OF.get(kind)
-            key = (kind, getattr(node, named) if named else "")
-            checks = self.checks.get(key)
-            if checks is None:
-                by_name = self.by_name[kind].get(key[1], []) if named else []
-                checks = self.checks[key] = [*self.by_type.get(kind, ()), *by_name]
-            for rule, check in checks:
-                findings.extend(_finding(rule, one, context.query) for one in check(node, context))
-            pending.extend(children(node))
-        findings.extend(self._found(self.by_type.get(Query, ()), context.query, context))
-        findings.sort(key=lambda one: (one.part, one.span, one.code))
-        return findings
-
-    def _found(self, checks: Iterable[_Check], seen: object, context: Context) -> Iterator[Finding]:
-        for rule, check in checks:
-            for problem in check(seen, context):
-                yield _finding(rule, problem, problem.query or context.query)
-
     def _report(self, queries: list[Query], findings: list[Finding], baseline: frozenset[str]) -> Report:
         suppressions = Suppressions(queries, self.rules)
         kept = [one for one in findings if not suppressions.covers(one)]
         suppressed = len(findings) - len(kept)
         kept += suppressions.complaints()
-        new = tuple(one for one in kept if one.fingerprint not in baseline)
+        new = tuple(one for one in kept if one.fingerprint not in baseline) if baseline else tuple(kept)
         return Report(new, suppressed, len(kept) - len(new), len(queries))
 
 
@@ -164,10 +132,3 @@ def _parsed(query: Query) -> Node | PromQLSyntaxError:
         return parse(query.text, names_of_variables(query))
     except PromQLSyntaxError as error:
         return error
-
-
-def _finding(rule: Rule[Any], problem: Problem, query: Query) -> Finding:
-    return Finding(
-        rule.code, problem.severity or Severity(rule.severity), problem.message, problem.help,
-        query, problem.span, problem.part, problem.text, problem.fix,
-    )  # fmt: skip

@@ -20,7 +20,7 @@ from signalproof.infer.inference import Inference
 from signalproof.infer.value import Value
 from signalproof.lint.finding import Problem
 from signalproof.promql.ast import Node
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
 
 T = TypeVar("T")
@@ -39,7 +39,9 @@ class Rule(Generic[T]):
         slug: Its name in words.
         severity: ``error``, ``warning`` or ``info``.
         visits: Types of what it looks at: node types, `Query`, or `Everything`.
-        names: For functions, aggregations and binary operators: the names it looks at; empty for all.
+        names: Of functions, aggregations and binary operators: those it looks at; empty for all.
+        uses: What the queries it looks at are for.
+        closed: Whether it asks about our own world only: where a name that is not listed does not exist.
         bad: What is wrong, each with its culprit.
         good: What is right.
         fixable: Whether a problem may carry its fix.
@@ -53,6 +55,8 @@ class Rule(Generic[T]):
     names: ClassVar[frozenset[str]] = frozenset()
     bad: ClassVar[Examples]
     good: ClassVar[tuple[Example, ...]]
+    uses: ClassVar[frozenset[Use]] = frozenset(Use)
+    closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True
 

@@ -23,6 +23,7 @@ class AnnotationLabel(Rule[Query]):
     slug = "annotation-label"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.ALERT})
     bad = (
         (
             alert("sum by (status) (rate(jobs_total[5m])) > 5", summary="{{ $labels.queue }} is slow"),
@@ -37,8 +38,6 @@ class AnnotationLabel(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every label in a template that the result of the expression cannot have."""
-        if seen.use is not Use.ALERT:
-            return
         labels = context.inference.root.labels
         templates = [("annotation", one) for one in seen.annotations.items()]
         templates += [("label", one) for one in seen.labels.items()]

@@ -24,6 +24,7 @@ class NoComparison(Rule[Query]):
     slug = "no-comparison"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.ALERT})
     bad = (
         (alert("sum by (queue) (rate(jobs_total[5m]))"), "sum by (queue) (rate(jobs_total[5m]))"),
         (alert("queue_length > bool 10"), "queue_length > bool 10"),
@@ -39,7 +40,7 @@ class NoComparison(Rule[Query]):
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the whole expression when series are known to flow in and nothing filters them."""
         root = context.inference.root
-        if seen.use is Use.ALERT and root.sources and not any(map(_filters, walk(context.root))):
+        if root.sources and not any(map(_filters, walk(context.root))):
             yield Problem(
                 "the alert fires as long as the metric is there: nothing is compared",
                 "compare with a threshold",

@@ -22,6 +22,7 @@ class ValueInLabel(Rule[Query]):
     slug = "value-in-label"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.ALERT})
     bad = (
         (alert("queue_length > 10", labels={"size": "{{ $value }}"}), "$value"),
         (alert("queue_length > 10", labels={"size": "{{ .Value | humanize }}"}), ".Value"),
@@ -30,7 +31,7 @@ class ValueInLabel(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the value in the template of a label."""
-        for name, text in seen.labels.items() if seen.use is Use.ALERT else ():
+        for name, text in seen.labels.items():
             span = shows_value(text)
             if span is not None:
                 yield Problem(

@@ -26,13 +26,13 @@ class NoRunbook(Rule[Query]):
     slug = "no-runbook"
     severity = "warning"
     visits = (Query,)
+    closed = True
+    uses = frozenset({Use.ALERT})
     bad = ((alert("queue_length > 10", summary="The queue is full.", owner=""), "queue_length > 10"),)
     good = (alert("queue_length > 10"), alert("queue_length > 10", labels={"team": "jobs"}, owner=""))
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the expression of an alert without either."""
-        if seen.use is not Use.ALERT or not context.world.exposition.complete:
-            return
         if not (_RUNBOOKS | _OWNERS) & set(seen.annotations) and not _OWNERS & set(seen.labels):
             yield Problem(
                 "the alert names neither a runbook nor an owner",

@@ -28,6 +28,7 @@ class ConstantCondition(Rule[Binary]):
     slug = "constant-condition"
     severity = "warning"
     visits = (Binary,)
+    uses = frozenset({Use.ALERT})
     names = COMPARISONS - {"=="}
     bad = (
         (alert("sum(rate(jobs_total[5m])) >= 0"), "sum(rate(jobs_total[5m])) >= 0"),
@@ -37,7 +38,7 @@ class ConstantCondition(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the comparison of an alert that everything passes."""
-        if context.query.use is not Use.ALERT or seen.bool_modifier:
+        if seen.bool_modifier:
             return
         left, right = context.value(seen.left), context.value(seen.right)
         if right.kind is not Kind.NUMBER or left.kind in (Kind.NUMBER, Kind.ANY) or left.void:

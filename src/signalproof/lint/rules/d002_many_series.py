@@ -24,6 +24,7 @@ class ManySeries(Rule[Query]):
     slug = "many-series"
     severity = "info"
     visits = (Query,)
+    uses = frozenset({Use.PANEL})
     default = False
     bad = (
         (panel("rate(http_requests_total[$__rate_interval])"), "rate(http_requests_total[$__rate_interval])"),
@@ -33,7 +34,7 @@ class ManySeries(Rule[Query]):
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the expression of a panel whose bound is known and high."""
         bound = context.inference.root.cardinality
-        if seen.use is Use.PANEL and bound is not None and bound > _MANY:
+        if bound is not None and bound > _MANY:
             yield Problem(
                 f"up to {bound} series per target", "sum away what is not compared", unwrap(context.root).span
             )

@@ -24,6 +24,7 @@ class NoReducer(Rule[Query]):
     slug = "no-reducer"
     severity = "info"
     visits = (Query,)
+    uses = frozenset({Use.PANEL, Use.EXPRESSION})
     default = False
     bad = ((panel("sum(queue_length)", kind="stat"), "sum(queue_length)"),)
     good = (
@@ -33,7 +34,7 @@ class NoReducer(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the expression of such a panel."""
-        if seen.use is Use.PANEL and seen.panel_type in _SINGLE and not seen.reducers and not seen.instant:
+        if seen.panel_type in _SINGLE and not seen.reducers and not seen.instant:
             yield Problem(
                 f"a {seen.panel_type} of a range does not say which value it shows",
                 "set the calculation to lastNotNull, or ask an instant query",

@@ -24,6 +24,7 @@ class SortedRange(Rule[Call | Aggregation]):
     slug = "sorted-range"
     severity = "info"
     visits = (Call, Aggregation)
+    uses = frozenset({Use.PANEL, Use.EXPRESSION})
     default = False
     names = frozenset({"sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "topk", "bottomk"})
     bad = (
@@ -37,11 +38,7 @@ class SortedRange(Rule[Call | Aggregation]):
 
     def check(self, seen: Call | Aggregation, context: Context) -> Iterator[Problem]:
         """Yield the name of the function in a panel over time."""
-        if (
-            context.query.use is Use.PANEL
-            and context.query.panel_type in _LINES
-            and not context.query.instant
-        ):
+        if context.query.panel_type in _LINES and not context.query.instant:
             name, span = (
                 (seen.function, seen.name_span)
                 if isinstance(seen, Call)

@@ -22,6 +22,7 @@ class TableOfRange(Rule[Query]):
     slug = "table-of-range"
     severity = "info"
     visits = (Query,)
+    uses = frozenset({Use.PANEL, Use.EXPRESSION})
     default = False
     bad = ((panel("queue_length", kind="table"), "queue_length"),)
     good = (
@@ -31,7 +32,7 @@ class TableOfRange(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the expression of such a table."""
-        if seen.use is Use.PANEL and seen.panel_type == "table" and not seen.instant and not seen.reducers:
+        if seen.panel_type == "table" and not seen.instant and not seen.reducers:
             yield Problem(
                 "the table has a row for every point of the range",
                 "ask an instant query",

@@ -9,7 +9,7 @@ from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
 from signalproof.lint.templates import legend_labels
 from signalproof.promql.ast import Span
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 
 _LINES = frozenset({"timeseries", "graph", "barchart", "state-timeline", "status-history", "trend"})
 
@@ -24,6 +24,7 @@ class SameLegend(Rule[Query]):
     slug = "same-legend"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.PANEL, Use.EXPRESSION})
     bad = (
         (
             panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="jobs"),

@@ -32,6 +32,7 @@ class OtherQuantile(Rule[Query]):
     slug = "other-quantile"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.PANEL, Use.EXPRESSION})
     bad = (
         (panel(_P99, "Latency p95"), "0.99"),
         (panel(_P99, "Latency", legend="p50"), "0.99"),
@@ -45,8 +46,6 @@ class OtherQuantile(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the quantile when the legend, or else the title, names others only."""
-        if seen.use is not Use.PANEL:
-            return
         said = _said(seen.legend) or _said(seen.panel)
         taken = [
             one

@@ -25,6 +25,7 @@ class UnknownMetric(Rule[Selector]):
     slug = "unknown-metric"
     severity = "error"
     visits = (Selector,)
+    closed = True
     bad = (
         ("rate(http_request_total[5m])", "http_request_total"),
         ("rate(jobs[5m])", "jobs"),
@@ -42,7 +43,7 @@ class UnknownMetric(Rule[Selector]):
         """Yield the name when no series and no family has it."""
         world = context.world
         name, span = written_name(seen)
-        if not name or not world.exposition.complete or name in world.exposition.series:
+        if not name or name in world.exposition.series:
             return
         if not family_of(name, world):
             yield Problem(f"unknown metric {name!r}", remedy(name, world), span)

@@ -26,6 +26,7 @@ class ZeroDenominator(Rule[Binary]):
     slug = "zero-denominator"
     severity = "warning"
     visits = (Binary,)
+    uses = frozenset({Use.ALERT})
     names = frozenset({">", ">="})
     bad = ((alert("memory_used_bytes / memory_limit_bytes > 0.9"), "memory_limit_bytes"),)
     good = (
@@ -36,8 +37,6 @@ class ZeroDenominator(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the denominator when it is a gauge that is declared to go down to 0."""
-        if context.query.use is not Use.ALERT:
-            return
         quotient = unwrap(seen.left)
         while isinstance(quotient, Unary) or (isinstance(quotient, Binary) and quotient.operator == "*"):
             quotient = unwrap(quotient.expr if isinstance(quotient, Unary) else quotient.left)

@@ -22,6 +22,7 @@ class VariableInRule(Rule[Query]):
     slug = "variable-in-rule"
     severity = "error"
     visits = (Query,)
+    uses = frozenset({Use.RECORDING, Use.ALERT})
     bad = (
         (
             recording("queue:jobs:rate5m", "sum by (queue) (rate(jobs_total[$__rate_interval]))"),
@@ -33,8 +34,6 @@ class VariableInRule(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every variable in the expression of a rule."""
-        if seen.use not in (Use.RECORDING, Use.ALERT):
-            return
         for variable in variables_in(context.root):
             yield Problem(
                 f"{variable.text} is a Grafana variable, and Prometheus knows none",

@@ -23,6 +23,7 @@ class ShortFor(Rule[Query]):
     slug = "short-for"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.ALERT})
     bad = ((alert("queue_length > 10", wait=90.0, interval=60.0), "queue_length > 10"),)
     good = (
         alert("queue_length > 10", wait=120.0, interval=60.0),
@@ -31,7 +32,7 @@ class ShortFor(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the expression of an alert that waits, but not for two evaluations."""
-        if seen.use is Use.ALERT and seen.interval and 0 < seen.for_seconds < 2 * seen.interval:
+        if seen.interval and 0 < seen.for_seconds < 2 * seen.interval:
             yield Problem(
                 f"for: {spoken(seen.for_seconds)} is less than two evaluations, one every {spoken(seen.interval)}",
                 f"wait for {spoken(2 * seen.interval)} or more, or leave `for` out",

@@ -21,6 +21,7 @@ class BeyondRetention(Rule[Range | Subquery | Selector]):
     slug = "beyond-retention"
     severity = "warning"
     visits = (Range, Subquery, Selector)
+    closed = True
     bad = (
         ("sum(increase(jobs_total[30d]))", "jobs_total[30d]"),
         ("queue_length offset 4w", "queue_length offset 4w"),
@@ -30,8 +31,6 @@ class BeyondRetention(Rule[Range | Subquery | Selector]):
 
     def check(self, seen: Range | Subquery | Selector, context: Context) -> Iterator[Problem]:
         """Yield what reaches back too far; of a range, the whole of it."""
-        if not context.world.exposition.complete:
-            return  # how long another project keeps samples is not known
         keeps = context.world.config.retention
         if isinstance(seen, Selector):
             if seen.offset is None or isinstance(context.parent(seen), Range):

@@ -22,15 +22,15 @@ class IrateInAlert(Rule[Call]):
     slug = "irate-in-alert"
     severity = "warning"
     visits = (Call,)
+    uses = frozenset({Use.ALERT})
     names = frozenset({"irate", "idelta"})
     bad = ((alert("sum(irate(jobs_total[5m])) > 10"), "irate"),)
     good = (alert("sum(rate(jobs_total[5m])) > 10"), "sum(irate(jobs_total[5m]))")
 
     def check(self, seen: Call, context: Context) -> Iterator[Problem]:
         """Yield the function's name, in an alert."""
-        if context.query.use is Use.ALERT:
-            yield Problem(
-                f"{seen.function}() looks at two samples: the alert flaps or never fires",
-                f"use {'rate' if seen.function == 'irate' else 'delta'}()",
-                seen.name_span,
-            )
+        yield Problem(
+            f"{seen.function}() looks at two samples: the alert flaps or never fires",
+            f"use {'rate' if seen.function == 'irate' else 'delta'}()",
+            seen.name_span,
+        )

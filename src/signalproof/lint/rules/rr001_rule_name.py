@@ -31,6 +31,7 @@ class RuleName(Rule[Query]):
     slug = "rule-name"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.RECORDING})
     bad = (
         (recording("queue:jobs:rate5m", "sum by (queue) (rate(jobs_total[10m]))"), "queue:jobs:rate5m"),
         (recording("queue:jobs:rate5m", "sum by (status) (rate(jobs_total[5m]))"), "queue:jobs:rate5m"),
@@ -42,8 +43,6 @@ class RuleName(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the name of a recording rule that its expression contradicts."""
-        if seen.use is not Use.RECORDING:
-            return
         message = _wrong_window(seen.panel, context) or _wrong_level(seen.panel, context)
         if message:
             yield Problem(

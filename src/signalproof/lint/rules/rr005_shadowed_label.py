@@ -23,13 +23,12 @@ class ShadowedLabel(Rule[Query]):
     slug = "shadowed-label"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.RECORDING})
     bad = ((recording("jobs:rate5m", "rate(jobs_total[5m])", labels={"job": "all"}), "job"),)
     good = (recording("jobs:rate5m", "sum(rate(jobs_total[5m]))", labels={"job": "all"}),)
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every label of a recording rule that its result is known to have."""
-        if seen.use is not Use.RECORDING:
-            return
         labels = context.inference.root.labels
         for name in seen.labels:
             domain = labels.known.get(name)

@@ -11,7 +11,7 @@ from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
 from signalproof.promql.ast import Span
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 
 _SECOND = Dimension.of({"second": 1})
 _INSTANT = Dimension.of({"instant": 1})
@@ -36,6 +36,7 @@ class Humanize(Rule[Query]):
     slug = "humanize"
     severity = "warning"
     visits = (Query,)
+    uses = frozenset({Use.ALERT})
     bad = (
         (
             alert("cache_hit_ratio * 100 < 90", summary="hits: {{ $value | humanizePercentage }}"),
