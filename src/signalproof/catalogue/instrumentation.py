@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signalproof.catalogue.labels import ClosedLabel, OpenLabel, labels
 from signalproof.catalogue.metric import Counter
+from signalproof.errors import Location
 
 
 class Tracked(OpenLabel, name="operation"):
@@ -25,5 +26,6 @@ FAULTS = Counter(
     "signalproof_instrumentation_errors_total",
     "Faults of the metrics layer; each is a call that was not recorded as it should have been.",
     labels(Tracked, Stage),
+    where=Location(__file__),
 )
 """Rising means that the other metrics of the operation are incomplete from then on."""

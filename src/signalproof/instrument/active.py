@@ -71,7 +71,7 @@ def look_up(name: str, kind: type[Operation[Any, Any]], decorator: str) -> Opera
     if others:
         verb = {"request": "track_request", "adapter": "track_adapter_request", "loop": "track_loop"}
         raise SignalproofError(
-            f"{name} is no {kind.kind} but a {others[0].kind}, declared at {others[0].where}",
+            f"{name!r} names the {others[0].kind} declared at {others[0].where}, no {kind.kind}",
             f"write @{verb[others[0].kind]}({name!r})",
             where=caller(),
         )

@@ -140,8 +140,6 @@ class Call(Generic[L, E]):
             if len(texts) < len(self._values):
                 blame(self._name, Stage.LABELS, "a label was given no value")
                 return
-            recorder = self._tracking.meter.find(texts)
-            if recorder is not None:
-                outcome(recorder)(seconds)
+            self._tracking.meter.write(texts, seconds, outcome)
         except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
             blame(self._name, Stage.RECORD, fault)

@@ -18,12 +18,13 @@ from signalproof.catalogue.instrumentation import FAULTS, Stage
 from signalproof.catalogue.metric import Metric
 from signalproof.errors import SignalproofError
 from signalproof.instrument import faults
+from signalproof.instrument.alone import LOCK, when_alone
 from signalproof.instrument.cardinality import Admission, Values, combinations
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
 from signalproof.instrument.exemplars import sampled_span
 from signalproof.instrument.families import Family, release, same_specification, take
-from signalproof.instrument.meter import LOCK, Backend, Meter, connect_new_with, meter_of, meters
+from signalproof.instrument.meter import Backend, Meter, connect_new_with, meter_of, meters
 from signalproof.instrument.multiprocess import in_multiprocess_mode
 
 _INSTALLED: list[Installation] = []
@@ -82,34 +83,39 @@ class Installation:
         family = self.families.get(metric.name)
         return family is not None and same_specification(family.metric, metric)
 
-    def child(self, metric: Metric[Any], values: Values) -> MetricWrapperBase | None:
-        """Return prometheus_client's object for these label *values*; None when no series can hold them."""
-        key = metric.name, values
-        child = self._children.get(key)
+    def write(self, metric: Metric[Any], values: Values, use: Callable[[Any], None]) -> None:
+        """Call *use* with prometheus_client's object for the series of *metric* with these label *values*."""
+        child = self._children.get((metric.name, values))
         if child is not None:
-            return child
-        if metric.name in self._tracked:
+            use(child)
+        elif metric.name in self._tracked:
             faults.blame(metric.name, Stage.RECORD, "only the decorator of its operation writes to it")
+        else:
+            when_alone(lambda: self._write_new(metric, values, use))
+
+    def _write_new(self, metric: Metric[Any], values: Values, use: Callable[[Any], None]) -> None:
+        try:
+            child = self._admit(metric, values)
+            if child is not None:
+                use(child)
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            faults.blame(metric.name, Stage.RECORD, fault)
+
+    def _admit(self, metric: Metric[Any], values: Values) -> MetricWrapperBase | None:
+        admission = self._admissions.get(metric.name)
+        if admission is None:
+            admission = Admission(metric.name, metric.labels, self.max_series)
+            self._admissions[metric.name] = admission
+        admitted = admission.admit(values)
+        if admitted is None:
             return None
-        with LOCK:
-            admission = self._admissions.get(metric.name)
-            if admission is None:
-                admission = Admission(metric.name, metric.labels, self.max_series)
-                self._admissions[metric.name] = admission
-            admitted = admission.admit(values)
-            if admitted is None:
-                return None
-            child = self.families[metric.name].child(admitted)
-            self._children[metric.name, admitted] = child
-            return child
+        return self._children.setdefault((metric.name, admitted), self.families[metric.name].child(admitted))
 
     def count_fault(self, name: str, stage: Stage) -> bool:
         """Count a fault of the metrics layer, if that operation or metric is part of the catalogue."""
         if name not in self.catalogue.operations and name not in self.families:
             return False
-        child = self.families[FAULTS.name].child((name, stage.value))
-        assert isinstance(child, prometheus_client.Counter)
-        child.inc()
+        self.write(FAULTS, (name, stage.value), lambda child: child.inc())
         return True
 
     def start(self) -> None:
@@ -119,10 +125,10 @@ class Installation:
         for metric in self.catalogue.metrics.values():
             if metric.name not in self._tracked:
                 for values in combinations(metric.labels):
-                    self.child(metric, values)
+                    self._admit(metric, values)
         for name, operation in self.catalogue.operations.items():
             for stage in Stage:
-                self.families[FAULTS.name].child((name, stage.value))
+                self._admit(FAULTS, (name, stage.value))
             meter_of(operation).connect(self.backend, self.max_series)
 
     def __enter__(self) -> Self:

@@ -7,18 +7,17 @@ touching anything global, and a test can bring its own registry.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.operation import Operation
+from signalproof.instrument.alone import LOCK, when_alone
 from signalproof.instrument.cardinality import OTHER, Admission, Values, combinations
+from signalproof.instrument.faults import blame
 
 Outcome = Callable[[float], None]
 """Takes the duration of a call that ended, in seconds."""
-
-LOCK = threading.RLock()
-"""Held while recorders are made and connected, never while a call is recorded."""
 
 _KNOWN_CLASSES = 256
 
@@ -147,24 +146,38 @@ class Meter:
                     recorder.filled(self.backend)
             return recorder
 
-    def find(self, values: Values) -> Recorder | None:
-        """Return the recorder for the label *values* of a call, or None when no series can hold it."""
-        found = self._recorders.get(values)
-        return found if found is not None else self._admit(values)
+    def write(self, values: Values, seconds: float, outcome: Callable[[Recorder], Outcome]) -> None:
+        """Record a call with the label *values* it had.
+
+        Args:
+            values: Texts, declared or not.
+            seconds: Its duration.
+            outcome: Which of a recorder's outcomes it is.
+        """
+        recorder = self._recorders.get(values)
+        if recorder is not None:
+            outcome(recorder)(seconds)
+        elif self.backend is not None:
+            when_alone(lambda: self._write_new(values, seconds, outcome))
+
+    def _write_new(self, values: Values, seconds: float, outcome: Callable[[Recorder], Outcome]) -> None:
+        try:
+            recorder = self._admit(values)
+            if recorder is not None:
+                outcome(recorder)(seconds)
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            blame(self.name, Stage.RECORD, fault)
 
     def _admit(self, values: Values) -> Recorder | None:
-        with LOCK:
-            if self.backend is None:
-                return self._recorders.get(values) or Recorder(self.operation, values)
-            admitted = self._admission.admit(values)
-            if admitted is None:
-                return None
-            recorder = self._recorders.get(admitted)
-            if recorder is None:
-                recorder = Recorder(self.operation, admitted)
-                recorder.filled(self.backend)
-                self._recorders[admitted] = recorder
-            return recorder
+        admitted = self._admission.admit(values)
+        if admitted is None or self.backend is None:
+            return None
+        recorder = self._recorders.get(admitted)
+        if recorder is None:
+            recorder = Recorder(self.operation, admitted)
+            recorder.filled(self.backend)
+            self._recorders[admitted] = recorder
+        return recorder
 
     def connect(self, backend: Backend, max_series: int) -> None:
         """Record with *backend* from now on, every combination of closed labels at 0."""

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import prometheus_client
-from prometheus_client.metrics import MetricWrapperBase
 
 from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.operation import Loop, Operation
+from signalproof.instrument.alone import when_alone
 from signalproof.instrument.faults import blame
 from signalproof.instrument.installation import installed
 
@@ -45,25 +45,22 @@ def _write(
     metric: Metric[Any], given: Iterable[Label], kind: type[Any], write: Callable[[Any], None]
 ) -> None:
     try:
-        texts = {type(value).label_name: str(value) for value in given}
-        child = _child(metric, texts)
-        if child is not None:
-            assert isinstance(child, kind)
-            write(child)
+        assert metric.kind == kind.__name__.lower(), f"it is no {kind.__name__.lower()}"
+        _use(metric, {type(value).label_name: str(value) for value in given}, write)
     except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
         blame(metric.name, Stage.RECORD, fault)
 
 
-def _child(metric: Metric[Any], given: Mapping[str, str]) -> MetricWrapperBase | None:
+def _use(metric: Metric[Any], given: Mapping[str, str], write: Callable[[Any], None]) -> None:
     installation = installed(metric)
     if installation is None:
-        return None
+        return
     own = {**given, **metric.labels.fixed}
     if own.keys() != metric.labels.domains.keys():
         wrong = ", ".join(sorted(own.keys() ^ metric.labels.domains.keys()))
         blame(metric.name, Stage.LABELS, f"labels missing or not its own: {wrong}")
-        return None
-    return installation.child(metric, tuple(own[name] for name in metric.labels))
+        return
+    installation.write(metric, tuple(own[name] for name in metric.labels), write)
 
 
 def in_progress(operation: Operation[Any, Any], values: Iterable[str | None]) -> Callable[[], None] | None:
@@ -76,7 +73,7 @@ def in_progress(operation: Operation[Any, Any], values: Iterable[str | None]) ->
     return None if operation.in_flight is None else _entered(operation.in_flight, operation, values)
 
 
-def running(loop: Loop[Any, Any], values: Iterable[str | None]) -> Callable[[], None] | None:
+def running(loop: Loop[Any, Any], values: Iterable[str | None]) -> Callable[[], None]:
     """Count one more running *loop*, and return what counts it out again."""
     return _entered(loop.running, loop, values)
 
@@ -84,26 +81,35 @@ def running(loop: Loop[Any, Any], values: Iterable[str | None]) -> Callable[[], 
 def iteration_ended(loop: Loop[Any, Any], values: Iterable[str | None]) -> None:
     """Note that an iteration of *loop* ended now."""
     installation = installed(loop.last_iteration)
-    child = _child(loop.last_iteration, _known(loop.last_iteration, loop, values))
-    if installation is not None and child is not None:
-        assert isinstance(child, prometheus_client.Gauge)
-        child.set(installation.now())
+    if installation is not None:
+        now = installation.now()
+        _use(loop.last_iteration, _known(loop.last_iteration, loop, values), lambda child: child.set(now))
 
 
 def _entered(
     gauge: Gauge[Any], operation: Operation[Any, Any], values: Iterable[str | None]
-) -> Callable[[], None] | None:
-    child = _child(gauge, _known(gauge, operation, values))
-    if child is None:
-        return None
-    assert isinstance(child, prometheus_client.Gauge)
-    child.inc()
-    process, leave = os.getpid(), child.dec
+) -> Callable[[], None]:
+    entered: list[prometheus_client.Gauge] = []
+
+    def enter(child: prometheus_client.Gauge) -> None:
+        child.inc()
+        entered.append(child)
+
+    def leave() -> None:
+        if entered:
+            entered.pop().dec()
+
+    process = os.getpid()
 
     def left() -> None:
-        if os.getpid() == process:  # a forked child starts at 0: what its parent entered, it does not leave
+        if os.getpid() != process:  # a forked child starts at 0: what its parent entered, it does not leave
+            return
+        if entered:
             leave()
+        else:
+            when_alone(leave)
 
+    _use(gauge, _known(gauge, operation, values), enter)
     return left
 
 
