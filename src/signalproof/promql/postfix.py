@@ -78,10 +78,18 @@ def _range(source: Source, node: Node, window: Time, start: int, at: int) -> Ran
         colon = "a subquery of another expression has a colon: [5m:]"
         advice = "it has a range already" if isinstance(node, Range | Subquery) else colon
         raise source.error("only a selector takes a range", at, source.pos, advice)
-    if selector.offset is not None or selector.at is not None:
+    if _is_fixed(selector):
         raise source.error("the range stands before offset and @", at, source.pos, "write x[5m] offset 1h")
     source.type = RANGE
     return Range(selector, window, (start, source.pos))
+
+
+def _is_fixed(selector: Selector) -> bool:
+    """Whether an offset or a time stands where no range can follow; Prometheus lets pass what it computes later."""
+    offset, at = selector.offset, selector.at
+    if at is not None and at.time not in ("start", "end"):
+        return True
+    return isinstance(offset, Variable) or (isinstance(offset, Duration) and offset.seconds != 0)
 
 
 def _as_selector(source: Source, node: Node) -> Selector | None:

@@ -95,14 +95,16 @@ def _read(source: Source) -> Braces:
             continue
         item = _unusual(source, base)
         if isinstance(item, String):
-            names.append(item)
+            if item.value and not names:
+                names.append(item)
+            else:
+                items.append(Matcher("__name__", "=", item, item.span, item.span))
         else:
             items.append(item)
         if not _separated(source):
             break
     else:
         source.pos = match.end()
-    items += [Matcher("__name__", "=", one, one.span, one.span) for one in names[1:]]
     named = bool(names) or any(isinstance(one, Matcher) and one.label == "__name__" for one in items)
     return Braces(
         source.pos - base,

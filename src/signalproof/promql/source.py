@@ -85,7 +85,15 @@ class Source:
         if broken is not None:
             raise self.error("this character is no valid UTF-8", *broken.span())
         if "#" in text:
-            self.text = COMMENT.sub(lambda match: match[1] or " " * len(match[0]), text) + _END
+            self.text = COMMENT.sub(self._blank, text) + _END
+
+    def _blank(self, match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        start = match.start()
+        if self.original[max(0, start - 99) : start].rstrip(" \t\r\n").endswith("["):
+            raise self.error("no comment stands right behind a bracket", start, match.end(), "move it away")
+        return " " * len(match[0])
 
     def error(self, message: str, start: int, end: int, help: str = "") -> PromQLSyntaxError:  # noqa: A002  # as in SignalproofError
         """Return the error for the characters from *start* to *end*."""
