@@ -165,3 +165,12 @@ def test_exposition_roles_are_those_of_the_lines(shop: Shop) -> None:
     series = shop.catalogue.exposition().series
     for _, line, _ in sampled(Model.of(shop.catalogue), [START]):
         assert (line.le != "") == (series[line.name].role is Role.BUCKET)
+
+
+def test_an_empty_catalogue_has_no_series() -> None:
+    assert sampled(Model.of(Catalogue.of_entries(())), [START]) == []
+
+
+def test_a_catalogue_without_operations_has_a_job_all_the_same() -> None:
+    alone = Model.of(Catalogue.of_entries((Gauge("pool_size", "Size of the pool.", labels(), COUNT),)))
+    assert {instance for instance, _, _ in sampled(alone, [START])} == {"app-0:9100", "app-1:9100"}

@@ -113,3 +113,8 @@ def test_samples_that_are_too_old_are_refused_in_the_servers_words(
             Model.of(shop.catalogue), f"{prometheus.url}/api/v1/write", start=old, end=old, interval=15
         )
     assert "out_of_order_time_window" in caught.value.help
+
+
+def test_a_range_without_a_scrape_is_a_clear_error(shop: Shop) -> None:
+    with pytest.raises(SignalproofError, match="no scrape"):
+        remote_write(Model.of(shop.catalogue), "http://127.0.0.1:9/", start=1.0, end=-20.0, interval=15)

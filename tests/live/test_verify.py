@@ -58,6 +58,10 @@ def test_a_scalar_is_alive(history: History) -> None:
     assert one(history, panel("scalar(vector(1))", instant=True)).status is Status.ALIVE
 
 
+def test_a_string_is_alive(history: History) -> None:
+    assert one(history, panel("'a text'", instant=True)).status is Status.ALIVE
+
+
 def test_a_metric_that_nobody_emits_is_empty(history: History) -> None:
     assert one(history, panel("sum(rate(nothing_total[5m]))")).status is Status.EMPTY
 
@@ -201,7 +205,18 @@ def say(handler: BaseHTTPRequestHandler, status: int, body: str) -> None:
     handler.wfile.write(body.encode())
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "[]", "{}", '"up"'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html>",
+        "[]",
+        "{}",
+        '"up"',
+        '{"status": "success"}',
+        '{"status": "success", "data": {"resultType": "vector", "result": ["x"]}}',
+    ],
+)
 def test_a_server_that_is_no_prometheus_is_a_clear_error(body: str) -> None:
     with (
         standing_in(lambda handler, _: say(handler, 200, body)) as url,

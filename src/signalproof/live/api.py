@@ -27,7 +27,7 @@ class Data:
     """How much a query returned.
 
     Attributes:
-        series: Series with at least one sample that is a number.
+        series: Series with at least one sample that is a number; a string is one, too.
         samples: Samples that are a number.
         not_numbers: Samples that are NaN.
     """
@@ -73,12 +73,12 @@ class Prometheus:
             SignalproofError: It cannot be evaluated (`QueryError`), or the server cannot be asked.
         """
         moment = {} if time is None else {"time": f"{time:.3f}"}
-        return _counted(self._asked("POST", "/api/v1/query", {"query": expr, **moment}))
+        return self._counted(self._asked("POST", "/api/v1/query", {"query": expr, **moment}))
 
     def over(self, expr: str, start: float, end: float, step: float) -> Data:
         """Evaluate *expr* every *step* seconds from *start* to *end*; raises as `instant` does."""
         asked = {"query": expr, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
-        return _counted(self._asked("POST", "/api/v1/query_range", asked))
+        return self._counted(self._asked("POST", "/api/v1/query_range", asked))
 
     def label_values(self, label: str, selector: str, start: float, end: float) -> list[str]:
         """Return the values of *label* on the series of *selector*, or of any series when it is empty; raises as `instant` does."""
@@ -98,20 +98,25 @@ class Prometheus:
             said = json.loads(answer.body)
             status = said["status"]
         except (ValueError, KeyError, TypeError):
-            raise SignalproofError(
-                f"{self.client.address.shown} answered {answer.status}, and not as Prometheus does",
-                "give the URL in front of /api/v1, and what it needs to let you in",
-            ) from None
+            raise self._strange(answer.status) from None
         if status != "success":
             raise QueryError(str(said.get("error") or f"status {answer.status}"))
         return said.get("data")
 
+    def _counted(self, data: Any) -> Data:
+        try:
+            kind, result = data["resultType"], data["result"]
+            if kind == "string":
+                return Data(1, 1)
+            return _sum([[result[1]]] if kind == "scalar" else map(_values, result))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise self._strange(200) from None
 
-def _counted(data: Any) -> Data:
-    kind, result = data["resultType"], data["result"]
-    if kind in ("scalar", "string"):
-        return _sum([[result[1]]])
-    return _sum(_values(one) for one in result)
+    def _strange(self, status: int) -> SignalproofError:
+        return SignalproofError(
+            f"{self.client.address.shown} answered {status}, and not as Prometheus does",
+            "give the URL in front of /api/v1, and what it needs to let you in",
+        )
 
 
 def _values(series: Any) -> list[str]:

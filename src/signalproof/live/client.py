@@ -170,9 +170,8 @@ class Client:
 
     def _unreachable(self, error: Exception) -> SignalproofError:
         self._drop()
-        reason = (
-            "no answer in time" if isinstance(error, TimeoutError) else (str(error) or type(error).__name__)
-        )
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = "no answer in time" if isinstance(error, TimeoutError) else said
         return SignalproofError(
             f"{self.address.shown} does not answer: {reason}", "check that it runs, and that the URL is right"
         )

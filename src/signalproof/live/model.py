@@ -92,7 +92,7 @@ class Model:
             for source in sources:
                 exposed[source.process.instance] += len(source.lines)
             yield sources
-        if scrapes:
+        if scrapes and processes:
             yield [
                 ScrapeSource(process, exposed[process.instance], self.seed)
                 for group in processes.values()

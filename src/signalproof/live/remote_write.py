@@ -57,8 +57,11 @@ def remote_write(
         clock: What time it is, in Unix seconds.
 
     Raises:
-        SignalproofError: The server cannot be reached, or refuses the samples.
+        SignalproofError: The server cannot be reached or refuses the samples, or the range is empty.
     """
+    history = scrape_times(start, end, interval)
+    if not history:
+        raise SignalproofError("nothing to send: the range holds no scrape", "let it end after its start")
     client = Client(address(url, "http://127.0.0.1:9090/api/v1/write"), timeout)
     stop = stop or threading.Event()
     sources = [source for part in model.parts(start) for source in part]
@@ -66,7 +69,7 @@ def remote_write(
     rows = max(1, _SAMPLES // max(1, sum(map(len, heads))))
     total = 0
     try:
-        for times in _batches(scrape_times(start, end, interval), rows, interval, follow, stop, clock):
+        for times in _batches(history, rows, interval, follow, stop, clock):
             message = b"".join(
                 _series(heads[place], times, [source.sample(time) for time in times])
                 for place, source in enumerate(sources)
