@@ -104,6 +104,11 @@ def test_a_variable_of_a_label_that_is_not_there_is_empty(history: History) -> N
     assert one(history, Query("up", HERE, Use.VARIABLE, "shop", "pod", label="pod")).status is Status.EMPTY
 
 
+def test_the_label_of_a_variable_may_be_a_variable(history: History) -> None:
+    by = {"by": TemplateVariable("by", "custom", values=("job", "instance"))}
+    assert one(history, Query("up", HERE, Use.VARIABLE, "shop", "of", label="$by", variables=by)).series == 2
+
+
 def test_a_variable_of_a_broken_selector_is_an_error(history: History) -> None:
     assert one(history, Query("up{", HERE, Use.VARIABLE, "shop", "job", label="job")).status is Status.ERROR
 

@@ -114,8 +114,9 @@ def _variable(server: Prometheus, query: Query, moment: Moment, found: dict[str,
         return _asked(server, query, moment, found)
     expr, started = query.text, time.perf_counter()
     try:
-        expr = replaced(query.text, values_for(query, moment, found))
-        values = server.label_values(query.label, expr, moment.start, moment.now)
+        own = values_for(query, moment, found)
+        expr = replaced(query.text, own)
+        values = server.label_values(replaced(query.label, own), expr, moment.start, moment.now)
     except SignalproofError as error:
         return Result(query, Status.ERROR, expr, message=str(error), seconds=time.perf_counter() - started)
     found[query.panel] = values
