@@ -36,16 +36,13 @@ class Clash:
 
 def sides(binary: Binary, context: Context) -> tuple[Value, Value] | None:
     """Return what is known of both sides when they are vectors that have to find each other; else None."""
-    left, right = context.value(binary.left), context.value(binary.right)
-    filled = binary.matching is not None and (
-        binary.matching.fill_left is not None or binary.matching.fill_right is not None
-    )
-    if (
-        left.shape is not Shape.INSTANT
-        or right.shape is not Shape.INSTANT
-        or filled
-        or binary.operator == "or"
-    ):
+    right = context.value(binary.right)
+    if right.shape is not Shape.INSTANT or binary.operator == "or":
+        return None
+    left, matching = context.value(binary.left), binary.matching
+    if left.shape is not Shape.INSTANT:
+        return None
+    if matching is not None and (matching.fill_left is not None or matching.fill_right is not None):
         return None
     return left, right
 

@@ -7,8 +7,8 @@ reference, its examples are its tests, and one method yields what is wrong.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
@@ -110,7 +110,6 @@ def _trigrams_of(name: str) -> frozenset[str]:
     return frozenset(name[at : at + 3] for at in range(max(len(name) - 2, 1)))
 
 
-@dataclass
 class Context:
     """One query, parsed and inferred, and the world it is asked in.
 
@@ -118,18 +117,16 @@ class Context:
         query: The query.
         root: Its syntax tree.
         inference: What is known of every node.
+        value: Returns what is known of one node.
         world: Every series that exists, and the configuration.
     """
 
-    query: Query
-    root: Node
-    inference: Inference
-    world: World
-    _parents: dict[int, Node] = field(default_factory=dict)
+    __slots__ = ("_parents", "inference", "query", "root", "value", "world")
 
-    def value(self, node: Node) -> Value:
-        """Return what is known of *node*."""
-        return self.inference.value(node)
+    def __init__(self, query: Query, root: Node, inference: Inference, world: World) -> None:
+        self.query, self.root, self.inference, self.world = query, root, inference, world
+        self.value: Callable[[Node], Value] = inference.value
+        self._parents: dict[int, Node] = {}
 
     def parent(self, node: Node) -> Node | None:
         """Return the expression directly above *node*, or None at the top."""

@@ -52,20 +52,18 @@ class Variables(Rule[Query | Selector | Everything]):
 
     def check(self, seen: Query | Selector | Everything, context: Context) -> Iterator[Problem]:
         """Yield undeclared variables, matchers with = on several values, labels to list that are not there, unused ones."""
-        query = context.query
-        match seen:
-            case Query():
-                yield from _undeclared(seen, context)
-                yield from _listed(seen, context)
-            case Selector() if query.variables:
+        if isinstance(seen, Selector):
+            if context.query.variables:
                 for matcher in seen.matchers:
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
-                        yield from _single(matcher, query)
-            case Selector():
-                pass
-            case Everything():
-                for one in seen.dashboards:
-                    yield from _unused(one)
+                        yield from _single(matcher, context.query)
+        elif isinstance(seen, Query):
+            if seen.variables or seen.label:
+                yield from _undeclared(seen, context)
+                yield from _listed(seen, context)
+        else:
+            for one in seen.dashboards:
+                yield from _unused(one)
 
 
 def _undeclared(query: Query, context: Context) -> Iterator[Problem]:

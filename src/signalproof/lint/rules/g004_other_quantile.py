@@ -46,7 +46,9 @@ class OtherQuantile(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the quantile when the legend, or else the title, names others only."""
-        said = _said(seen.legend) or _said(seen.panel)
+        said = (_said(seen.legend) if seen.legend else None) or (_said(seen.panel) if seen.panel else None)
+        if not said:
+            return
         taken = [
             one
             for one in walk(context.root)
@@ -55,7 +57,7 @@ class OtherQuantile(Rule[Query]):
         shares = [
             (number, share) for one in taken if (number := _number(one)) and 0 <= (share := number.value) <= 1
         ]
-        if not said or len(shares) != 1:
+        if len(shares) != 1:
             return
         number, share = shares[0]
         if not any(abs(share - one) < 1e-9 for one in said):

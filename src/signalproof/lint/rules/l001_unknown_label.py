@@ -8,7 +8,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import has_label, named, possible, selected, was_there
 from signalproof.lint.rule import Context, Rule, words
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Node, Selector, Span, String
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span, String
 from signalproof.promql.regex import matches_empty
 
 
@@ -46,23 +46,26 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
 
     def check(self, seen: Selector | Aggregation | Binary | Call, context: Context) -> Iterator[Problem]:
         """Yield every label that is read and that nothing flowing in ever has."""
-        match seen:
-            case Selector():
+        if isinstance(seen, Selector):
+            if seen.matchers and context.world.exposition.series:
                 yield from _matchers(seen, context)
-            case Aggregation():
-                if seen.grouping is not None:
-                    severity = Severity.WARNING if seen.grouping.without else None
-                    for label in named(seen.grouping.labels):
+        elif isinstance(seen, Binary):
+            if seen.matching is not None:
+                yield from _joins(seen, seen.matching, context)
+        elif isinstance(seen, Aggregation):
+            if seen.grouping is not None:
+                labels = context.value(seen.expr).labels
+                for label in named(seen.grouping.labels):
+                    if not labels.can_have(label.name):
+                        severity = Severity.WARNING if seen.grouping.without else None
                         yield from _unknown(label.name, label.span, (seen.expr,), context, severity)
-            case Call():
-                for source in _sources(seen):
-                    yield from _unknown(source.value, source.span, (seen.args[0],), context)
-            case Binary():
-                yield from _joins(seen, context)
+        else:
+            for source in _sources(seen):
+                yield from _unknown(source.value, source.span, (seen.args[0],), context)
 
 
 def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
-    series = selected(selector, context) if selector.matchers else ()
+    series = selected(selector, context)
     if not series:
         return
     for matcher in selector.matchers:
@@ -81,14 +84,12 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
         )
 
 
-def _joins(binary: Binary, context: Context) -> Iterator[Problem]:
-    if binary.matching is None:
-        return
+def _joins(binary: Binary, matching: Matching, context: Context) -> Iterator[Problem]:
     sides = (binary.left, binary.right)
-    severity = None if binary.matching.on else Severity.WARNING
-    for label in named(binary.matching.labels):
+    severity = None if matching.on else Severity.WARNING
+    for label in named(matching.labels):
         yield from _unknown(label.name, label.span, sides, context, severity)
-    for label in named(binary.matching.include):
+    for label in named(matching.include):
         yield from _unknown(label.name, label.span, sides, context)
 
 
@@ -117,8 +118,9 @@ def _accepts_empty(pattern: str) -> bool:
 def _unknown(
     label: str, span: Span, operands: tuple[Node, ...], context: Context, severity: Severity | None = None
 ) -> Iterator[Problem]:
-    if any(context.value(one).labels.can_have(label) for one in operands):
-        return
+    for one in operands:
+        if context.value(one).labels.can_have(label):
+            return
     if any(was_there(label, one, context) for one in operands):
         return  # L003, V002 and V005 know why
     known = frozenset[str]().union(*(possible(one, context) for one in operands))

@@ -48,7 +48,11 @@ class ImpossibleValue(Rule[Selector]):
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every matcher that lets nothing through, or has no effect."""
-        series: tuple[Series, ...] | None = None
+        if not seen.matchers:
+            return
+        series = selected(seen, context)
+        if not series and len(seen.matchers) == 1:
+            return  # nothing is known of the values, and one matcher cannot contradict itself
         by_label: dict[str, list[Matcher]] = {}
         for matcher in seen.matchers:
             if isinstance(matcher, Matcher) and not matcher.value.variables:
@@ -56,9 +60,8 @@ class ImpossibleValue(Rule[Selector]):
                 if isinstance(label, str) and label not in _OWN_RULE:
                     by_label.setdefault(label, []).append(matcher)
         for label, matchers in by_label.items():
-            if series is None:
-                series = selected(seen, context)
-            yield from _check(label, matchers, _domain(label, series))
+            if series or len(matchers) > 1:
+                yield from _check(label, matchers, _domain(label, series))
 
 
 def _domain(label: str, series: tuple[Series, ...]) -> LabelDomain:

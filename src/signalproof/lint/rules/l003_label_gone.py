@@ -32,11 +32,10 @@ class LabelGone(Rule[Aggregation]):
         """Yield every grouping label that was lost below."""
         if seen.grouping is None:
             return
+        labels = context.value(seen.expr).labels
         severity = Severity.WARNING if seen.grouping.without else None
         for label in named(seen.grouping.labels):
-            if not context.value(seen.expr).labels.can_have(label.name) and was_there(
-                label.name, seen.expr, context
-            ):
+            if not labels.can_have(label.name) and was_there(label.name, seen.expr, context):
                 left = possible(seen.expr, context)
                 yield Problem(
                     f"label {label.name!r} cannot exist here: it was aggregated away before",

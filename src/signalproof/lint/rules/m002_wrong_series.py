@@ -22,6 +22,7 @@ class WrongSeries(Rule[Selector]):
     slug = "wrong-series"
     severity = "error"
     visits = (Selector,)
+    closed = True
     bad = (
         (
             "histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds[5m])))",
@@ -45,7 +46,7 @@ class WrongSeries(Rule[Selector]):
             return
         series = world.exposition.series.get(name)
         if series is None:
-            family = family_of(name, world) if world.exposition.complete else ""
+            family = family_of(name, world)
             if family:
                 yield Problem(f"no series is called {name!r}", _help(family, world.families[family]), span)
         elif series.role in (Role.SUM, Role.COUNT) and "quantile" not in series.labels and not series.open:

@@ -51,14 +51,14 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
 
     def check(self, seen: Query | Aggregation | Binary, context: Context) -> Iterator[Problem]:
         """Yield the selector of the counter, where its raw value is used."""
-        match seen:
-            case Query():
-                operand: Node | None = context.root if seen.use in _SHOWN else None
-                how = "plotted" if seen.use in (Use.PANEL, Use.EXPRESSION) else "used"
-            case Aggregation():
-                operand, how = (None if seen.operator in _FINE else seen.expr), "aggregated"
-            case Binary():
-                operand, how = _compared(seen, context), "compared"
+        operand: Node | None
+        if isinstance(seen, Binary):
+            operand, how = _compared(seen, context), "compared"
+        elif isinstance(seen, Aggregation):
+            operand, how = (None if seen.operator in _FINE else seen.expr), "aggregated"
+        else:
+            operand = context.root if seen.use in _SHOWN else None
+            how = "plotted" if seen.use in (Use.PANEL, Use.EXPRESSION) else "used"
         if operand is None or not is_raw(operand, context):
             return
         selector = raw_selector(operand, context)

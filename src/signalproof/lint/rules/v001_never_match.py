@@ -38,8 +38,7 @@ class NeverMatch(Rule[Binary]):
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the operator when labels that must be equal cannot be there on both sides."""
         both = sides(seen, context)
-        compared = keys(seen)
-        if both is None or compared.on:
+        if both is None or (compared := keys(seen)).on:
             return
         found = [one for one in clashes(both[0].labels, both[1].labels, compared) if one.lacking]
         if not found:

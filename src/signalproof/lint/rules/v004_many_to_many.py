@@ -37,9 +37,8 @@ class ManyToMany(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the operator when a side that must be single has a label with several values left to differ in."""
-        both = sides(seen, context)
-        compared = keys(seen)
-        if both is None or compared.unknown or seen.operator in SETS:
+        both = None if seen.operator in SETS else sides(seen, context)
+        if both is None or (compared := keys(seen)).unknown:
             return
         group = "" if seen.matching is None else seen.matching.group
         for value, name in zip(both, ("left", "right"), strict=True):
