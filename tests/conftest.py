@@ -19,8 +19,20 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import settings
+from tests.messages_api.fixtures import claude, claude_process
+from tests.storage.databases import database_url, empty_url, postgresql, sqlite_template, sqlite_url
 
 from signalproof.live.emit import Model, scrape_times, write_openmetrics
+
+__all__ = [
+    "claude",
+    "claude_process",
+    "database_url",
+    "empty_url",
+    "postgresql",
+    "sqlite_template",
+    "sqlite_url",
+]
 
 # how long an example takes says more of the machine than of the property
 settings.register_profile("tests", deadline=None)

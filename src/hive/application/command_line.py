@@ -57,8 +57,14 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def one_line(error: BaseException, redact: Redactor | None = None, *, at_most: int = 500) -> str:
-    """Return what *error* says in one line that can be logged and stored."""
-    text = " ".join(str(error).split("\n[SQL:")[0].split()) or type(error).__name__
+    """Return what *error* says in one line that can be logged and stored; of the database's errors their first line.
+
+    PostgreSQL repeats the row in the next ones, and with it what a task says.
+    """
+    said = str(error)
+    if isinstance(error, SQLAlchemyError):
+        said = said.partition("\n")[0]
+    text = " ".join(said.split()) or type(error).__name__
     text = text if redact is None else redact(text)
     return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
 

@@ -13,7 +13,18 @@ from structlog.typing import Processor
 
 from hive.application.redaction import Redactor
 
-_TALKATIVE = ("anthropic", "httpx", "httpcore", "asyncssh", "docker", "urllib3", "kubernetes", "alembic")
+_TALKATIVE = (
+    "anthropic",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "asyncssh",
+    "docker",
+    "urllib3",
+    "kubernetes",
+    "alembic",
+)
 """Libraries that log each request; heard from ``warning`` on, unless everything is to be heard."""
 
 

@@ -44,6 +44,8 @@ class PlanningError(ClosedLabel, name="error_type"):
     AUTHENTICATION = "AuthenticationError"
     INVALID_PLAN = "InvalidPlanError"
     DEADLINE = "TimeoutError"
+    CIRCUIT_OPEN = "CircuitOpenError"
+    MISSING_KEY = "MissingKeyError"
     OTHER = "other"
 
 

@@ -97,6 +97,11 @@ ASYNC_PROCESS_QUEUE = Request(
     buckets="llm",
 )
 
+FALLBACK_PLANS = Counter(
+    "planner_fallback_plans_total",
+    "Plans made without Claude, by why it did not make them.",
+    labels(PlanningError),
+)
 CLAUDE_TOKENS = Counter("claude_tokens_total", "Tokens that Claude read and wrote.", labels(Direction, Model))
 CLAUDE_COST = Counter(
     "claude_cost_dollars_total",

@@ -89,7 +89,7 @@ def _queue(first: str, states: type[StrEnum]) -> tuple[Any, ...]:
     """Return the columns that make a table a queue: identity, order, attempts, lease and the last error."""
     return (
         Column("id", _Key, primary_key=True, autoincrement=True),
-        Column("key", String(200), unique=True, comment="set by whoever submits twice and means it once"),
+        Column("key", String(200), unique=True),  # set by whoever may submit twice and means it once
         Column("correlation_id", String(64), nullable=False),
         Column("priority", Integer, nullable=False, server_default=text("0")),
         Column("status", String(20), nullable=False, server_default=first),
@@ -114,8 +114,8 @@ planning_tasks = Table(
     *_queue(TaskStatus.QUEUED, TaskStatus),
     Column("description", Text, nullable=False),
     Column("context", _Json, nullable=False),
-    Column("deployment", _Json, comment="what to deploy once the plan is approved"),
-    Column("approved_by", String(200), comment="who approved a plan of Claude's in advance"),
+    Column("deployment", _Json),  # what to deploy once the plan is approved
+    Column("approved_by", String(200)),  # who approved a plan of Claude's in advance
     Index("ix_planning_tasks_queue", "status", "priority", "id"),
 )
 

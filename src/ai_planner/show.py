@@ -1,0 +1,72 @@
+"""The queue, a task and its plan, as text for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+
+from ai_planner.plan import ExecutionPlan
+from hive.storage import PlanningQueue, PlanningTask, StoredPlan, TaskStatus
+
+_WIDTH = 60
+
+
+def print_queue(queue: PlanningQueue, *, as_json: bool) -> None:
+    """Print how many tasks are in each state, and the latest of them."""
+    counts = queue.counts()
+    tasks = queue.latest()
+    if as_json:
+        _json({"counts": counts, "tasks": [asdict(task) for task in tasks]})
+        return
+    typer.echo(", ".join(f"{counts.get(status, 0)} {status}" for status in TaskStatus))
+    for task in tasks:
+        first_line = task.description.splitlines()[0]
+        short = first_line if len(first_line) <= _WIDTH else f"{first_line[: _WIDTH - 1]}…"
+        typer.echo(f"{task.id:>6}  {task.status:<9}  attempt {task.attempt}/{task.max_attempts}  {short}")
+
+
+def print_task(queue: PlanningQueue, number: int, *, as_json: bool) -> None:
+    """Print a task and its plan."""
+    task, plan = queue.task(number), queue.plan(number)
+    if as_json:
+        _json({"task": asdict(task), "plan": None if plan is None else asdict(plan)})
+        return
+    _print_facts(task)
+    if plan is not None:
+        _print_plan(plan)
+
+
+def _print_facts(task: PlanningTask) -> None:
+    typer.echo(f"task {task.id}: {task.status}, attempt {task.attempt} of {task.max_attempts}")
+    typer.echo(f"correlation id: {task.correlation_id}")
+    typer.echo(f"submitted: {_when(task.created_at)}")
+    if task.error_type is not None:
+        typer.echo(f"last error: {task.error_type}: {task.error}")
+    typer.echo(f"\n{task.description}\n")
+
+
+def _print_plan(stored: StoredPlan) -> None:
+    plan = ExecutionPlan.model_validate(stored.plan)
+    by = f"by {stored.model}" if plan.approvable else f"WITHOUT CLAUDE ({plan.reason})"
+    approved = "not approved" if stored.approved_by is None else f"approved by {stored.approved_by}"
+    typer.echo(f"planned {by}; {approved}; likely {plan.minutes} minutes from start to end")
+    typer.echo(plan.summary)
+    by_id = {one.id: one for one in plan.subtasks}
+    for number, name in enumerate(plan.order(), 1):
+        one = by_id[name]
+        after = f", after {', '.join(one.depends_on)}" if one.depends_on else ""
+        typer.echo(f"{number:>3}. {one.title} [{one.id}{after}; {one.estimate.likely} min]")
+    for risk in plan.risks:
+        typer.echo(f"  risk ({risk.likelihood}/{risk.impact}): {risk.description} {risk.mitigation}")
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
