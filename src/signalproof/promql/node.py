@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from math import copysign
 from typing import Any, NamedTuple, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
@@ -134,6 +135,15 @@ def meaning(one: object) -> list[object]:
         elif type(part) is tuple:
             flat.append(len(part))
             pending.extend(part)
+        elif isinstance(part, float):
+            flat.append(_number(part))
         else:
-            flat.append("NaN" if part != part else part)  # NaN alone differs from itself
+            flat.append(part)
     return flat
+
+
+def _number(value: float) -> float | str:
+    """Return *value* so that it equals itself when it is NaN, and not its negative when it is 0."""
+    if value != value:
+        return "NaN"
+    return "-0" if value == 0 and copysign(1, value) < 0 else value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from math import isinf, isnan
+from math import copysign, isinf, isnan
 from typing import Final, TypeAlias
 
 from signalproof.promql.ast import (
@@ -84,7 +84,8 @@ def _pieces(node: Node) -> list[_Piece]:
         case Aggregation():
             return _aggregation(node)
         case Unary():
-            return [node.operator, *_wrapped(node.expr, _POWER)]
+            plain = _plain(node)
+            return [plain] if plain is not node else [node.operator, *_wrapped(node.expr, _POWER)]
         case Subquery():
             step = "" if node.step is None else time_text(node.step)
             tail = f"[{time_text(node.window)}:{step}]{_modifiers(node.offset, node.at)}"
@@ -113,8 +114,14 @@ def _between(nodes: Iterable[Node]) -> list[_Piece]:
 
 def _wrapped(node: Node, least: int) -> list[_Piece]:
     """Return *node*, in parentheses unless it binds at least as tightly as *least*."""
-    inner = unwrap(node)
+    inner = _plain(node)
     return [inner] if _tightness(inner) >= least else ["(", inner, ")"]
+
+
+def _plain(node: Node) -> Node:
+    """Return *node* without parentheses around it, and a number with a sign as a number."""
+    inner = unwrap(node)
+    return inner.__plain__() if isinstance(inner, Unary) else inner
 
 
 def _tightness(node: Node) -> int:
@@ -128,7 +135,7 @@ def _tightness(node: Node) -> int:
 def _binary(node: Binary) -> list[_Piece]:
     precedence = PRECEDENCE.get(node.operator, VARIABLE_PRECEDENCE)
     to_the_right = node.operator == "^"
-    right = unwrap(node.right)
+    right = _plain(node.right)
     # A sign on the right side cannot be misread: nothing else could end there.
     signed = _tightness(right) == SIGN_PRECEDENCE and not isinstance(right, Binary)
     words = [node.operator]
@@ -252,7 +259,8 @@ def number_text(value: float) -> str:
         return "NaN"
     if isinf(value):
         return "Inf" if value > 0 else "-Inf"
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    return "-0" if text == "0" and copysign(1, value) < 0 else text
 
 
 def time_text(time: Time) -> str:
