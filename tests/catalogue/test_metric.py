@@ -6,6 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.utils import floatToGoString
 
 from signalproof.catalogue.buckets import PRESETS, Buckets
 from signalproof.catalogue.catalogue import Catalogue
@@ -151,6 +154,12 @@ def test_a_histogram_is_exposed_as_buckets_sum_and_count() -> None:
 
 def test_bucket_bounds_are_spelled_as_the_client_spells_them() -> None:
     assert [format_bound(bound) for bound in (5, 0.25, float("inf"))] == ["5.0", "0.25", "+Inf"]
+
+
+@given(st.floats(allow_nan=False))
+def test_every_bound_is_written_as_prometheus_client_does(bound: float) -> None:
+    written: str = floatToGoString(bound)  # type: ignore[no-untyped-call]  # prometheus_client left it untyped
+    assert format_bound(bound) == written or bound == float("-inf")
 
 
 def test_one_series_name_declared_twice_names_both_places() -> None:

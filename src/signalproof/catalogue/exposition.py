@@ -92,8 +92,15 @@ class Exposition:
 
 
 def format_bound(bound: float) -> str:
-    """Return a bucket bound as prometheus_client writes it in ``le``: ``5.0``, ``0.25``, ``+Inf``."""
-    return "+Inf" if bound == inf else repr(float(bound))
+    """Return a bucket bound as prometheus_client writes it in ``le``: ``5.0``, ``0.25``, ``1e+06``, ``+Inf``."""
+    if bound == inf:
+        return "+Inf"
+    text = repr(float(bound))
+    whole, point, rest = text.partition(".")
+    if not point or len(whole) < 7 or bound < 0:
+        return text
+    mantissa = f"{whole[0]}.{whole[1:]}{rest}".rstrip("0").rstrip(".")
+    return f"{mantissa}e+{len(whole) - 1:02d}"
 
 
 def series_of(metric: Metric[Any]) -> Iterator[Series]:
