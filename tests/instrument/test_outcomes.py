@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalproof.catalogue.catalogue import Catalogue
@@ -232,6 +232,7 @@ def test_a_failed_call_is_in_the_duration(recorded: Recorded) -> None:
     assert recorded.value(WORK.duration) == 1
 
 
+@settings(max_examples=40, deadline=None)  # a slow machine is no fault
 @given(endings=st.lists(st.sampled_from([None, KeyError(), OSError(), *STOPS]), max_size=30))
 @pytest.mark.parametrize("backend", ["client", "cells"])
 def test_the_duration_counts_exactly_the_calls_that_returned_or_failed(
