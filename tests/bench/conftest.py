@@ -8,11 +8,6 @@ from collections.abc import Callable
 import pytest
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker that the benchmarks are chosen by."""
-    config.addinivalue_line("markers", "bench: measures against peers in one run; slow, prints its figures")
-
-
 @pytest.fixture
 def report(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
     """Prints the figures of a benchmark, a title and lines, whether output is captured or not."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
-import orjson
 from grafanalib import core as grafanalib_core
 
 from signalproof.catalogue.exposition import Exposition
@@ -27,6 +26,7 @@ from signalproof.dashboard.resolve import (
 )
 from signalproof.render import fields, normalise, options
 from signalproof.render.controls import DATASOURCE, annotation, template
+from signalproof.render.json_text import json_text
 from signalproof.render.look import Look
 from signalproof.render.normalise import Json
 
@@ -64,7 +64,7 @@ def encode(shown: ShownDashboard, form: Form = "classic") -> bytes:
             "metadata": {"name": uid},
             "spec": model,
         }
-    return orjson.dumps(model, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return json_text(model)
 
 
 class _CurrentPanel(core.Panel):  # type: ignore[misc]  # grafanalib carries no types

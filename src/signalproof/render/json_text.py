@@ -1,0 +1,55 @@
+"""JSON as it is written to a file: indented, with the short objects that never grow on one line each.
+
+A data source, a place in the grid, a threshold and an override are read as one thing, and change as one. On one line
+they make a dashboard a fifth shorter and its diff easier to read.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from signalproof.render.normalise import Json
+
+_SORTED = orjson.OPT_SORT_KEYS
+_INDENTED = _SORTED | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+
+def json_text(model: Json) -> bytes:
+    """Return the file of a dashboard *model*; panels stand in ``panels``, the model itself is left as it is."""
+    spec = model.get("spec", model)
+    short = {**spec, "panels": [_panel(panel) for panel in spec["panels"]]}
+    return orjson.dumps({**model, "spec": short} if "spec" in model else short, option=_INDENTED)
+
+
+def _panel(panel: Json) -> Json:
+    short = {**panel, "gridPos": _line(panel["gridPos"])}
+    if "datasource" in panel:
+        short["datasource"] = _datasource(**panel["datasource"])
+    if "targets" in panel:
+        short["targets"] = [{**one, "datasource": _datasource(**one["datasource"])} for one in panel["targets"]]
+    if "fieldConfig" in panel:
+        short["fieldConfig"] = _field_config(panel["fieldConfig"])
+    if panel.get("panels"):
+        short["panels"] = [_panel(one) for one in panel["panels"]]
+    return short
+
+
+def _field_config(config: Json) -> Json:
+    short = {**config, "overrides": [_line(one) for one in config["overrides"]]}
+    defaults = config["defaults"]
+    if "thresholds" in defaults:
+        steps = [_line(step) for step in defaults["thresholds"]["steps"]]
+        short["defaults"] = {**defaults, "thresholds": {**defaults["thresholds"], "steps": steps}}
+    return short
+
+
+@lru_cache(maxsize=16)
+def _datasource(**reference: str) -> orjson.Fragment:
+    return _line(reference)
+
+
+def _line(value: Any) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(value, option=_SORTED))
