@@ -125,8 +125,11 @@ def grouped(world: World, labels: Labels, grouping: Grouping | None) -> Labels:
     """Return the labels after ``by`` or ``without``; none without either."""
     if grouping is None:
         return NO_LABELS
-    names = tuple(one.name if isinstance(one, LabelName) else None for one in grouping.labels)
-    key = (grouping.without, names, id(labels))
+    key = (
+        grouping.without,
+        id(labels),
+        *[one.name if type(one) is LabelName else None for one in grouping.labels],
+    )
     return world.once(key, labels, lambda: _grouped(labels, grouping))
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import ONE, SECOND
 from signalproof.infer import dimensions, intervals, labelsets, windows
-from signalproof.infer.functions import TRANSFERS, Transfer
+from signalproof.infer.functions import DATES, TRANSFERS, Transfer
 from signalproof.infer.histograms import HISTOGRAMS
 from signalproof.infer.info import info_value
 from signalproof.infer.relabel import label_join, label_replace
@@ -30,12 +30,9 @@ def call_value(world: World, node: Call, args: Sequence[Value]) -> Value:
     """Return what is known of a call, from what is known of its arguments."""
     transfer = TRANSFERS.get(node.function)
     if transfer is not None:
-        if len(args) > transfer.vector:
-            try:
-                return _series_wise(world, node, args, transfer)
-            except IndexError:  # an argument is missing, which the parser would have said
-                return UNKNOWN
-        return _of_now(transfer)
+        if len(args) >= transfer.arguments:
+            return _series_wise(world, node, args, transfer)
+        return _of_now(transfer) if node.function in DATES else UNKNOWN
     handler = _OTHERS.get(node.function)
     return UNKNOWN if handler is None else handler(world, node, args)
 

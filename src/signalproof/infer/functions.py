@@ -30,6 +30,7 @@ class Transfer:
         unit: Unit of the result, from that of the vector.
         bounds: Range of the result, from the vector and all arguments.
         vector: Which argument the vector is.
+        arguments: How many arguments the range depends on.
         samples: How many samples the window must hold; 0 for a function of an instant vector.
         named: Whether the metric name stays.
         rated: Whether the result is a rate or an increase over the window.
@@ -40,6 +41,7 @@ class Transfer:
     unit: Units
     bounds: Bounds
     vector: int = 0
+    arguments: int = 1
     samples: int = 0
     named: bool = False
     rated: bool = False
@@ -171,6 +173,18 @@ def _exponential(a: Interval) -> Interval:
 _DEGREE: Final = 180 / math.pi
 _HALF: Final = math.pi / 2
 
+DATES: Final[Mapping[str, Transfer]] = {
+    "minute": Transfer(_gauge, _unit(ONE), _within((0.0, 59.0))),
+    "hour": Transfer(_gauge, _unit(ONE), _within((0.0, 23.0))),
+    "day_of_week": Transfer(_gauge, _unit(ONE), _within((0.0, 6.0))),
+    "day_of_month": Transfer(_gauge, _unit(ONE), _within((1.0, 31.0))),
+    "day_of_year": Transfer(_gauge, _unit(ONE), _within((1.0, 366.0))),
+    "days_in_month": Transfer(_gauge, _unit(ONE), _within((28.0, 31.0))),
+    "month": Transfer(_gauge, _unit(ONE), _within((1.0, 12.0))),
+    "year": Transfer(_gauge, _unit(ONE), _within(ALL)),
+}
+"""Parts of a date: without an argument they read the evaluation time."""
+
 TRANSFERS: Final[Mapping[str, Transfer]] = {
     # what a window of a counter says
     "rate": Transfer(_rated, dimensions.per_second, _counted, samples=2, rated=True, floats=False),
@@ -192,7 +206,7 @@ TRANSFERS: Final[Mapping[str, Transfer]] = {
     "max_over_time": Transfer(_changed, _keep, _unchanged, samples=1),
     "sum_over_time": Transfer(_changed, dimensions.total, _of(intervals.total), samples=1, floats=False),
     "count_over_time": Transfer(_gauge, _unit(EVENT), _within(AT_LEAST_ONE), samples=1, floats=False),
-    "quantile_over_time": Transfer(_changed, _keep, _quantile, vector=1, samples=1),
+    "quantile_over_time": Transfer(_changed, _keep, _quantile, vector=1, arguments=2, samples=1),
     "stddev_over_time": Transfer(_gauge, _span, _of(intervals.spread), samples=1),
     "stdvar_over_time": Transfer(_gauge, dimensions.square, _variance, samples=1),
     "mad_over_time": Transfer(_gauge, _span, _absolute_deviation, samples=1),
@@ -212,9 +226,9 @@ TRANSFERS: Final[Mapping[str, Transfer]] = {
     "ceil": Transfer(_same, _keep, _of(intervals.whole(math.ceil))),
     "floor": Transfer(_same, _keep, _of(intervals.whole(math.floor))),
     "round": Transfer(_same, _keep, _round),
-    "clamp": Transfer(_same, _keep, _clamp),
-    "clamp_min": Transfer(_same, _keep, _clamp_min),
-    "clamp_max": Transfer(_same, _keep, _clamp_max),
+    "clamp": Transfer(_same, _keep, _clamp, arguments=3),
+    "clamp_min": Transfer(_same, _keep, _clamp_min, arguments=2),
+    "clamp_max": Transfer(_same, _keep, _clamp_max, arguments=2),
     "sgn": Transfer(_gauge, _unit(ONE), _within((-1.0, 1.0))),
     "sqrt": Transfer(_gauge, dimensions.root, _of(_square_root)),
     "exp": Transfer(_gauge, _plain, _of(_exponential)),
@@ -236,15 +250,7 @@ TRANSFERS: Final[Mapping[str, Transfer]] = {
     "deg": Transfer(_gauge, _unit(None), _of(intervals.stepwise(lambda x: x * _DEGREE))),
     "rad": Transfer(_gauge, _unit(ONE), _of(intervals.stepwise(lambda x: x / _DEGREE))),
     "timestamp": Transfer(_gauge, _unit(dimensions.INSTANT), _within(ALL), floats=False),
-    # parts of a date
-    "minute": Transfer(_gauge, _unit(ONE), _within((0.0, 59.0))),
-    "hour": Transfer(_gauge, _unit(ONE), _within((0.0, 23.0))),
-    "day_of_week": Transfer(_gauge, _unit(ONE), _within((0.0, 6.0))),
-    "day_of_month": Transfer(_gauge, _unit(ONE), _within((1.0, 31.0))),
-    "day_of_year": Transfer(_gauge, _unit(ONE), _within((1.0, 366.0))),
-    "days_in_month": Transfer(_gauge, _unit(ONE), _within((28.0, 31.0))),
-    "month": Transfer(_gauge, _unit(ONE), _within((1.0, 12.0))),
-    "year": Transfer(_gauge, _unit(ONE), _within(ALL)),
+    **DATES,
     # order only
     **dict.fromkeys(("sort", "sort_desc"), Transfer(_same, _keep, _unchanged, named=True)),
     **dict.fromkeys(

@@ -61,23 +61,29 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     """
     world = world_of(exposition, scrape_interval)
     order = [node]
+    push = order.append
     for one in order:  # grows while it is walked: parents stand before their children
         kind = type(one)
+        if kind is Selector or kind is Number:
+            continue
         if kind is Call:
             order += one.args  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
-        elif kind is Binary:
-            order += (one.left, one.right)  # type: ignore[union-attr]  # as above
-        elif kind is Aggregation:
-            order.append(one.expr)  # type: ignore[union-attr]  # as above
-            if one.parameter is not None:  # type: ignore[union-attr]  # as above
-                order.append(one.parameter)  # type: ignore[union-attr]  # as above
         elif kind is Range:
-            order.append(one.selector)  # type: ignore[union-attr]  # as above
+            push(one.selector)  # type: ignore[union-attr]  # as above
+        elif kind is Binary:
+            push(one.left)  # type: ignore[union-attr]  # as above
+            push(one.right)  # type: ignore[union-attr]  # as above
+        elif kind is Aggregation:
+            push(one.expr)  # type: ignore[union-attr]  # as above
+            if one.parameter is not None:  # type: ignore[union-attr]  # as above
+                push(one.parameter)  # type: ignore[union-attr]  # as above
         elif kind is Paren or kind is Subquery or kind is Unary:
-            order.append(one.expr)  # type: ignore[union-attr]  # as above
+            push(one.expr)  # type: ignore[union-attr]  # as above
     values: dict[int, Value] = {}
-    for one in reversed(order):
-        values[id(one)] = _TRANSFERS[type(one)](world, one, values)
+    transfers = _TRANSFERS
+    order.reverse()
+    for one in order:
+        values[id(one)] = transfers[type(one)](world, one, values)
     return Inference(node, values)
 
 

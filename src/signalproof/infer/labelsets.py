@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer.value import NAME, Labels
@@ -28,6 +29,12 @@ def values_at(labels: Labels, name: str) -> frozenset[str] | None:
 _MISSING = frozenset({""})
 
 
+@lru_cache(maxsize=8192)
+def unknown_domain(name: str) -> LabelDomain:
+    """Return the domain of a label of which nothing is known, not even whether a series has it."""
+    return LabelDomain(name, optional=True)
+
+
 def domain_of(name: str, values: frozenset[str]) -> LabelDomain | None:
     """Return the domain of a label that has one of *values*, the empty one standing for missing; None for never."""
     present = values - _MISSING
@@ -42,7 +49,7 @@ def at(labels: Labels, name: str) -> LabelDomain | None:
     if name == NAME and labels.names != frozenset():
         names = labels.names
         return LabelDomain(name, names, None if names is None else len(names), optional=True)
-    return LabelDomain(name, optional=True) if labels.can_have(name) else None
+    return unknown_domain(name) if labels.can_have(name) else None
 
 
 def with_domain(labels: Labels, name: str, domain: LabelDomain | None) -> Labels:

@@ -9,6 +9,7 @@ from typing import Final
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import intervals, labelsets, patterns, windows
+from signalproof.infer.matchers import matched
 from signalproof.infer.value import NAME, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import At, Matcher, Selector, Time, Variable
@@ -38,7 +39,14 @@ def selector_value(world: World, node: Selector) -> Value:
     """Return what is known of a selector."""
     key: object = node.name
     if node.matchers or node.name_variables:
-        key = (node.name, bool(node.name_variables), *map(_key, node.matchers))
+        parts: list[object] = [node.name, not node.name_variables]
+        for one in node.matchers:
+            if type(one) is Variable:
+                parts.append(one)
+            else:
+                value = one.value  # type: ignore[union-attr]  # a matcher: told by its type, which costs less than isinstance
+                parts += (one.label, one.operator, value.value, not value.variables)  # type: ignore[union-attr]  # as above
+        key = tuple(parts)
     found = world.selected.get(key)
     if found is None:
         found = world.remember(key, _selected(world, node))
@@ -47,18 +55,6 @@ def selector_value(world: World, node: Selector) -> Value:
     if node.mode and not found.empty:
         return emptied(found, f"{node.mode} needs samples around the window")
     return found
-
-
-def _key(matcher: Matcher | Variable) -> object:
-    if isinstance(matcher, Variable):
-        return matcher.name
-    value = matcher.value
-    return (
-        matcher.label if isinstance(matcher.label, str) else None,
-        matcher.operator,
-        value.value,
-        bool(value.variables),
-    )
 
 
 def displaced(value: Value, offset: Time | None, at: At | None) -> Value:
@@ -158,10 +154,9 @@ def _of_series(
         own = {**own, **world.target_domains}
     labels = Labels(own, series.open, frozenset(), frozenset({series.name}), named=True)
     labels, void, undecided = matched(labels, matchers, series.name)
-    empty = void
-    if not series.initialised:
-        empty = empty or f"{series.name} may have no series yet"
-    empty = empty or undecided
+    empty = void or undecided
+    if not void and not series.initialised:
+        empty = f"{series.name} may have no series yet"
     if single and recorded and any(isinstance(one, Variable) or one.label != NAME for one in matchers):
         empty = empty or f"{series.name} may have no series that matches"
     kind = _MEANINGS.get(series.meaning, Kind.ANY) if series.meaning else KINDS[series.role]
@@ -179,68 +174,6 @@ def _present(domain: LabelDomain) -> LabelDomain | None:
     if domain.values is None or "" not in domain.values:
         return domain
     return labelsets.domain_of(domain.name, domain.values)
-
-
-def matched(labels: Labels, matchers: Iterable[Matcher | Variable], subject: str) -> tuple[Labels, str, str]:
-    """Return *labels* after *matchers*, why nothing can match, and why nothing may match."""
-    undecided = ""
-    for matcher in matchers:
-        if isinstance(matcher, Variable):
-            undecided = undecided or f"the filters of ${matcher.name} may leave nothing"
-            continue
-        name = matcher.label
-        if isinstance(name, Variable):
-            undecided = undecided or f"the filter on the label ${name.name} may leave nothing"
-            continue
-        if name == NAME:
-            continue
-        if matcher.value.variables:
-            variable = matcher.value.variables[0].name
-            undecided = undecided or f"${variable} may choose a {name} that does not exist"
-            if labels.open and name not in labels.known and labels.can_have(name):
-                labels = labelsets.with_domain(labels, name, LabelDomain(name, optional=True))
-            continue
-        labels, certain = _narrowed(labels, name, matcher.operator, matcher.value.value)
-        if certain is None:
-            text = f"{name}{matcher.operator}{matcher.value.value!r}"
-            reason = f"{subject} has no series with {text}"
-            return labels, reason, reason
-        if not certain:
-            undecided = undecided or f"no series may have {name}{matcher.operator}{matcher.value.value!r}"
-    return labels, "", undecided
-
-
-def _narrowed(labels: Labels, name: str, operator: str, wanted: str) -> tuple[Labels, bool | None]:
-    """Return *labels* after one matcher, and whether something is sure to match; None when nothing can."""
-    values = labelsets.values_at(labels, name)
-    if values is not None:
-        left = patterns.kept(values, operator, wanted)
-        if left is None:
-            return labels, False
-        if left == values:
-            return labels, True
-        if not left:
-            return labels, None
-        return labelsets.with_domain(labels, name, labelsets.domain_of(name, left)), True
-    domain = labelsets.at(labels, name) or LabelDomain(name)
-    lacking = domain.optional and patterns.passes("", operator, wanted) is not False
-    listed = frozenset({wanted}) if operator == "=" else None
-    if operator == "=~":
-        listed = patterns.alternatives(wanted)
-    if listed is not None:
-        left = listed if lacking else listed - {""}
-        if not left:
-            return labels, None
-        return labelsets.with_domain(labels, name, labelsets.domain_of(name, left)), False
-    passing = not lacking and not domain.optional and (operator, wanted) in _NOT_EMPTY
-    passing = passing or (operator, wanted) == ("=~", ".*")
-    if not lacking and domain.optional:
-        present = LabelDomain(name, None, domain.at_most)
-        return labelsets.with_domain(labels, name, present), False
-    return labels, passing
-
-
-_NOT_EMPTY: Final = frozenset({("!=", ""), ("=~", ".+"), ("!~", "")})
 
 
 def joined(a: Value, b: Value, labels: Labels | None = None) -> Value:

@@ -63,6 +63,8 @@ class World:
 
     def bound(self, labels: Labels) -> int | None:
         """Return how many series per target the values of *labels* allow, or None."""
+        if labels.open:
+            return None
         found = self._bounds.get(id(labels))
         if found is None:
             if len(self._bounds) >= _MOST:
