@@ -17,7 +17,9 @@ def read_baseline(path: Path) -> frozenset[str]:
         SignalproofError: The file cannot be read, or is none.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(data, list):
+            raise TypeError
         return frozenset(one["fingerprint"] for one in data)
     except OSError as error:
         raise SignalproofError(

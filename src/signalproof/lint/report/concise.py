@@ -10,11 +10,9 @@ from signalproof.lint.report.full import place
 
 def concise(findings: Iterable[Finding]) -> str:
     """Return *findings* as one line each."""
-    return "".join(
-        f"{one.where}: {one.severity} {one.code} {_message(one)} [{place(one)}]\n" for one in findings
-    )
+    return "".join(" ".join(_words(one).split()) + "\n" for one in findings)
 
 
-def _message(finding: Finding) -> str:
+def _words(finding: Finding) -> str:
     text = f"{finding.message} ({finding.help})" if finding.help else finding.message
-    return " ".join(text.split())
+    return f"{finding.where}: {finding.severity} {finding.code} {text} [{place(finding)}]"

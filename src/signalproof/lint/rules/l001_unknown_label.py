@@ -124,8 +124,13 @@ def _unknown(
     if any(was_there(label, one, context) for one in operands):
         return  # L003, V002 and V005 know why
     known = frozenset[str]().union(*(possible(one, context) for one in operands))
-    what = "nothing here has" if known else "no label is left here, let alone"
-    yield Problem(f"{what} a label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
+    metrics = sorted({series.name for one in operands for series in context.value(one).sources})
+    who = (
+        f"{' and '.join(metrics)} {'has' if len(metrics) == 1 else 'have'}"
+        if 0 < len(metrics) < 3
+        else "what flows in here has"
+    )
+    yield Problem(f"{who} no label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
 
 
 def _has(known: frozenset[str] | set[str]) -> str:
