@@ -8,6 +8,10 @@ set -eu
 WANTED='
 prometheus:prometheus
 promtool:prometheus
+sshd:openssh-server
+dockerd:docker.io
+busybox:busybox-static
+docker-registry:docker-registry
 '
 
 missing() {
@@ -29,7 +33,8 @@ fi
 # A package that brings a service starts it when it is installed, and the tests start their own. On a System V machine,
 # and in a container, RUNLEVEL=1 keeps it down; what systemd starts all the same is stopped again below.
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-running() { command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet "$1" 2>/dev/null; }
+service() { case $1 in openssh-server) echo ssh ;; docker.io) echo docker ;; *) echo "$1" ;; esac; }
+running() { command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet "$(service "$1")" 2>/dev/null; }
 install() { apt-get install -y -q --no-install-recommends $packages >"$log" 2>&1; }
 
 log=$(mktemp)
@@ -50,5 +55,5 @@ if ! install; then
 fi
 for package in $packages; do
     case "$before" in *" $package "*) continue ;; esac
-    if running "$package"; then systemctl disable --now --quiet "$package"; fi
+    if running "$package"; then systemctl disable --now --quiet "$(service "$package")"; fi
 done

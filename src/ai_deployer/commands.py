@@ -1,0 +1,210 @@
+"""The command line of the deployer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from ai_deployer.agent import DeploymentAgent
+from ai_deployer.config import DeployerSettings
+from ai_deployer.database_adapter import DatabaseAdapter
+from ai_deployer.deployer import DeploymentOrchestrator
+from ai_deployer.show import print_deployment, print_queue
+from ai_deployer.strategies import Strategies
+from hive.application.command_line import INCOMPLETE, application
+from hive.application.config import load
+from hive.application.logs import set_up_logs
+from hive.application.redaction import Redactor
+from hive.application.shutdown import AsyncDrain
+from hive.catalogue import deployer as catalogue
+from hive.storage import (
+    Deployment,
+    DeploymentQueue,
+    DeploymentRequest,
+    DeploymentStatus,
+    Heartbeat,
+    migrate,
+    open_database,
+)
+from signalproof.catalogue.catalogue import Catalogue
+from signalproof.errors import SignalproofError
+from signalproof.instrument import install, serve
+
+_LOG: Any = structlog.get_logger(__name__)
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
+APPLICATION = application(
+    "ai_deployer", "Deploys releases from a durable queue, and rolls back what is broken."
+)
+
+
+@APPLICATION.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="End as soon as the queue is empty.")] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option("--metrics-port", help="Port of /metrics; 0 takes a free one.")
+    ] = None,
+) -> None:
+    """Deploy what is in the queue; SIGTERM lets what is in progress end."""
+    settings = _settings(metrics_port)
+    with (
+        _served(settings),
+        _queue(settings) as queue,
+        Heartbeat(queue, lease=settings.lease_seconds) as heartbeat,
+    ):
+        if not asyncio.run(work(settings, queue, heartbeat, once=once)):
+            raise typer.Exit(INCOMPLETE)
+
+
+async def work(
+    settings: DeployerSettings, queue: DeploymentQueue, heartbeat: Heartbeat, *, once: bool
+) -> bool:
+    """Work through the queue; return whether everything that was taken up succeeded, and nothing was cut off."""
+    redact = Redactor(settings.secrets())
+    adapter = DatabaseAdapter(queue, worker=settings.worker, lease=settings.lease_seconds, redact=redact)
+    orchestrator = DeploymentOrchestrator(adapter, Strategies(settings), settings)
+    agent = DeploymentAgent(adapter, orchestrator, heartbeat, settings)
+    drain = AsyncDrain(_STOPS, settings.drain_seconds)
+    try:
+        async with drain:
+            await agent.run(drain, once=once)
+    except asyncio.CancelledError:
+        if not drain.cut_off:
+            raise
+        return False
+    return not once or set(agent.outcomes) <= {DeploymentStatus.SUCCEEDED}
+
+
+@APPLICATION.command()
+def submit(
+    strategy: Annotated[str, typer.Argument(help="How: ssh, docker or kubernetes.")],
+    target: Annotated[str, typer.Argument(help="Name of what is deployed to.")],
+    release: Annotated[str, typer.Argument(help="Name of what is deployed.")],
+    spec: Annotated[Path, typer.Option(help="JSON file with everything else; see the README.")],
+    key: Annotated[str | None, typer.Option(help="Name under which it is submitted once only.")] = None,
+    correlation_id: Annotated[str | None, typer.Option(help="Common to all that belongs together.")] = None,
+    priority: Annotated[int, typer.Option(help="Higher is earlier.")] = 0,
+) -> None:
+    """Put a deployment into the queue, and print its number."""
+    settings = _settings()
+    request = DeploymentRequest(strategy, target, release, _read_json(spec))
+    with _queue(settings) as queue:
+        try:
+            _check(request)
+        except ValueError as error:
+            raise SignalproofError(
+                f"{spec}: {error}", "see src/ai_deployer/README.md for what it may say"
+            ) from None
+        found = queue.submit(request, key=key, correlation_id=correlation_id, priority=priority)
+    typer.echo(f"{found.id}")
+
+
+@APPLICATION.command()
+def show(
+    number: Annotated[int | None, typer.Argument(help="A deployment; the queue when left out.")] = None,
+    target: Annotated[str | None, typer.Option(help="Only the deployments to this target.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the queue, or a deployment with what happened to it."""
+    with _queue(_settings()) as queue:
+        if number is None:
+            print_queue(queue, target, as_json=as_json)
+        else:
+            print_deployment(queue, number, as_json=as_json)
+
+
+@APPLICATION.command()
+def rollback(
+    target: Annotated[str, typer.Argument(help="Name of what is deployed to.")],
+    to: Annotated[
+        int | None,
+        typer.Option(
+            help="Number of the good deployment to return to; the one before the last when left out."
+        ),
+    ] = None,
+) -> None:
+    """Put a return to an earlier good release into the queue, and print its number."""
+    with _queue(_settings()) as queue:
+        good = _earlier(queue, target, to)
+        request = DeploymentRequest(
+            good.request.strategy,
+            target,
+            good.request.release,
+            {**good.request.spec, "kept": good.result or {}},
+        )
+        typer.echo(f"{queue.submit(request).id}")
+
+
+def _earlier(queue: DeploymentQueue, target: str, number: int | None) -> Deployment:
+    if number is None:
+        last = queue.last_good(target)
+        found = None if last is None else queue.last_good(target, before=last.id)
+        if found is None:
+            raise SignalproofError(
+                f"nothing that succeeded on {target!r} was there before the last release",
+                f"see what there was: python -m ai_deployer show --target {target}",
+            )
+        return found
+    found = queue.deployment(number)
+    if found.request.target != target or found.status is not DeploymentStatus.SUCCEEDED:
+        raise SignalproofError(
+            f"deployment {number} is no good release of {target!r}",
+            f"see what there was: python -m ai_deployer show --target {target}",
+        )
+    return found
+
+
+def _check(request: DeploymentRequest) -> None:
+    """Raise when the strategy does not understand the request, before it is in the queue."""
+    from ai_deployer.specification import read_specification
+    from ai_deployer.strategies import discover
+    from hive.storage.deployments import check
+
+    check(request)
+    read_specification(discover(request.strategy).specification, request.spec)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    remedy = 'write a JSON object: {"host": …}'
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {file}: {error.strerror}", "name a file that can be read"
+        ) from None
+    except ValueError as error:
+        raise SignalproofError(f"{file} is no JSON: {error}", remedy) from None
+    if not isinstance(found, dict):
+        raise SignalproofError(f"{file} holds no JSON object", remedy)
+    return found
+
+
+def _settings(metrics_port: int | None = None) -> DeployerSettings:
+    settings = load(DeployerSettings, metrics_port=metrics_port)
+    set_up_logs(settings.log_level, settings.log_format, Redactor(settings.secrets()))
+    return settings
+
+
+@contextmanager
+def _served(settings: DeployerSettings) -> Iterator[None]:
+    """Expose the deployer's metrics within the ``with`` block."""
+    install(Catalogue.of(catalogue))
+    with serve(settings.metrics_port, address=settings.metrics_address) as server:
+        _LOG.info("metrics are served", url=server.url)
+        yield
+
+
+@contextmanager
+def _queue(settings: DeployerSettings) -> Iterator[DeploymentQueue]:
+    """Open the queue within the ``with`` block, its tables brought up to date."""
+    with open_database(settings.database_url.get_secret_value()) as database:
+        migrate(database)
+        yield DeploymentQueue(database)

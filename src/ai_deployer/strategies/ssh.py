@@ -1,0 +1,166 @@
+"""Releases as folders on a host, over SSH: uploaded beside the old one, and switched to by one rename."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import field_validator
+
+from ai_deployer.errors import InvalidDeploymentError, RolloutError
+from ai_deployer.journal import Journal
+from ai_deployer.remote import Remote, connect, is_release_name, release_name
+from ai_deployer.specification import Command, Port, Specification, Text
+from ai_deployer.strategy import TOUCHING, DeploymentStrategy
+from hive.catalogue.deployer import SSH_DEPLOYMENT, VALIDATE_CONNECTION
+from hive.catalogue.labels import Strategy
+from hive.storage import Deployment
+from signalproof.instrument import track_request
+
+_SWITCHING = "switching"
+
+
+class SSHSpecification(Specification):
+    """Where a release goes over SSH.
+
+    Attributes:
+        host: Name or address; its key must be among the known ones.
+        port: Its port.
+        user: Who logs in.
+        path: Folder on the host that belongs to this target alone.
+        source: Folder with the release, among the deployer's releases.
+        restart: Run after the switch, and after a rollback; must exit with 0.
+        stop: Run when a first release is rolled back and nothing is left to serve.
+    """
+
+    host: Text
+    port: Port = 22
+    user: Text
+    path: Text
+    source: Text
+    restart: Command = ()
+    stop: Command = ()
+
+    @field_validator("path")
+    @classmethod
+    def _is_absolute(cls, path: str) -> str:
+        if (
+            not path.startswith("/")
+            or ".." in PurePosixPath(path).parts
+            or len(PurePosixPath(path).parts) < 3
+        ):
+            raise ValueError("write an absolute path at least two folders deep, without ..")
+        return path
+
+
+class SSHStrategy(DeploymentStrategy):
+    """Deploys over SSH: a new folder for each release, and ``current``, which points to the one in service."""
+
+    name = Strategy.SSH
+    specification = SSHSpecification
+
+    @track_request(SSH_DEPLOYMENT)
+    async def deploy(self, deployment: Deployment, journal: Journal) -> dict[str, Any]:
+        """Upload the release, switch to it, restart.
+
+        Raises:
+            RolloutError: The restart failed, or the folder on the host is not as it should be.
+        """
+        spec: SSHSpecification = self.read(deployment)
+        name = _kept(spec) or release_name(deployment)
+        source = None if spec.kept else self.folder(spec.source)
+        async with self._connect(spec) as remote:
+            await journal.once(TOUCHING)
+            await remote.prepare()
+            if not await remote.has(name):
+                if source is None:
+                    raise RolloutError(f"the release {name} is no longer on the host")
+                await remote.upload(source, name, deployment.attempt)
+                await journal.note("uploaded")
+            link = f"releases/{name}"
+            serving = await remote.current()
+            await journal.once(_SWITCHING, {"from": serving})
+            await remote.switch(link, release_name(deployment))
+            await journal.note("switched")
+            await self._run(remote, spec.restart)
+        return {"directory": name}
+
+    async def roll_back(
+        self, deployment: Deployment, good: Deployment | None, journal: Journal
+    ) -> str | None:
+        """Switch back, restart, and remove the broken release.
+
+        Raises:
+            RolloutError: The restart failed.
+        """
+        spec: SSHSpecification = self.read(deployment)
+        own = release_name(deployment)
+        switching = journal.found(_SWITCHING)
+        async with self._connect(spec) as remote:
+            serving = await remote.current()
+            if switching is not None:
+                link = await self._back_to(remote, good, switching)
+                if link is None:
+                    await remote.switch_off()
+                    await self._run(remote, spec.stop)
+                else:
+                    await remote.switch(link, own)
+                    await self._run(remote, spec.restart)
+                serving = link
+            await remote.remove(own)
+        return None if serving is None else PurePosixPath(serving).name
+
+    async def settle(self, deployment: Deployment, result: Mapping[str, Any]) -> None:
+        """Remove the oldest releases."""
+        spec: SSHSpecification = self.read(deployment)
+        async with self._connect(spec) as remote:
+            await remote.prune(spec.keep)
+
+    async def execute(self, deployment: Deployment, command: Sequence[str]) -> int:
+        """Run a *command* on the host."""
+        async with self._connect(self.read(deployment)) as remote:
+            status, _ = await remote.run(command)
+        return status
+
+    @track_request(VALIDATE_CONNECTION)
+    async def validate_connection(self, deployment: Deployment) -> None:
+        """Connect to the host and leave again.
+
+        Raises:
+            RefusedError: Its key is unknown or another, or it does not accept ours.
+            UnreachableError: It does not answer.
+        """
+        async with self._connect(self.read(deployment)):
+            return
+
+    def _connect(self, spec: SSHSpecification) -> AbstractAsyncContextManager[Remote]:
+        return connect(self.settings, spec.host, spec.port, spec.user, PurePosixPath(spec.path))
+
+    @staticmethod
+    async def _back_to(remote: Remote, good: Deployment | None, switching: Mapping[str, Any]) -> str | None:
+        """Return what to point to: the last good release if it is still there, else what was served before."""
+        name = None if good is None else str((good.result or {}).get("directory", ""))
+        if name and is_release_name(name) and await remote.has(name):
+            return f"releases/{name}"
+        return None if switching["from"] is None else str(switching["from"])
+
+    @staticmethod
+    async def _run(remote: Remote, command: Sequence[str]) -> None:
+        if not command:
+            return
+        status, said = await remote.run(command)
+        if status:
+            raise RolloutError(
+                f"{command[0]} ended with {status}: {said}" if said else f"{command[0]} ended with {status}"
+            )
+
+
+def _kept(spec: SSHSpecification) -> str | None:
+    if spec.kept is None:
+        return None
+    name = str(spec.kept.get("directory", ""))
+    if not is_release_name(name):
+        raise InvalidDeploymentError("spec.kept names no release that was deployed over SSH")
+    return name

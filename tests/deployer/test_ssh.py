@@ -1,0 +1,316 @@
+"""Deployments over SSH to a real sshd."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import asyncssh
+import pytest
+
+from hive.storage import Deployment, DeploymentStatus
+
+if TYPE_CHECKING:
+    from tests.deployer.conftest import Deployer, Host
+
+AWKWARD = 'it\'s "1.0" $(touch harm) `touch harm`; touch harm\n../../&*?[x] é'
+"""A name that does harm as soon as a shell reads it."""
+
+
+class Site:
+    """A site that is deployed over SSH."""
+
+    def __init__(self, deployer: Deployer, host: Host, folder: Path, url: str) -> None:
+        self.deployer, self.host, self.folder, self.url = deployer, host, folder, url
+
+    def spec(self, files: dict[str, str | bytes], **more: Any) -> dict[str, Any]:
+        return {
+            "host": "127.0.0.1",
+            "port": self.host.port,
+            "user": self.host.user,
+            "path": str(self.folder),
+            "source": self.deployer.release(files),
+            "health": {"kind": "http", "url": f"{self.url}/health", "attempts": 3, "interval_seconds": 0.01},
+            **more,
+        }
+
+    def good(self, text: str, **more: Any) -> dict[str, Any]:
+        return self.spec({"health": "ok", "index.html": text}, **more)
+
+    def deploy(self, release: str, spec: dict[str, Any]) -> Deployment:
+        return self.deployer.deploy("ssh", release, spec)
+
+    @property
+    def served(self) -> str | None:
+        try:
+            with urlopen(f"{self.url}/index.html", timeout=5) as answer:
+                text: str = answer.read().decode()
+                return text
+        except URLError:
+            return None
+
+    def whole(self) -> bool:
+        """Whether nothing half is left: no upload, no spare link, nothing but whole releases."""
+        names = {path.name for path in self.folder.iterdir()} if self.folder.exists() else set()
+        incoming = self.folder / "incoming"
+        return names <= {"releases", "incoming", "current"} and not (
+            incoming.exists() and list(incoming.iterdir())
+        )
+
+    def releases(self) -> int:
+        return len(list((self.folder / "releases").iterdir()))
+
+
+@pytest.fixture
+def web(deployer: Deployer, host: Host, site: tuple[Path, str]) -> Site:
+    deployer.environment |= {"HIVE_SSH_KNOWN_HOSTS": str(host.known), "HIVE_SSH_KEY": str(host.key)}
+    return Site(deployer, host, *site)
+
+
+def test_a_first_release_is_served(web: Site) -> None:
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error, web.served) == (DeploymentStatus.SUCCEEDED, None, "one")
+
+
+def test_a_second_release_takes_the_place_of_the_first(web: Site) -> None:
+    web.deploy("1", web.good("one"))
+    web.deploy("2", web.good("two"))
+    assert (web.served, web.releases(), web.whole()) == ("two", 2, True)
+
+
+def test_a_broken_release_is_rolled_back(web: Site) -> None:
+    web.deploy("1", web.good("one"))
+    done = web.deploy("2", web.spec({"index.html": "two"}))
+    assert (done.status, done.error_type, web.served) == (
+        DeploymentStatus.ROLLED_BACK,
+        "UnhealthyError",
+        "one",
+    )
+    assert (web.releases(), web.whole()) == (1, True)
+
+
+def test_a_broken_first_release_leaves_nothing(web: Site) -> None:
+    done = web.deploy("1", web.spec({"index.html": "one"}))
+    assert (done.status, web.served, web.releases()) == (DeploymentStatus.ROLLED_BACK, None, 0)
+    assert not (web.folder / "current").is_symlink()
+
+
+def test_a_restart_that_fails_is_rolled_back_with_what_it_said(web: Site) -> None:
+    web.deploy("1", web.good("one"))
+    counter = web.folder.parent / "restarts"
+    script = f"echo x >> {counter}; grep -q one {web.folder}/current/index.html || {{ echo no such unit; exit 3; }}"
+    done = web.deploy("2", web.good("two", restart=["sh", "-c", script]))
+    assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "RolloutError", "one")
+    assert "ended with 3: no such unit" in str(done.error)
+    assert counter.read_text().count("x") == 2
+
+
+def test_what_served_before_the_first_deployment_is_put_back(web: Site) -> None:
+    (web.folder / "by hand").mkdir(parents=True)
+    (web.folder / "by hand" / "index.html").write_text("by hand")
+    (web.folder / "current").symlink_to("by hand")
+    done = web.deploy("1", web.spec({"index.html": "one"}))
+    assert (done.status, web.served) == (DeploymentStatus.ROLLED_BACK, "by hand")
+
+
+def test_only_so_many_releases_are_kept(web: Site) -> None:
+    for number in range(4):
+        web.deploy(f"{number}", web.good(f"{number}", keep=2))
+    assert (web.served, web.releases()) == ("3", 2)
+
+
+def test_an_earlier_release_is_put_back_from_what_was_kept(web: Site) -> None:
+    first = web.deploy("1", web.good("one"))
+    web.deploy("2", web.good("two"))
+    shutil.rmtree(web.deployer.releases)
+    web.deployer.releases.mkdir()
+    done = web.deploy("1", {**first.request.spec, "kept": first.result})
+    assert (done.status, web.served) == (DeploymentStatus.SUCCEEDED, "one")
+
+
+def test_an_unknown_host_key_is_refused(web: Site, tmp_path: Path) -> None:
+    (tmp_path / "nobody").write_text("")
+    web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(tmp_path / "nobody")
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "RefusedError")
+    assert "host key of" in str(done.error)
+
+
+def test_another_host_key_is_refused(web: Site, tmp_path: Path) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
+    (tmp_path / "other").write_text(f"[127.0.0.1]:{web.host.port} {other}\n")
+    web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(tmp_path / "other")
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "RefusedError")
+
+
+def test_a_wrong_key_is_refused(web: Site, tmp_path: Path) -> None:
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "wrong")
+    web.deployer.environment["HIVE_SSH_KEY"] = str(tmp_path / "wrong")
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "RefusedError")
+    assert "does not accept our key" in str(done.error)
+
+
+def test_a_host_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        spec = web.good("one", port=taken.getsockname()[1])
+        known = web.host.known.read_text().replace(str(web.host.port), str(spec["port"]))
+        (web.folder.parent).mkdir(parents=True, exist_ok=True)
+        (web.folder.parent / "known").write_text(known)
+        web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(web.folder.parent / "known")
+        one = web.deployer.submit("ssh", "1", spec)
+        while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
+            web.deployer.work()
+    done = web.deployer.queue.deployment(one.id)
+    assert (done.status, done.error_type, done.attempt) == (DeploymentStatus.FAILED, "UnreachableError", 3)
+
+
+@contextmanager
+def cut_after(port: int, cuts: list[int]) -> Iterator[int]:
+    """Pass connections on to *port*; cut each as soon as it has sent as many bytes as the first of *cuts* says."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: list[int]) -> None:
+        while data := await reader.read(16_384):
+            writer.write(data)
+            await writer.drain()
+            limit[0] -= len(data)
+            if limit[0] < 0:
+                break
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, here = await asyncio.open_connection("127.0.0.1", port)
+        limit = [cuts.pop(0) if cuts else 10**12]
+        ways = [
+            asyncio.create_task(pump(reader, here, limit)),
+            asyncio.create_task(pump(there, writer, [10**12])),
+        ]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        for one in (writer, here):
+            one.transport.abort()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(handle, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+
+        async def end() -> None:
+            server.close()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def test_a_connection_cut_in_the_middle_of_the_upload_leaves_the_old_release(
+    web: Site, tmp_path: Path
+) -> None:
+    web.deploy("1", web.good("one"))
+    big: dict[str, str | bytes] = {"health": "ok", "index.html": "two", "big": bytes(4_000_000)}
+    with cut_after(web.host.port, [1_000_000]) as port:
+        known = web.host.known.read_text().replace(str(web.host.port), str(port))
+        (tmp_path / "known").write_text(known)
+        web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(tmp_path / "known")
+        done = web.deploy("2", web.spec(big, port=port))
+    assert (done.status, done.error_type, web.served) == (
+        DeploymentStatus.ROLLED_BACK,
+        "UnreachableError",
+        "one",
+    )
+    assert "uploaded" not in web.deployer.kinds(done.id)
+    assert (web.releases(), web.whole()) == (1, True)
+
+
+def test_awkward_names_do_no_harm(web: Site) -> None:
+    awkward = AWKWARD.replace("/", "∕")
+    spec = web.spec(
+        {"health": "ok", "index.html": "one", awkward: "text", f"{awkward}2/{awkward}": "more"},
+        restart=["touch", f"{web.folder.parent}/restarted {awkward}"],
+        path=f"{web.folder.parent}/{awkward}",
+        health=None,
+    )
+    done = web.deploy(AWKWARD, spec)
+    assert (done.status, done.error) == (DeploymentStatus.SUCCEEDED, None)
+    current = web.folder.parent / awkward / "current"
+    assert (current / awkward).read_text() == "text"
+    assert (current / f"{awkward}2" / awkward).read_text() == "more"
+    assert (web.folder.parent / f"restarted {awkward}").exists()
+    assert not [*web.folder.parent.rglob("harm"), *Path.home().glob("harm")]
+
+
+def test_a_source_outside_of_the_releases_is_refused(web: Site) -> None:
+    done = web.deploy("1", {**web.good("one"), "source": "../target"})
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "InvalidDeploymentError")
+
+
+def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
+    web.deploy("1", web.good("one"))
+    slow = ["sh", "-c", f"grep -q one {web.folder}/current/index.html || sleep 60"]
+    done = web.deploy("2", web.good("two", restart=slow, timeout_seconds=1.0))
+    assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "one")
+
+
+def test_a_health_check_by_command_runs_on_the_host(web: Site) -> None:
+    check = {"kind": "command", "command": ["test", "-f", f"{web.folder}/current/health"]}
+    assert web.deploy("1", web.good("one", health=check)).status is DeploymentStatus.SUCCEEDED
+
+
+POINTS = [
+    ("touching", "after"),
+    ("uploaded", "before"),
+    ("switching", "after"),
+    ("switched", "before"),
+    ("verifying", "after"),
+    ("finished", "before"),
+]
+
+
+@pytest.mark.parametrize(("point", "side"), POINTS)
+def test_a_deployment_whose_deployer_was_killed_is_done_by_the_next(web: Site, point: str, side: str) -> None:
+    web.deploy("1", web.good("one"))
+    one = web.deployer.submit("ssh", "2", web.good("two"))
+    web.deployer.work_until_killed(point, side)
+    web.deployer.work()
+    done = web.deployer.queue.deployment(one.id)
+    assert (done.status, done.attempt, web.served) == (DeploymentStatus.SUCCEEDED, 2, "two")
+    assert (web.releases(), web.whole()) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("point", "side"),
+    [("switched", "before"), ("rollback_cause", "after"), ("rolling_back", "after"), ("finished", "before")],
+)
+def test_a_broken_release_whose_deployer_was_killed_is_rolled_back_by_the_next(
+    web: Site, point: str, side: str
+) -> None:
+    web.deploy("1", web.good("one"))
+    one = web.deployer.submit("ssh", "2", web.spec({"index.html": "two"}))
+    web.deployer.work_until_killed(point, side)
+    web.deployer.work()
+    done = web.deployer.queue.deployment(one.id)
+    assert (done.status, done.error_type, web.served) == (
+        DeploymentStatus.ROLLED_BACK,
+        "UnhealthyError",
+        "one",
+    )
+    assert (web.releases(), web.whole()) == (1, True)
