@@ -12,9 +12,6 @@ from collections.abc import Collection
 from typing import Final, TypeAlias
 
 from signalproof.promql.ast import (
-    Aggregation,
-    Call,
-    Grouping,
     Matching,
     Node,
     Number,
@@ -25,7 +22,7 @@ from signalproof.promql.ast import (
     Variable,
 )
 from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE, binary, parse_matching
-from signalproof.promql.checks import check_aggregation, check_call
+from signalproof.promql.calls import GROUPING, parse_aggregation, parse_call
 from signalproof.promql.functions import (
     AGGREGATIONS,
     ANY,
@@ -39,16 +36,12 @@ from signalproof.promql.functions import (
     Type,
 )
 from signalproof.promql.hints import follower_hint, unknown_function_hint
-from signalproof.promql.labels import parse_labels
-from signalproof.promql.lexer import COMPOSED, DURATION, NAME, NUMBER, QUOTED, SPACE, VARIABLE, number_word
-from signalproof.promql.postfix import postfix
+from signalproof.promql.lexer import COMPOSED, DURATION, NAME, NUMBER, QUOTED, SPACE, number_word
+from signalproof.promql.postfix import AFTER, postfix
 from signalproof.promql.selectors import parse_selector
-from signalproof.promql.source import PromQLSyntaxError, Source
+from signalproof.promql.source import DEEPEST, PromQLSyntaxError, Source
 
 __all__ = ["DEEPEST", "PromQLSyntaxError", "parse"]
-
-DEEPEST: Final = 150
-"""How deeply parentheses, calls, signs and powers may be nested."""
 
 _OPERAND: Final = re.compile(
     rf"""{SPACE}(?:
@@ -63,19 +56,9 @@ _OPERAND: Final = re.compile(
     re.VERBOSE,
 ).match
 _NAME, _OPENED, _NUMBER, _PAREN, _BRACE, _SIGN, _STRING, _COMPOSED = range(1, 9)
-_AFTER: Final = re.compile(
-    rf"""{SPACE}(?:
-        ([-+*/%^] | [=!]= | [<>][=/]?+ | (?i:and|or|unless|atan2)(?![A-Za-z0-9_:]))
-      | (\[(?=\[\[|[^\[]) | @ | (?i:offset|anchored|smoothed)(?![A-Za-z0-9_:]))
-      | ({VARIABLE})
-    )""",
-    re.VERBOSE,
-).match
-_SEPARATOR: Final = re.compile(rf"{SPACE}([,)])").match
 _CLOSE: Final = re.compile(rf"{SPACE}\)").match
 _BRACES: Final = re.compile(rf"{SPACE}\{{").match
 _OPEN: Final = re.compile(rf"{SPACE}\(").match
-_GROUPING: Final = re.compile(rf"{SPACE}((?i:by|without))(?:{SPACE}(\()|(?![A-Za-z0-9_:]))").match
 _BLANK: Final = re.compile(rf"{SPACE}\0?\Z").match
 _NO_NAMES: Final = frozenset({"on", "ignoring", "bool", "group_left", "group_right", "atan2", "inf", "nan"})
 _SIMPLE: Final[tuple[bool, Matching | None]] = (False, None)
@@ -121,12 +104,12 @@ def _expression(source: Source) -> Node:
             stack.append((SIGN_PRECEDENCE, match[6], where, _SIMPLE, None, ANY, where[0]))
             source.pos = match.end()
             if len(stack) > DEEPEST:
-                raise _too_deep(source)
+                raise source.too_deep()
             continue
         start = match.start(1 if kind == _OPENED else kind)
         node = _operand(source, match, kind, start)
         while text[source.pos] not in "),\0":
-            match = _AFTER(text, source.pos)
+            match = AFTER(text, source.pos)
             if match is None or match.lastindex != 2:
                 break
             node = postfix(source, node, match[2], start, match.start(2), match.end())
@@ -152,7 +135,7 @@ def _expression(source: Source) -> Node:
         modifiers = parse_matching(source)
         stack.append((precedence, operator, match.span(match.lastindex or 0), modifiers, node, type_, start))
         if len(stack) > DEEPEST:
-            raise _too_deep(source)
+            raise source.too_deep()
 
 
 def _reduce(source: Source, pending: _Pending, right: Node, end: int) -> Node:
@@ -175,10 +158,10 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
             return _select(source, name, start)
         function = FUNCTIONS.get(name)
         if function is not None:
-            return _call(source, function, start)
+            return parse_call(source, function, start, _expression)
         operator = AGGREGATIONS.get(name.lower())
         if operator is not None:
-            return _aggregation(source, operator, start, None)
+            return parse_aggregation(source, operator, start, None, _expression)
         raise source.error(
             f"there is no function {name}", start, start + len(name), unknown_function_hint(name)
         )
@@ -189,9 +172,7 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
         text = match[3]
         return Number(source.number(text, start), text, (start, pos))
     if kind == _PAREN:
-        source.depth += 1
-        if source.depth > DEEPEST:
-            raise _too_deep(source)
+        source.enter()
         inner = _expression(source)
         close = _CLOSE(source.text, source.pos)
         if close is None:
@@ -212,8 +193,8 @@ def _named(source: Source, name: str, start: int) -> Node:
     """Read what starts with a name alone: a metric, a number in letters, or an aggregation with its labels first."""
     lower = name.lower()
     operator = AGGREGATIONS.get(lower)
-    if operator is not None and (match := _GROUPING(source.text, source.pos)) is not None:
-        return _aggregation(source, operator, start, match)
+    if operator is not None and (match := GROUPING(source.text, source.pos)) is not None:
+        return parse_aggregation(source, operator, start, match, _expression)
     if lower in _NO_NAMES:
         value = number_word(lower)
         if value is None:
@@ -226,26 +207,24 @@ def _named(source: Source, name: str, start: int) -> Node:
     return Selector(name, (), (), None, None, "", span, span)
 
 
-def _select(
-    source: Source, name: str, start: int, variables: tuple[Variable, ...] = (), *, selective: bool = True
-) -> Selector:
+def _select(source: Source, name: str, start: int, variables: tuple[Variable, ...] = ()) -> Selector:
     """Read matchers; the position is behind the brace."""
     if name.lower() in _NO_NAMES:
         source.pos = start
         raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
     source.type = INSTANT
-    return parse_selector(source, name, start, variables, selective=selective)
+    return parse_selector(source, name, start, variables)
 
 
 def _composed(source: Source, text: str, start: int) -> Node:
     """Read what begins with a name or a number that has Grafana variables in it."""
     whole = source.variable(text, start)
     variables = source.variables_in(text, start)
-    if (match := _GROUPING(source.text, source.pos)) is not None:
-        return _aggregation(source, AggregationOperator(text, ANY), start, match)
+    if (match := GROUPING(source.text, source.pos)) is not None:
+        return parse_aggregation(source, AggregationOperator(text, ANY), start, match, _expression)
     if (match := _OPEN(source.text, source.pos)) is not None:
         source.pos = match.end()
-        return _call(source, Function(text, (ANY,), ANY, 0, None), start)
+        return parse_call(source, Function(text, (ANY,), ANY, 0, None), start, _expression)
     if (match := _BRACES(source.text, source.pos)) is not None:
         source.pos = match.end()
         return _select(source, text, start, variables)
@@ -254,96 +233,3 @@ def _composed(source: Source, text: str, start: int) -> Node:
         return whole
     source.type = INSTANT
     return Selector(text, (), variables, None, None, "", whole.span, whole.span)
-
-
-def _call(source: Source, function: Function, start: int) -> Call:
-    """Read the arguments; the position is behind the opening parenthesis."""
-    name = function.name
-    args, types = _arguments(source, 1 if name == "info" else -1)
-    span = (start, source.pos)
-    if types != function.args:
-        check_call(source, function, args, types, span)
-    source.type = function.result
-    return Call(name, args, (start, start + len(name)), span)
-
-
-def _arguments(source: Source, matchers_at: int = -1) -> tuple[tuple[Node, ...], tuple[Type, ...]]:
-    """Read arguments and the closing parenthesis; the one at index *matchers_at* has to be matchers in braces."""
-    text = source.text
-    source.depth += 1
-    if source.depth > DEEPEST:
-        raise _too_deep(source)
-    args: tuple[Node, ...] = ()
-    types: tuple[Type, ...] = ()
-    if text[source.pos] in ") \t\r\n" and (close := _CLOSE(text, source.pos)) is not None:
-        source.pos = close.end()
-        source.depth -= 1
-        return args, types
-    while True:
-        arg = _label_matchers(source) if len(args) == matchers_at else _expression(source)
-        args += (arg,)
-        types = (*types, source.type)
-        separator = text[source.pos]
-        if separator in "),":
-            source.pos += 1
-        else:
-            match = _SEPARATOR(text, source.pos)
-            if match is None:
-                raise source.unexpected("',' or ')'", follower_hint(text, source.pos, arg))
-            source.pos = match.end()
-            separator = match[1]
-        if separator == ")":
-            source.depth -= 1
-            return args, types
-
-
-def _label_matchers(source: Source) -> Node:
-    """Read the second argument of info(): braces without a name, which may match everything."""
-    match = _BRACES(source.text, source.pos)
-    if match is None:
-        raise source.unexpected("label matchers in braces", "info() takes them as its second argument")
-    start = match.end() - 1
-    source.pos = match.end()
-    node: Node = _select(source, "", start, selective=False)
-    while (match := _AFTER(source.text, source.pos)) is not None and match.lastindex == 2:
-        node = postfix(source, node, match[2], start, match.start(2), match.end())
-    return node
-
-
-def _aggregation(
-    source: Source, operator: AggregationOperator, start: int, match: re.Match[str] | None
-) -> Aggregation:
-    """Read what follows the operator; *match* is ``by`` or ``without`` when one stands before the parenthesis."""
-    name = operator.name
-    grouping = None
-    if match is not None:
-        grouping = _grouping(source, match)
-        opened = _OPEN(source.text, source.pos)
-        if opened is None:
-            raise source.unexpected("'('", f"{name} aggregates what stands in parentheses")
-        source.pos = opened.end()
-    args, types = _arguments(source)
-    if grouping is None and source.text[source.pos] not in "),\0":
-        match = _GROUPING(source.text, source.pos)
-        if match is not None:
-            grouping = _grouping(source, match)
-    span = (start, source.pos)
-    if types != operator.args:
-        check_aggregation(source, operator, args, types, span)
-    source.type = INSTANT
-    parameter = args[0] if len(args) == 2 else None
-    return Aggregation(name, args[-1], parameter, grouping, (start, start + len(name)), span)
-
-
-def _grouping(source: Source, match: re.Match[str]) -> Grouping:
-    source.pos = match.end()
-    if match.lastindex != 2:
-        raise source.unexpected("'('", f"the labels stand in parentheses: {match[1]} (job, instance)")
-    labels = parse_labels(source)
-    return Grouping(match[1].lower() == "without", labels, (match.start(1), source.pos))
-
-
-def _too_deep(source: Source) -> PromQLSyntaxError:
-    return source.error(
-        f"the expression is nested more than {DEEPEST} levels deep", source.pos - 1, source.pos
-    )

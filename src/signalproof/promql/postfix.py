@@ -14,6 +14,15 @@ from signalproof.promql.source import Source
 
 Modified: TypeAlias = Selector | Range | Subquery
 
+AFTER: Final = re.compile(
+    rf"""{SPACE}(?:
+        ([-+*/%^] | [=!]= | [<>][=/]?+ | (?i:and|or|unless|atan2)(?![A-Za-z0-9_:]))
+      | (\[(?=\[\[|[^\[]) | @ | (?i:offset|anchored|smoothed)(?![A-Za-z0-9_:]))
+      | ({VARIABLE})
+    )""",
+    re.VERBOSE,
+).match
+"""What may follow an operand: an operator (1), the first word of a modifier (2), or a variable for an operator (3)."""
 _SIMPLE: Final = re.compile(rf"{SPACE}(?:({VARIABLE})|({DURATION})){SPACE}\]").match
 _COLON: Final = re.compile(rf"{SPACE}:").match
 _END: Final = re.compile(rf"{SPACE}\]").match

@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 _DEEPEST: Final = 1000
 _MOST_REPEATS: Final = 1000
 
+_UNICODE: Final = r"(?:[CLMNPSZ]|\{\^?(?:C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|[A-Z][A-Za-z_]{2,}+)\})"
 _TOKEN: Final = re.compile(
     r"""
       (?P<plain>[^\\.+*?()|\[\]{}^$]++)
@@ -25,11 +26,11 @@ _TOKEN: Final = re.compile(
     | (?P<anchor>[\^$]|\\[AzB])
     | (?P<boundary>\\b)
     | \\Q(?P<literal>(?:[^\\]++|\\(?!E))*+)(?:\\E)?+
-    | (?P<atom>\\(?:[dDsSwWafnrtv]|[pP](?:[A-Z]|\{\^?[A-Za-z_]++\})|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]++\}
+    | (?P<atom>\\(?:[dDsSwWafnrtv]|[pP]UNICODE|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]++\}
         |0[0-7]{0,2}+|[1-7][0-7]{1,2}+|[^0-9A-Za-z\x80-\U0010ffff])
         |[.{}\]])
     | (?P<set>\[)
-    """,
+    """.replace("UNICODE", _UNICODE),
     re.VERBOSE | re.DOTALL,
 )
 _NAMED_SET: Final = re.compile(
@@ -37,13 +38,13 @@ _NAMED_SET: Final = re.compile(
 )
 _SET_ITEM: Final = re.compile(
     r"""
-      (?P<many>\\[dDsSwW]|\\[pP](?:[A-Z]|\{\^?[A-Za-z_]++\}))
+      (?P<many>\\[dDsSwW]|\\[pP]UNICODE)
     | \\x\{(?P<hex>[0-9a-fA-F]++)\} | \\x(?P<byte>[0-9a-fA-F]{2})
     | \\(?P<octal>0[0-7]{0,2}+|[1-7][0-7]{1,2}+)
     | \\(?P<control>[afnrtv])
     | \\(?P<escaped>[^0-9A-Za-z\x80-\U0010ffff])
     | (?P<char>[^\\])
-    """,
+    """.replace("UNICODE", _UNICODE),
     re.VERBOSE | re.DOTALL,
 )
 _CONTROL: Final = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
@@ -213,9 +214,13 @@ def _set(pattern: str, pos: int) -> int:
             pos = named.end()
         else:
             low, pos = _set_item(pattern, pos)
-            if pattern.startswith("-", pos) and pos + 1 < len(pattern) and pattern[pos + 1] != "]":
+            if (
+                low is not None
+                and pattern.startswith("-", pos)
+                and pattern[pos + 1 : pos + 2] not in ("", "]")
+            ):
                 high, pos = _set_item(pattern, pos + 1)
-                if low is None or high is None or high < low:
+                if high is None or high < low:
                     raise PatternError("a range in brackets runs backwards or ends in a class")
         first = False
     return pos + 1

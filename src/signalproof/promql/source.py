@@ -23,6 +23,8 @@ from signalproof.promql.lexer import (
     variable_parts,
 )
 
+DEEPEST: Final = 150
+"""How deeply parentheses, calls, signs and powers may be nested."""
 LONGEST: Final = 262_144
 """Characters of an expression. Nobody writes a longer one, and checking it would take seconds."""
 
@@ -110,6 +112,17 @@ class Source:
         return self.error(
             f"expected {wanted}, {shown}", start, start + len(found), help or hint(text, start, found)
         )
+
+    def enter(self) -> None:
+        """Note that another parenthesis is open."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.too_deep()
+
+    def too_deep(self) -> PromQLSyntaxError:
+        """Return the error for nesting beyond the bound."""
+        message = f"the expression is nested more than {DEEPEST} levels deep"
+        return self.error(message, self.pos - 1, self.pos)
 
     def string(self, quoted: str, start: int) -> str:
         """Return what the string written as *quoted* at *start* says."""
