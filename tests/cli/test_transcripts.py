@@ -1,6 +1,6 @@
 """The command line as people meet it: each transcript is files, commands, and everything they print.
 
-A transcript is read from top to bottom: ``# …`` is a remark, ``-- path --`` begins a file of the project it runs in,
+A transcript is read from top to bottom: ``## …`` is a remark, ``-- path --`` begins a file of the project it runs in,
 ``$ signalproof …`` a command whose output and ``[exit N]`` follow.
 """
 
@@ -25,7 +25,7 @@ def play(text: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> str:
     """Return *text* with what its commands print now in place of what it says they do."""
     (folder / "pyproject.toml").write_text(PYPROJECT)
     played: list[str] = []
-    for block in re.split(r"^(?=-- .* --$|\$ |# )", text, flags=re.MULTILINE):
+    for block in re.split(r"^(?=-- .* --$|\$ |## )", text, flags=re.MULTILINE):
         head, _, body = block.partition("\n")
         if found := re.fullmatch(r"-- (.*) --", head):
             file = folder / found[1]

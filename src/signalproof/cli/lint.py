@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,13 @@ def run(
     ] = "full",
     select: Annotated[str, typer.Option(help="Codes or their beginnings, with commas between.")] = "",
     ignore: Annotated[str, typer.Option(help="Codes or their beginnings to leave out.")] = "",
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write the safe fixes into the files, and report what is left.")
+    ] = False,
+    skip_others: Annotated[
+        bool,
+        typer.Option("--skip-others", help="Pass over named files that are neither dashboards nor rules."),
+    ] = False,
     baseline: Annotated[
         Path | None,
         typer.Option(help="Leave out the findings of this file; written from this run where it is missing."),
@@ -73,7 +81,13 @@ def run(
     project = load_project(config)
     foreign = bool(paths) or expressions is not None
     exposition = _exposition(project, catalogue or [], no_catalogue=no_catalogue, foreign=foreign)
-    found = read(paths or [])
+    found = read(paths or [], skip_others=skip_others)
+    if paths and not (found.files or found.broken or skip_others):
+        raise SignalproofError(
+            "neither a dashboard nor a rule file in there",
+            "give dashboard JSON, rule YAML, or a folder of them",
+            where=Location(" ".join(map(str, paths))),
+        )
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
     report = lint(
         queries if foreign else project.queries(),
@@ -88,6 +102,8 @@ def run(
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})
         typer.echo(f"wrote {baseline}: {len(report.findings)} findings are known from now on", err=True)
         return
+    if fix:
+        report = _fixed(report)
     typer.echo(writer(report.findings), nl=False)
     for broken in found.broken:
         complain(broken)
@@ -112,6 +128,18 @@ def _exposition(project: Project, references: list[str], *, no_catalogue: bool, 
     if foreign and not project.config.catalogue:
         return Exposition({}, complete=False)
     return project.exposition
+
+
+def _fixed(report: Report) -> Report:
+    """Write the safe fixes, and return the report without what they mended."""
+    from signalproof.lint.fixes import fixes
+    from signalproof.render.files import apply
+
+    found = fixes(report.findings)
+    for file, data in found.files.items():
+        apply(file.resolve().parent, {file.name: data})
+        typer.echo(f"fixed {file}", err=True)
+    return replace(report, findings=tuple(one for one in report.findings if one not in found.applied))
 
 
 def _codes(text: str) -> tuple[str, ...]:

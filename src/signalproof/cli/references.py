@@ -30,7 +30,7 @@ def exposition_of(reference: str, target_labels: Iterable[str]) -> Exposition:
     path = Path(reference)
     if path.is_file():
         return replace(read_exposition(path), target_labels=frozenset(target_labels))
-    if path.suffix or "/" in reference:
+    if "/" in reference or path.suffix in {".prom", ".txt", ".json", ".om"}:
         raise SignalproofError(
             f"no catalogue file {reference}",
             "give module[:attribute], an exposition file, metadata JSON, or a URL of /metrics",

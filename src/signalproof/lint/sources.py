@@ -36,8 +36,12 @@ class Sources:
     files: int
 
 
-def read(paths: Iterable[Path]) -> Sources:
+def read(paths: Iterable[Path], *, skip_others: bool = False) -> Sources:
     """Return what the files and folders *paths* hold. In a folder, files of other kinds are passed over.
+
+    Args:
+        paths: What to read.
+        skip_others: Whether named files of other kinds are passed over too, as when every changed file is named.
 
     Raises:
         SignalproofError: A file that was named cannot be read, or holds neither a dashboard nor rules.
@@ -50,7 +54,7 @@ def read(paths: Iterable[Path]) -> Sources:
         for file in _walk(path) if path.is_dir() else (path,):
             try:
                 text = _text(file)
-                if file is not path and not _OURS.search(text):
+                if (skip_others or file is not path) and not _OURS.search(text):
                     continue
                 trees = _trees(text, file)
                 here = list(dashboards(trees, str(file)))
@@ -60,7 +64,7 @@ def read(paths: Iterable[Path]) -> Sources:
                     raise
                 broken.append(error)
                 continue
-            if file is path and not here and not groups:
+            if file is path and not here and not groups and not skip_others:
                 raise SignalproofError(
                     "neither a Grafana dashboard nor Prometheus rules",
                     "give dashboard JSON, a rule file, a PrometheusRule, a ConfigMap of these, or a folder",
