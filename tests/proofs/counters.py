@@ -1,0 +1,105 @@
+"""Proofs of the rules about what counts and what does not."""
+
+from __future__ import annotations
+
+from tests.proofs.proof import Proof
+
+_A = 'status="success",queue="mail",job="web",instance="a:1"'
+_B = _A.replace("a:1", "b:1")
+_QUEUE = 'queue="mail",job="web",instance="a:1"'
+_IDLE = {f"jobs_total{{{_A}}}": "0+60x100 6000x60"}
+_RESTARTED = {f"jobs_total{{{_A}}}": "0+60x9 0+60x10"}
+_ONE_RESTARTED = {f"jobs_total{{{_A}}}": "0+60x100 0+60x20", f"jobs_total{{{_B}}}": "0+60x121"}
+
+PROOFS = (
+    Proof(
+        "T001",
+        "A queue that loses one job a minute: how fast does it grow?",
+        {f"queue_length{{{_QUEUE}}}": "100-1x60"},
+        "10m",
+        "rate(queue_length[5m])",
+        {f"{{{_QUEUE}}}": 460 / 300},
+        "delta(queue_length[5m])",
+        {f"{{{_QUEUE}}}": -5.0},
+    ),
+    Proof(
+        "T001",
+        "Workers come and go, and nothing restarts.",
+        {'workers{region="eu",job="web",instance="a:1"}': "4 3 4 3 4 3 4 3 4 3 4"},
+        "10m",
+        "resets(workers[1h])",
+        {'{region="eu",job="web",instance="a:1"}': 5.0},
+        "changes(workers[1h])",
+        {'{region="eu",job="web",instance="a:1"}': 10.0},
+    ),
+    Proof(
+        "T002",
+        "60 jobs a minute, and a restart in the window: 240 jobs were counted.",
+        _RESTARTED,
+        "12m",
+        "delta(jobs_total[5m])",
+        {f"{{{_A}}}": -300.0},
+        "increase(jobs_total[5m])",
+        {f"{{{_A}}}": 240.0},
+    ),
+    Proof(
+        "T002",
+        "A counter at 6000 jobs, its restart, and no job since: how many will it be in an hour? Not less than none.",
+        {f"jobs_total{{{_A}}}": "6000x30 0x30"},
+        "1h",
+        "predict_linear(jobs_total[1h], 3600)",
+        {f"{{{_A}}}": -10229.508196721312},
+        "increase(jobs_total[30m])",
+        {f"{{{_A}}}": 0.0},
+    ),
+    Proof(
+        "T003",
+        "6000 jobs, and none for an hour: how many in the last five minutes?",
+        _IDLE,
+        "2h30m",
+        "avg_over_time(jobs_total[5m])",
+        {f"{{{_A}}}": 6000.0},
+        "increase(jobs_total[5m])",
+        {f"{{{_A}}}": 0.0},
+    ),
+    Proof(
+        "T003",
+        "The same as a quantile.",
+        _IDLE,
+        "2h30m",
+        "quantile_over_time(0.9, jobs_total[1h])",
+        {f"{{{_A}}}": 6000.0},
+        "increase(jobs_total[30m])",
+        {f"{{{_A}}}": 0.0},
+    ),
+    Proof(
+        "T004",
+        "Two processes end one job a second each; one has just restarted, and half of the sum is gone.",
+        _ONE_RESTARTED,
+        "1h51m",
+        "sum by (queue) (jobs_total)",
+        {'{queue="mail"}': 600 + 6660.0},
+        "sum by (queue) (rate(jobs_total[5m]))",
+        {'{queue="mail"}': 2.0},
+    ),
+    Proof(
+        "T004",
+        "6000 jobs, and none for an hour: does it end more than 100 jobs?",
+        _IDLE,
+        "2h30m",
+        "jobs_total > 100",
+        {f"jobs_total{{{_A}}}": 6000.0},
+        "increase(jobs_total[5m]) > 100",
+        {},
+    ),
+    Proof(
+        "T005",
+        "Two processes end one job a second each; one restarts, and loses a minute: a spike that never was.",
+        _ONE_RESTARTED,
+        "1h43m",
+        "rate(sum(jobs_total)[5m:15s])",
+        {"{}": 21.8},
+        "sum(rate(jobs_total[5m]))",
+        {"{}": 1.8},
+    ),
+)
