@@ -81,16 +81,16 @@ PROOFS = (
     ),
     Proof(
         "H004",
-        "600 requests a minute of up to 0.1 s on one handler, 6 of 5 to 10 s on another: 95 of 100 take up to 0.1 s.",
+        "8 requests a second of up to 0.5 s on one handler, 1 of 5 to 10 s on another: half of them take up to 0.4 s.",
         {
-            **histogram(_REQUESTS, _GET, (30, {0.1: 600})),
-            **histogram(_REQUESTS, _GET.replace("/a", "/b"), (30, {10.0: 6})),
+            **histogram(_REQUESTS, _GET, (30, {0.5: 480})),
+            **histogram(_REQUESTS, _GET.replace("/a", "/b"), (30, {10.0: 60})),
         },
         "20m",
-        f"avg(histogram_quantile(0.95, sum by (le, handler) (rate({_REQUESTS}_bucket[5m]))))",
-        {"{}": (0.095 + 9.75) / 2},
-        _P95,
-        {"{}": 0.1 * (0.95 * 10.1) / 10},
+        f"sum by (job) (histogram_quantile(0.5, rate({_REQUESTS}_bucket[5m])))",
+        {'{job="web"}': 0.375 + 7.5},
+        f"histogram_quantile(0.5, sum by (le, job) (rate({_REQUESTS}_bucket[5m])))",
+        {'{job="web"}': 0.25 + 0.25 * 4.5 / 8},
     ),
     Proof(
         "H005",
