@@ -21,11 +21,9 @@ from signalproof.catalogue.metric import Metric
 from signalproof.catalogue.operation import Operation, Status
 from signalproof.instrument.cardinality import Values, choices
 from signalproof.instrument.cells import Cell, Cells
+from signalproof.instrument.exemplars import ExemplarOf
 from signalproof.instrument.families import Family
 from signalproof.instrument.meter import Outcome, Recorder
-
-Traced = Callable[[], dict[str, str] | None]
-"""Returns the labels of the exemplar for the call that ends now, if it has one."""
 
 
 class _Series:
@@ -84,13 +82,13 @@ class _Series:
 
         return cancel
 
-    def traced(self, observe: Outcome, exemplar: Traced) -> Outcome:
+    def traced(self, observe: Outcome, exemplar: ExemplarOf, operation: str) -> Outcome:
         """Return *observe* such that it keeps the exemplar of the call as the last one of its bucket."""
         bounds, exemplars = self.bounds, self.exemplars
 
         def observe_traced(seconds: float) -> None:
             observe(seconds)
-            labels = exemplar()
+            labels = exemplar(operation)
             if labels:
                 exemplars[bisect_left(bounds, seconds)] = Exemplar(labels, seconds, time.time())
 
@@ -175,7 +173,7 @@ class CellsBackend:
         operations: Iterable[Operation[Any, Any]],
         families: Mapping[str, Family],
         clock: Callable[[], float],
-        exemplar: Traced | None,
+        exemplar: ExemplarOf | None = None,
     ) -> None:
         self.clock = clock
         self._exemplar = exemplar
@@ -195,8 +193,8 @@ class CellsBackend:
         failures = {kind: series.failure(i) for i, kind in enumerate(series.kinds)}
         if self._exemplar is not None:
             exemplar = self._exemplar
-            observe = series.traced(observe, exemplar)
-            failures = {kind: series.traced(one, exemplar) for kind, one in failures.items()}
+            observe = series.traced(observe, exemplar, recorder.name)
+            failures = {kind: series.traced(one, exemplar, recorder.name) for kind, one in failures.items()}
         recorder.observe = observe
         recorder.succeeded = None
         recorder.failures = failures

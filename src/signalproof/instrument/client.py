@@ -8,6 +8,7 @@ import prometheus_client
 
 from signalproof.catalogue.operation import Status
 from signalproof.instrument.cardinality import Values, choices
+from signalproof.instrument.exemplars import ExemplarOf
 from signalproof.instrument.families import Family
 from signalproof.instrument.meter import Outcome, Recorder
 
@@ -24,7 +25,7 @@ class ClientBackend:
         self,
         families: Mapping[str, Family],
         clock: Callable[[], float],
-        exemplar: Callable[[], dict[str, str] | None] | None,
+        exemplar: ExemplarOf | None = None,
     ) -> None:
         self.families = families
         self.clock = clock
@@ -37,7 +38,7 @@ class ClientBackend:
         assert isinstance(histogram, prometheus_client.Histogram)
         observe: Outcome = histogram.observe
         if self._exemplar is not None:
-            observe = _traced(histogram, self._exemplar)
+            observe = _traced(histogram, self._exemplar, recorder.name)
         success, failure, cancelled = (
             self._increment(operation.calls.name, (*values, status.value)) for status in Status
         )
@@ -66,8 +67,8 @@ def _failure(observe: Outcome, failed: Callable[[], None], of_this_type: Callabl
     return record
 
 
-def _traced(histogram: prometheus_client.Histogram, exemplar: Callable[[], dict[str, str] | None]) -> Outcome:
+def _traced(histogram: prometheus_client.Histogram, exemplar: ExemplarOf, operation: str) -> Outcome:
     def observe(seconds: float) -> None:
-        histogram.observe(seconds, exemplar())
+        histogram.observe(seconds, exemplar(operation))
 
     return observe

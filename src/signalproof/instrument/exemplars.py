@@ -10,8 +10,11 @@ from signalproof.catalogue.instrumentation import Stage
 from signalproof.errors import SignalproofError, caller
 from signalproof.instrument.faults import blame
 
+ExemplarOf = Callable[[str], dict[str, str] | None]
+"""Takes the exposed prefix of an operation whose call ends now; gives the labels of the exemplar, if there is one."""
 
-def sampled_span() -> Callable[[], dict[str, str] | None]:
+
+def sampled_span() -> ExemplarOf:
     """Return what gives trace and span of the span that is current when it is called, if that is a sampled one.
 
     Raises:
@@ -27,14 +30,14 @@ def sampled_span() -> Callable[[], dict[str, str] | None]:
         ) from None
     current_span = trace.get_current_span
 
-    def exemplar() -> dict[str, str] | None:
+    def exemplar(operation: str) -> dict[str, str] | None:
         try:
             context = current_span().get_span_context()
             if not context.is_valid or not context.trace_flags.sampled:
                 return None
             return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
         except Exception as fault:  # noqa: BLE001  # a broken tracer must not cost the call its record
-            blame("exemplars", Stage.EXEMPLAR, fault)
+            blame(operation, Stage.EXEMPLAR, fault)
             return None
 
     return exemplar
