@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from signalproof.lint.finding import Finding, Problem, Severity
@@ -75,6 +76,12 @@ class Dispatch:
         for rule, check in self.by_type.get(kind or type(seen), ()):
             for problem in check(seen, context):
                 yield finding(rule, problem, problem.query or context.query)
+
+
+@lru_cache(maxsize=64)
+def dispatch(rules: tuple[Rule[Any], ...], use: Use, *, closed: bool) -> Dispatch:
+    """Return the checks of *rules* for queries of one *use*; see `Dispatch`."""
+    return Dispatch(rules, use, closed=closed)
 
 
 def finding(rule: Rule[Any], problem: Problem, query: Query) -> Finding:

@@ -12,7 +12,7 @@ from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
 from signalproof.infer.inference import infer
-from signalproof.lint.dispatch import Dispatch
+from signalproof.lint.dispatch import dispatch
 from signalproof.lint.finding import Finding, Report
 from signalproof.lint.recorded import with_recorded
 from signalproof.lint.registry import selected_rules
@@ -85,8 +85,7 @@ class _Run:
     def __init__(self, rules: tuple[Rule[Any], ...], exposition: Exposition, config: Config) -> None:
         self.rules, self.config = rules, config
         self.world = World(exposition, config)
-        closed = exposition.complete
-        self.checks = {use: Dispatch(rules, use, closed=closed) for use in Use}
+        self.checks = {use: dispatch(rules, use, closed=exposition.complete) for use in Use}
 
     def over(
         self, queries: list[Query], dashboards: tuple[ForeignDashboard, ...], baseline: frozenset[str]

@@ -40,6 +40,11 @@ def raw_selector(node: Node, context: Context) -> Selector | None:
             node = node.args[0]
         elif isinstance(node, Binary) and node.matching is not None and node.matching.group:
             node = node.left if node.matching.group == "left" else node.right
+        elif isinstance(node, Binary) and node.operator in ("*", "/", "or"):
+            kinds = context.value(node.left).kind, context.value(node.right).kind
+            if Kind.NUMBER not in kinds:
+                return None
+            node = node.right if kinds[0] is Kind.NUMBER else node.left
         else:
             return None
 

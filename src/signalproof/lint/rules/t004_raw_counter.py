@@ -59,9 +59,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         else:
             operand = context.root if seen.use in _SHOWN else None
             how = "plotted" if seen.use in (Use.PANEL, Use.EXPRESSION) else "used"
-        if operand is None or not is_raw(operand, context):
-            return
-        selector = raw_selector(operand, context)
+        selector = None if operand is None else raw_selector(operand, context)
         if selector is None or (isinstance(seen, Aggregation | Binary) and _is_excused(seen, context)):
             return
         yield Problem(
