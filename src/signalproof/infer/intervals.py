@@ -56,7 +56,10 @@ def subtract(a: Interval, b: Interval) -> Interval:
 def multiply(a: Interval, b: Interval) -> Interval:
     """Return the interval of ``x * y``; zero times infinity is NaN, and what comes near it is near zero."""
     products = [x * y for x in a for y in b]
-    return _hull_of([0.0 if isnan(one) else one for one in products])
+    low, high = _hull_of([0.0 if isnan(one) else one for one in products])
+    if low == 0 and not (is_positive(a[0]) and is_positive(b[0])):
+        low = -0.0
+    return low, high
 
 
 def divide(a: Interval, b: Interval) -> Interval:
