@@ -1,0 +1,210 @@
+"""Releases as containers of a Docker Engine: the new one is found healthy before the old one is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ai_deployer.containers import DEPLOYMENT, TARGET, Engine, connect
+from ai_deployer.errors import InvalidDeploymentError, RolloutError
+from ai_deployer.journal import Journal
+from ai_deployer.specification import Argument, Command, Part, Port, Specification, Text
+from ai_deployer.strategy import TOUCHING, DeploymentStrategy
+from hive.catalogue.deployer import BUILD_IMAGE, DOCKER_DEPLOYMENT
+from hive.catalogue.labels import Strategy
+from hive.storage import Deployment
+from signalproof.instrument import track_request
+
+_REPLACING = "replacing"
+
+
+class PublishedPort(Part):
+    """A port of the container that is reached from outside.
+
+    Attributes:
+        container: The port in the container.
+        host: The port on the Engine's host.
+        address: The interface of the host.
+    """
+
+    container: Port
+    host: Port
+    address: Text = "127.0.0.1"
+
+
+class DockerSpecification(Specification):
+    """What runs on a Docker Engine.
+
+    Attributes:
+        image: Its reference; pulled, or the name of what is built.
+        build: Folder with the build context, among the deployer's releases; without it, the image is pulled.
+        dockerfile: Path in that folder.
+        name: Name of the container in service.
+        command: Arguments of the image's entry point.
+        environment: Variables of the container; no secrets.
+        network: The network it is connected to.
+        ports: What is published; two containers cannot publish the same port at once, see `swap`.
+        swap: Whether the old container serves until the new one is healthy, or is stopped first.
+        healthy_seconds: Seconds within which the HEALTHCHECK must say so.
+        stable_seconds: Seconds that a container without a HEALTHCHECK must keep running.
+        stop_seconds: Seconds that a container is given to end.
+    """
+
+    image: Annotated[str, Field(pattern=r"^[^\s:@][^\s]{0,500}$")]
+    build: Text | None = None
+    dockerfile: Text = "Dockerfile"
+    name: Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$")]
+    command: Command = ()
+    environment: Mapping[Text, Argument] = {}
+    network: Text = "bridge"
+    ports: tuple[PublishedPort, ...] = ()
+    swap: Literal["start-first", "stop-first"] = "start-first"
+    healthy_seconds: float = Field(120.0, gt=0, le=600)
+    stable_seconds: float = Field(2.0, ge=0, le=60)
+    stop_seconds: int = Field(10, ge=0, le=120)
+
+
+class DockerStrategy(DeploymentStrategy):
+    """Deploys to a Docker Engine: a container for each release, the old ones kept for a rollback."""
+
+    name = Strategy.DOCKER
+    specification = DockerSpecification
+
+    @track_request(DOCKER_DEPLOYMENT)
+    async def deploy(self, deployment: Deployment, journal: Journal) -> dict[str, Any]:
+        """Build or pull the image, start its container, wait until it is healthy, swap.
+
+        Raises:
+            BuildError: The image cannot be built.
+            RolloutError: The container does not become healthy.
+        """
+        spec: DockerSpecification = self.read(deployment)
+        async with connect(self.settings) as engine:
+            image = await self._image(engine, deployment, spec)
+            await journal.once(TOUCHING)
+            serving = await engine.inspect(spec.name)
+            mine = (await engine.of_target(deployment.request.target)).get(deployment.id)
+            old = None if serving is None or serving["Id"] == mine else str(serving["Id"])
+            replaced = (await journal.once(_REPLACING, {"container": old}))["container"]
+            state = None if mine is None else await engine.inspect(mine)
+            if mine is None or state is None or not state["State"]["Running"]:
+                if mine is not None:
+                    await engine.remove(mine)
+                mine = await self._create(engine, deployment, spec, image)
+            if spec.swap == "stop-first":
+                await self._put_aside(engine, deployment, spec, mine)
+            await engine.start(mine)
+            await engine.until_healthy(mine, spec.healthy_seconds, spec.stable_seconds)
+            await journal.note("healthy")
+            await self._put_aside(engine, deployment, spec, mine)
+            await engine.rename(mine, spec.name)
+            await journal.note("swapped")
+        return {"image": image, "container": mine, "replaced": replaced}
+
+    async def roll_back(
+        self, deployment: Deployment, good: Deployment | None, journal: Journal
+    ) -> str | None:
+        """Remove the new container and put the old one into service again; it is made anew if it is gone.
+
+        Raises:
+            RolloutError: It does not become healthy.
+        """
+        spec: DockerSpecification = self.read(deployment)
+        target = deployment.request.target
+        async with connect(self.settings) as engine:
+            ours = await engine.of_target(target)
+            if deployment.id in ours:
+                await engine.remove(ours[deployment.id])
+            if good is not None and good.request.strategy == self.name.value:
+                spec = self.read(good)
+                back: str | None = ours.get(good.id)
+                if back is None:
+                    image = str((good.result or {}).get("image", ""))
+                    if not image or not await engine.has_image(image):
+                        raise RolloutError(f"neither container nor image of deployment {good.id} is there")
+                    back = await self._create(engine, good, spec, image)
+            else:
+                back = (journal.found(_REPLACING) or {}).get("container")
+            serving = await engine.inspect(spec.name)
+            if serving is not None and serving["Id"] != back:
+                await self._put_aside(engine, deployment, spec, str(back))
+            if back is None or await engine.inspect(back) is None:
+                return None
+            await engine.start(back)
+            await engine.until_healthy(back, spec.healthy_seconds, spec.stable_seconds)
+            await engine.rename(back, spec.name)
+        return spec.image if good is not None else back
+
+    async def settle(self, deployment: Deployment, result: Mapping[str, Any]) -> None:
+        """Remove the containers of the oldest releases."""
+        spec: DockerSpecification = self.read(deployment)
+        async with connect(self.settings) as engine:
+            ours = await engine.of_target(deployment.request.target)
+            others = sorted((number for number in ours if number != deployment.id), reverse=True)
+            for number in others[spec.keep - 1 :]:
+                await engine.remove(ours[number])
+
+    async def execute(self, deployment: Deployment, command: Sequence[str]) -> int:
+        """Run a *command* in the container of the release."""
+        async with connect(self.settings) as engine:
+            ours = await engine.of_target(deployment.request.target)
+            if deployment.id not in ours:
+                raise RolloutError("the container of the release is gone")
+            return await engine.execute(ours[deployment.id], command)
+
+    @track_request(BUILD_IMAGE)
+    async def build_image(self, engine: Engine, spec: DockerSpecification) -> str:
+        """Build the image of a release and return its id.
+
+        Raises:
+            BuildError: A step failed.
+        """
+        assert spec.build is not None
+        return await engine.build(self.folder(spec.build), spec.dockerfile, spec.image)
+
+    async def _image(self, engine: Engine, deployment: Deployment, spec: DockerSpecification) -> str:
+        if spec.kept is not None:
+            image = str(spec.kept.get("image", ""))
+            if not image or not await engine.has_image(image):
+                raise InvalidDeploymentError("the image of that release is no longer on the Docker Engine")
+            return image
+        if spec.build is not None:
+            return await self.build_image(engine, spec)
+        password = self.settings.registry_password
+        auth = (
+            None
+            if self.settings.registry_user is None or password is None
+            else {"username": self.settings.registry_user, "password": password.get_secret_value()}
+        )
+        return await engine.pull(spec.image, auth)
+
+    @staticmethod
+    async def _create(engine: Engine, deployment: Deployment, spec: DockerSpecification, image: str) -> str:
+        return await engine.create(
+            image,
+            f"{spec.name}-{deployment.id}",
+            {TARGET: deployment.request.target, DEPLOYMENT: str(deployment.id)},
+            command=list(spec.command) or None,
+            environment=dict(spec.environment),
+            ports=[one.container for one in spec.ports],
+            host={
+                "network_mode": spec.network,
+                "port_bindings": {one.container: (one.address, one.host) for one in spec.ports},
+                "restart_policy": {"Name": "unless-stopped"},
+            },
+        )
+
+    @staticmethod
+    async def _put_aside(
+        engine: Engine, deployment: Deployment, spec: DockerSpecification, keep: str
+    ) -> None:
+        """Stop what has the name of the container in service, unless it is *keep*, and give it another name."""
+        serving = await engine.inspect(spec.name)
+        if serving is None or serving["Id"] == keep:
+            return
+        labels = serving["Config"]["Labels"] or {}
+        number = labels.get(DEPLOYMENT) if labels.get(TARGET) == deployment.request.target else None
+        await engine.stop(str(serving["Id"]), spec.stop_seconds)
+        await engine.rename(str(serving["Id"]), f"{spec.name}-{number or f'before-{deployment.id}'}")
