@@ -7,6 +7,7 @@ has no label ``strategy``, and all histograms have the default buckets up to 10 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -158,12 +159,9 @@ def _found(text: str) -> list[tuple[str, str]]:
     return [(one.code, one.culprit) for one in lint([Query(text, Location("plan", 1))], PLANNED).findings]
 
 
-def test_all_nine_naive_kinds_are_found_at_their_place(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_nine_naive_kinds_are_found_at_their_place(figure: Callable[..., None]) -> None:
     found = {kind: set(_found(text)) >= set(expected) for kind, (text, expected) in KINDS.items()}
-    with capsys.disabled():
-        print(  # noqa: T201  # the figure is what the command is for
-            f"\nnaive queries: {sum(found.values())} of {len(found)} kinds found at their place"
-        )
+    figure(f"naive queries: {sum(found.values())} of {len(found)} kinds found at their place")
     assert [kind for kind, hit in found.items() if not hit] == []
 
 
