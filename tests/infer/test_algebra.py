@@ -174,7 +174,10 @@ def test_grouping_by_unknown_labels_is_true_of_any_of_them(
 
 matchings = st.builds(
     lambda on, names, group, include: Matching(
-        on, tuple(map(LabelName, names)), group, tuple(map(LabelName, include)) if group else ()
+        on,
+        tuple(LabelName(name) for name in names),
+        group,
+        tuple(LabelName(name) for name in include) if group else (),
     ),
     st.booleans(),
     st.lists(st.sampled_from(_NAMES), max_size=3, unique=True),

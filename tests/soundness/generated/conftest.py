@@ -189,8 +189,7 @@ class Queries:
     def vector(self, depth: int) -> str:
         if depth <= 0 or self.often(0.12):
             return self.selector() + self.pick(["", "", "", " offset 1m"])
-        kind = self.pick(_KINDS)
-        return str(getattr(self, f"_{kind}")(depth))
+        return str(getattr(self, f"_{self.pick(_KINDS)}")(depth))
 
     def _range(self, depth: int) -> str:
         function = self.pick(_OVER_TIME)
