@@ -13,8 +13,9 @@ from hive.catalogue.labels import Strategy
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
-from hive.storage.queue import AnyRow, Held, Queue
+from hive.storage.queue import Held, Queue
 from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
+from hive.storage.rows import deployment_of
 from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
 from signalproof.errors import SignalproofError, did_you_mean
 
@@ -74,7 +75,7 @@ class DeploymentQueue(Queue):
         One that waits becomes ``deploying``; one whose worker died keeps the status in which that one left it.
         """
         try:
-            return [_deployment(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
+            return [deployment_of(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
         except IntegrityError:  # another worker began a deployment to the same target at this moment
             return []
 
@@ -172,7 +173,7 @@ class DeploymentQueue(Queue):
         if target is not None:
             query = query.where(deployments.c.target == target)
         with self.database.read() as connection:
-            return [_deployment(row) for row in connection.execute(query).all()]
+            return [deployment_of(row) for row in connection.execute(query).all()]
 
     def events(self, number: int) -> list[DeploymentEvent]:
         """Return what happened to a deployment, in order."""
@@ -203,7 +204,7 @@ class DeploymentQueue(Queue):
             row = connection.execute(
                 select(deployments).where(condition).order_by(deployments.c.id.desc()).limit(1)
             ).one_or_none()
-        return None if row is None else _deployment(row)
+        return None if row is None else deployment_of(row)
 
 
 def check(request: DeploymentRequest) -> None:
@@ -261,15 +262,4 @@ def _note(connection: Connection, held: Held, kind: str, detail: Mapping[str, An
         insert(deployment_events).values(
             deployment_id=held.id, attempt=held.attempt, kind=str(kind), detail=dict(detail), at=now()
         )
-    )
-
-
-def _deployment(row: AnyRow) -> Deployment:
-    found = row._mapping  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
-    names = set(Deployment.__dataclass_fields__) - {"request"}
-    values = {name: found[name] for name in names}
-    values["status"] = DeploymentStatus(row.status)
-    return Deployment(
-        request=DeploymentRequest(row.strategy, row.target, row.release, row.spec),
-        **values,
     )

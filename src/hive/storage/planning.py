@@ -6,20 +6,53 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, String, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.deployments import insert_deployment
 from hive.storage.errors import LostClaimError
-from hive.storage.queue import AnyRow, Held, Queue
+from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
+from hive.storage.rows import AnyRow, plan_of, task_of
 from hive.storage.schema import IN_PLANNING, PlanSource, TaskStatus, execution_plans, planning_tasks
 from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
 """How often a task is tried unless its submitter says otherwise."""
+
+
+_FINISH = (
+    update(planning_tasks)
+    .where(
+        planning_tasks.c.id == bindparam("held"),
+        planning_tasks.c.attempt == bindparam("under"),
+        planning_tasks.c.status == TaskStatus.PLANNING,
+    )
+    .values(
+        status=TaskStatus.PLANNED,
+        error_type=None,
+        error=None,
+        lease_owner=None,
+        lease_expires_at=None,
+        finished_at=now(),
+        updated_at=now(),
+    )
+    .returning(*planning_tasks.c)
+)
+_STORE = (
+    insert(execution_plans)
+    .values(
+        {
+            **{name: bindparam(name) for name in ("task_id", "attempt", "source", "model", "plan")},
+            **{name: bindparam(name) for name in ("input_tokens", "output_tokens", "approved_by")},
+            "approved_at": case((bindparam("approved_by", type_=String).is_not(None), now()), else_=None),
+            "created_at": now(),
+        }
+    )
+    .returning(*execution_plans.c)
+)
 
 
 class PlanningQueue(Queue):
@@ -82,11 +115,11 @@ class PlanningQueue(Queue):
             if found is None:
                 raise
             return found
-        return _task(row)
+        return task_of(row)
 
     def claim(self, worker: str, *, lease: float, limit: int = 1) -> list[PlanningTask]:
         """Claim up to *limit* tasks for *worker*, the most urgent first, each for *lease* seconds."""
-        return [_task(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
+        return [task_of(row) for row in self.claim_rows(worker, lease=lease, limit=limit)]
 
     def complete(self, held: Held, plan: NewPlan) -> StoredPlan:
         """Store the plan of a task, once: a second call for the same attempt returns what the first one stored.
@@ -97,7 +130,7 @@ class PlanningQueue(Queue):
             LostClaimError: Another worker holds the task or has planned it.
         """
         with self.database.write() as connection:
-            task = self._locked(connection, held)
+            task = connection.execute(_FINISH, {"held": held.id, "under": held.attempt}).one_or_none()
             if task is None:
                 stored = connection.execute(
                     select(execution_plans).where(
@@ -106,28 +139,24 @@ class PlanningQueue(Queue):
                 ).one_or_none()
                 if stored is None:
                     raise LostClaimError(planning_tasks.name, held.id, held.attempt)
-                return _plan(stored)
+                return plan_of(stored)
             approved_by = task.approved_by if plan.source is PlanSource.CLAUDE else None
             row = connection.execute(
-                insert(execution_plans)
-                .values(
-                    task_id=held.id,
-                    attempt=held.attempt,
-                    source=plan.source,
-                    model=plan.model,
-                    plan=dict(plan.plan),
-                    input_tokens=plan.input_tokens,
-                    output_tokens=plan.output_tokens,
-                    approved_by=approved_by,
-                    approved_at=None if approved_by is None else now(),
-                    created_at=now(),
-                )
-                .returning(*execution_plans.c)
+                _STORE,
+                {
+                    "task_id": held.id,
+                    "attempt": held.attempt,
+                    "source": plan.source,
+                    "model": plan.model,
+                    "plan": dict(plan.plan),
+                    "input_tokens": plan.input_tokens,
+                    "output_tokens": plan.output_tokens,
+                    "approved_by": approved_by,
+                },
             ).one()
-            self.change(connection, held, self.finished(TaskStatus.PLANNED))
             if approved_by is not None and task.deployment is not None:
                 _hand_over(connection, task, row.id)
-            return _plan(row)
+            return plan_of(row)
 
     def fail(self, held: Held, error_type: str, error: str, *, retry_in: float | None = None) -> TaskStatus:
         """Store why an attempt failed, and return where the task stands then.
@@ -185,7 +214,7 @@ class PlanningQueue(Queue):
                 .returning(*columns)
             ).one_or_none()
         if row is not None:
-            return _task(row)
+            return task_of(row)
         raise SignalproofError(
             f"task {number} is {self.task(number).status}, not failed", "nothing is to be done"
         )
@@ -234,7 +263,7 @@ class PlanningQueue(Queue):
             row = connection.execute(
                 select(execution_plans).where(execution_plans.c.task_id == number)
             ).one_or_none()
-        return None if row is None else _plan(row)
+        return None if row is None else plan_of(row)
 
     def latest(self, limit: int = 20) -> list[PlanningTask]:
         """Return the tasks that were submitted last, the newest first."""
@@ -242,12 +271,12 @@ class PlanningQueue(Queue):
             rows = connection.execute(
                 select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
             ).all()
-        return [_task(row) for row in rows]
+        return [task_of(row) for row in rows]
 
     def _find(self, condition: Any) -> PlanningTask | None:
         with self.database.read() as connection:
             row = connection.execute(select(planning_tasks).where(condition)).one_or_none()
-        return None if row is None else _task(row)
+        return None if row is None else task_of(row)
 
     def _locked(self, connection: Connection, held: Held) -> AnyRow | None:
         return connection.execute(
@@ -265,17 +294,3 @@ def _hand_over(connection: Connection, task: AnyRow, plan: int) -> int:
         correlation_id=task.correlation_id,
         priority=task.priority,
     )
-
-
-def _task(row: AnyRow) -> PlanningTask:
-    found = row._mapping  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
-    values = {name: found[name] for name in PlanningTask.__dataclass_fields__}
-    values["status"] = TaskStatus(row.status)
-    values["deployment"] = None if row.deployment is None else DeploymentRequest(**row.deployment)
-    return PlanningTask(**values)
-
-
-def _plan(row: AnyRow) -> StoredPlan:
-    found = row._mapping  # noqa: SLF001  # as above
-    values = {name: found[name] for name in StoredPlan.__dataclass_fields__}
-    return StoredPlan(**{**values, "source": PlanSource(row.source)})

@@ -11,14 +11,32 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
-
-AnyRow = Row[*tuple[Any, ...]]
-"""A row of any table."""
+from hive.storage.rows import AnyRow
 
 RESTART = "LeaseExpired"
 """Type of error of an entry whose every attempt ended with its worker."""
@@ -65,39 +83,23 @@ class Queue:
         self._active = sorted(active)
         self._claimed = claimed
         self._abandoned = abandoned
+        # statements are made once: making one costs more than running it
+        self._look = self._looking()
+        self._claim = self._claiming()
 
     def claim_rows(self, worker: str, *, lease: float, limit: int) -> list[AnyRow]:
         """Claim up to *limit* entries for *worker*, the most urgent first, each for *lease* seconds.
 
         Claimed are entries that wait and whose time has come, and entries whose lease ran out.
         """
-        table = self._table.c
         with self.database.read() as connection:  # an idle poll locks nothing
-            if not connection.execute(select(exists().where(self._due()))).scalar():
-                return []
+            due, spent = connection.execute(self._look).one()
+        if not due and not spent:
+            return []
         with self.database.write() as connection:
-            self._abandon(connection)
-            numbers = connection.scalars(
-                select(table.id)
-                .where(self._due(), *self._free())
-                .order_by(table.priority.desc(), table.id)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            ).all()
-            if not numbers:
-                return []
-            rows = connection.execute(
-                update(self._table)
-                .where(table.id.in_(numbers))
-                .values(
-                    status=case((table.status == self._waiting, self._claimed), else_=table.status),
-                    attempt=table.attempt + 1,
-                    lease_owner=worker,
-                    lease_expires_at=now() + lease,
-                    updated_at=now(),
-                )
-                .returning(*table)
-            ).all()
+            if spent:
+                self._abandon(connection)
+            rows = connection.execute(self._claim, {"worker": worker, "lease": lease, "most": limit}).all()
         return sorted(rows, key=lambda row: (-row.priority, row.id))
 
     def renew(self, held: Iterable[Held], *, lease: float) -> frozenset[int]:
@@ -152,8 +154,6 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         """Return how many entries are in each state, states without any left out."""
-        from sqlalchemy import func
-
         table = self._table.c
         with self.database.read() as connection:
             rows = connection.execute(select(table.status, func.count()).group_by(table.status)).all()
@@ -189,31 +189,52 @@ class Queue:
 
     def _due(self) -> ColumnElement[bool]:
         table = self._table.c
-        return or_(
-            and_(table.status == self._waiting, table.available_at <= now()),
-            and_(table.status.in_(self._active), table.lease_expires_at < now()),
-        )
+        return or_(and_(table.status == self._waiting, table.available_at <= now()), self._left())
+
+    def _left(self) -> ColumnElement[bool]:
+        """Return whether an entry was left by its worker: its lease ran out."""
+        return and_(self._table.c.status.in_(self._active), self._table.c.lease_expires_at < now())
+
+    def _spent(self) -> ColumnElement[bool]:
+        """Return whether an entry was left by its worker in its last attempt, and is not to be tried once more."""
+        if self._abandoned is None:
+            return and_(self._left(), false())
+        return and_(self._left(), self._table.c.attempt >= self._table.c.max_attempts)
 
     def _free(self) -> tuple[ColumnElement[bool], ...]:
         """Return what else must hold of an entry before it is claimed."""
         return ()
 
+    def _looking(self) -> Select[bool, bool]:
+        spent = literal(value=False) if self._abandoned is None else exists().where(self._spent())
+        return select(exists().where(self._due()), spent)
+
+    def _claiming(self) -> ReturningUpdate[*tuple[Any, ...]]:
+        table = self._table.c
+        # PostgreSQL evaluates a common table expression that locks rows exactly once, a plain sub-select maybe not
+        picked = (
+            select(table.id)
+            .where(self._due(), not_(self._spent()), *self._free())
+            .order_by(table.priority.desc(), table.id)
+            .limit(bindparam("most", type_=Integer))
+            .with_for_update(skip_locked=True)
+            .cte("picked")
+        )
+        return (
+            update(self._table)
+            .where(table.id.in_(select(picked.c.id)))
+            .values(
+                status=case((table.status == self._waiting, self._claimed), else_=table.status),
+                attempt=table.attempt + 1,
+                lease_owner=bindparam("worker", type_=String),
+                lease_expires_at=now() + bindparam("lease", type_=Float),
+                updated_at=now(),
+            )
+            .returning(*table)
+        )
+
     def _abandon(self, connection: Connection) -> None:
         """Finish entries whose worker died in their last attempt."""
-        if self._abandoned is None:
-            return
-        table = self._table.c
-        connection.execute(
-            update(self._table)
-            .where(
-                table.status.in_(self._active),
-                table.lease_expires_at < now(),
-                table.attempt >= table.max_attempts,
-            )
-            .values(
-                updated_at=now(),
-                **self.finished(
-                    self._abandoned, RESTART, "every worker that took it ended before it was done"
-                ),
-            )
-        )
+        assert self._abandoned is not None
+        ended = self.finished(self._abandoned, RESTART, "every worker that took it ended before it was done")
+        connection.execute(update(self._table).where(self._spent()).values(updated_at=now(), **ended))
