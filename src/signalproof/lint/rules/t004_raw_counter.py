@@ -24,7 +24,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     Its value is how much there has been since the process started. It grows with the age of the process, falls to 0
     when it restarts, and a sum over several processes does both at once. Take rate() or increase() first.
 
-    Counting series, asking whether they are there, and using a counter only to join labels is fine.
+    Counting series, asking whether they are there or have ever counted, and using a counter only to join labels is fine.
     """
 
     code = "T004"
@@ -40,12 +40,14 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
             "sum(http_request_duration_seconds_sum) / sum(rate(jobs_total[5m]))",
             "http_request_duration_seconds_sum",
         ),
+        ("sum(queue_length) > 5 and sum(jobs_total) > 100", "jobs_total"),
     )
     good = (
         "sum by (queue) (rate(jobs_total[5m]))",
         "count by (queue) (jobs_total)",
         "absent(sum(jobs_total))",
         "queue_length and on (queue) jobs_total",
+        "sum(queue_length) > 5 unless sum(jobs_total) > 0",
         "time() - timestamp(jobs_total) > 300",
     )
 
@@ -77,8 +79,9 @@ def _compared(binary: Binary, context: Context) -> Node | None:
 
 def _is_excused(node: Node, context: Context) -> bool:
     """Whether something above only asks for presence, or another rule speaks about it (T005, H001)."""
-    below = node
+    below, asks_how_much = node, _limits(node, context)
     for above in context.ancestors(node):
+        asks_how_much = asks_how_much or _limits(above, context)
         match above:
             case Aggregation() if above.operator in _FINE:
                 return True
@@ -89,6 +92,13 @@ def _is_excused(node: Node, context: Context) -> bool:
             ):
                 return True
             case Binary() if above.operator in SETS and above.operator != "or" and above.right is below:
-                return True
+                return not asks_how_much
         below = above
     return False
+
+
+def _limits(node: Node, context: Context) -> bool:
+    """Whether *node* compares with something else than 0, so that it matters how much has been counted."""
+    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
+        return False
+    return all(context.value(one).constant != 0 for one in (node.left, node.right))
