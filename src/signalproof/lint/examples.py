@@ -75,11 +75,13 @@ def exposition() -> Exposition:
     """Return the series of the examples."""
     open_version = {"version": LabelDomain("version")}
     region = {"region": Region.domain()}
+    volume = {"volume": LabelDomain("volume", optional=True)}
     return (
         Catalogue.of_entries(_METRICS)
         .exposition()
         .with_series(
             (
+                Series("disk_used_bytes", "disk_used_bytes", Role.GAUGE, volume, BYTES.dimension, low=0.0),
                 Series("build_info", "build_info", Role.INFO, open_version, ONE, low=1.0, high=1.0),
                 Series(
                     "rpc_duration_seconds",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.catalogue.labels import LabelDomain
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
 from signalproof.lint.templates import legend_labels
-from signalproof.promql.ast import Span
+from signalproof.promql.ast import Selector, Span, Variable
 from signalproof.promql.query import Query, Use
+from signalproof.promql.tree import walk
 
 _LINES = frozenset({"timeseries", "graph", "barchart", "state-timeline", "status-history", "trend"})
 
@@ -54,7 +56,7 @@ class SameLegend(Rule[Query]):
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
-        """Yield the legend when a label with several known values is not in it."""
+        """Yield the legend when a label is not in it that has several values, or was declared to."""
         if seen.panel_type not in _LINES or not seen.legend or seen.legend == "__auto" or seen.instant:
             return
         shown = {label for label, _ in legend_labels(seen.legend)}
@@ -62,7 +64,7 @@ class SameLegend(Rule[Query]):
         if context.inference.root.void:
             return
         for name, domain in sorted(labels.known.items()):
-            if name not in shown and domain.values is not None and len(domain.values) > 1:
+            if name not in shown and _differs(name, domain, context):
                 yield Problem(
                     f"lines that differ in {name!r} carry the same name",
                     f"show it, {{{{{name}}}}}, or sum it away",
@@ -71,3 +73,22 @@ class SameLegend(Rule[Query]):
                     part="legend",
                 )
                 return
+
+
+def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
+    """Whether lines can be expected to differ in a label: by its values, or by how its metric declares it."""
+    if domain.values is not None:
+        return len(domain.values) > 1
+    declared = any(name in one.labels for one in context.inference.root.sources)
+    return declared and domain.at_most != 1 and not _is_chosen(name, context)
+
+
+def _is_chosen(name: str, context: Context) -> bool:
+    """Whether some matcher asks for one value of the label, or lets a variable choose."""
+    return any(
+        isinstance(matcher, Variable)
+        or (matcher.label == name and (matcher.operator == "=" or matcher.value.variables))
+        for node in walk(context.root)
+        if isinstance(node, Selector)
+        for matcher in node.matchers
+    )

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location, did_you_mean
+from signalproof.lint.choices import other_choice
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
-from signalproof.promql.ast import Matcher, Selector, Span
+from signalproof.promql.ast import Binary, Matcher, Selector, Span
 from signalproof.promql.grafana import is_builtin
 from signalproof.promql.query import Query, TemplateVariable, Use
 
@@ -22,7 +23,7 @@ _UNUSED = """{
 _VARIABLES = {"queue": TemplateVariable("queue", multi=True), "status": TemplateVariable("status")}
 
 
-class Variables(Rule[Query | Selector | Everything]):
+class Variables(Rule[Query | Selector | Binary | Everything]):
     """A dashboard variable that is not declared, never used, or compared with = although it may hold several values.
 
     What is not declared is sent to Prometheus as it stands. Of several chosen values Grafana makes ``(a|b)``, which
@@ -33,7 +34,7 @@ class Variables(Rule[Query | Selector | Everything]):
     code = "G003"
     slug = "variable"
     severity = "warning"
-    visits = (Query, Selector, Everything)
+    visits = (Query, Selector, Binary, Everything)
     bad = (
         (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
         (
@@ -42,21 +43,29 @@ class Variables(Rule[Query | Selector | Everything]):
         ),
         (Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"), "jobs_total"),
         (dashboard(_UNUSED), "queue"),
+        (
+            'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total[5m]))',
+            "sum(rate(jobs_total[5m]))",
+        ),
     )
     good = (
+        'sum(rate(jobs_total{queue=~"$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
         panel(
             'sum(rate(jobs_total{queue=~"$queue", status="$status"}[$__rate_interval]))', variables=_VARIABLES
         ),
         Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="queue"),
     )
 
-    def check(self, seen: Query | Selector | Everything, context: Context) -> Iterator[Problem]:
+    def check(self, seen: Query | Selector | Binary | Everything, context: Context) -> Iterator[Problem]:
         """Yield undeclared variables, matchers with = on several values, labels to list that are not there, unused ones."""
         if isinstance(seen, Selector):
             if context.query.variables:
                 for matcher in seen.matchers:
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
                         yield from _single(matcher, context.query)
+        elif isinstance(seen, Binary):
+            if seen.operator == "/":
+                yield from other_choice(seen, context)
         elif isinstance(seen, Query):
             if seen.variables or seen.label:
                 yield from _undeclared(seen, context)

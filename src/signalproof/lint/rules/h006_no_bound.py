@@ -51,7 +51,7 @@ def _bounds(series: tuple[Series, ...]) -> frozenset[str]:
     found: set[str] = set()
     for one in series:
         domain = one.labels.get("le")
-        if one.role is not Role.BUCKET or domain is None or domain.values is None:
+        if one.role not in (Role.BUCKET, Role.RECORDED) or domain is None or domain.values is None:
             return frozenset()
         found |= domain.values
     return frozenset(found)

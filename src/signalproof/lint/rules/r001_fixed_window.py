@@ -11,10 +11,6 @@ from signalproof.lint.shown import panel
 from signalproof.promql.ast import Call, Range, Span
 from signalproof.promql.tree import unwrap
 
-_OVER_TIME = frozenset(
-    {"timeseries", "graph", "barchart", "heatmap", "state-timeline", "status-history", "trend"}
-)
-
 
 class FixedWindow(Rule[Call]):
     """A fixed window in a graph, or one that holds fewer than two samples.
@@ -55,7 +51,7 @@ class FixedWindow(Rule[Call]):
                 span,
                 Severity.ERROR,
             )
-        elif query.panel_type in _OVER_TIME and not query.instant and context.world.exposition.complete:
+        elif query.panel_type and not query.instant and context.world.exposition.complete:
             yield Problem(
                 f"a fixed window of {spoken(seconds)} skips data when the graph is zoomed out",
                 "use [$__rate_interval]",

@@ -22,7 +22,7 @@ class IntervalInRate(Rule[Call]):
     slug = "interval-in-rate"
     severity = "warning"
     visits = (Call,)
-    names = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
+    names = frozenset({"rate", "increase", "delta", "deriv"})
     bad = ((panel("sum(rate(jobs_total[$__interval]))"), "$__interval"),)
     good = (
         panel("sum(rate(jobs_total[$__rate_interval]))"),

@@ -1,0 +1,56 @@
+"""N004: totals are added to their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.lint.finding import Problem
+from signalproof.lint.rule import Context, Rule
+from signalproof.promql.ast import Aggregation, LabelName
+
+
+class PartsAndTotals(Rule[Aggregation]):
+    """A sum over series of which some carry a label and others do not.
+
+    Where a program exposes each part under a label and the total of all parts without it, a sum of everything counts
+    twice: the memory of every container, and of the pod that holds them. Say which are meant: ``container!=""`` for the
+    parts, ``container=""`` for the total.
+    """
+
+    code = "N004"
+    slug = "parts-and-totals"
+    severity = "warning"
+    visits = (Aggregation,)
+    closed = True
+    names = frozenset({"sum", "avg", "count"})
+    bad = (("sum(disk_used_bytes)", "sum"), ("sum by (job) (disk_used_bytes)", "sum"))
+    good = (
+        'sum(disk_used_bytes{volume!=""})',
+        'sum(disk_used_bytes{volume=""})',
+        "sum by (volume) (disk_used_bytes)",
+    )
+
+    def check(self, seen: Aggregation, context: Context) -> Iterator[Problem]:
+        """Yield the operator when a label that its one metric declares optional is left open and lost."""
+        value = context.value(seen.expr)
+        if len(value.sources) != 1:
+            return
+        left, metric = context.value(seen).labels, value.sources[0]
+        for name, declared in metric.labels.items():
+            domain = value.labels.known.get(name)
+            optional = declared.optional or "" in (declared.values or ())
+            if domain is None or not domain.optional or not optional or left.can_have(name):
+                continue
+            if not _is_grouped(seen, name):
+                yield Problem(
+                    f"some series of {metric.name} have a label {name!r} and some have none: totals and parts are mixed",
+                    f'say which are meant: {name}!="" for the parts, {name}="" for the total',
+                    seen.operator_span,
+                )
+
+
+def _is_grouped(node: Aggregation, name: str) -> bool:
+    grouping = node.grouping
+    return grouping is not None and any(
+        not isinstance(one, LabelName) or one.name == name for one in grouping.labels
+    )
