@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from signalproof.promql.ast import Binary, GroupLabel, LabelName, Matching, Node
 from signalproof.promql.functions import ANY, INSTANT, RANGE, SCALAR, STRING, Type
+from signalproof.promql.hints import operand_hint
 from signalproof.promql.labels import parse_labels
 from signalproof.promql.lexer import DURATION, NUMBER, SPACE, number_word
 from signalproof.promql.source import Source
@@ -94,6 +95,8 @@ def _labels(source: Source, word: str) -> tuple[GroupLabel, ...]:
     if match is None:
         raise source.unexpected(f"'(' after {word}", f"the labels stand in parentheses: {word} (a, b)")
     source.pos = match.end()
+    if word.startswith("group"):
+        return parse_labels(source, f"what stands behind {word} is its list of labels: write {word} () before an operand")
     return parse_labels(source)
 
 
@@ -145,7 +148,7 @@ def _check_sides(
             raise source.error(
                 f"{operator} takes scalars and instant vectors, not a {type_}",
                 *side.span,
-                "wrap it in rate(…) or a function of the *_over_time family" if type_ == RANGE else "",
+                operand_hint(type_),
             )
 
 

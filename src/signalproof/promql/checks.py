@@ -15,10 +15,10 @@ from signalproof.promql.functions import (
     Function,
     Type,
 )
-from signalproof.promql.hints import argument_hint
+from signalproof.promql.hints import argument_hint, order_hint
 
 if TYPE_CHECKING:
-    from signalproof.promql.source import Source
+    from signalproof.promql.source import PromQLSyntaxError, Source
 
 
 def check_call(
@@ -35,7 +35,8 @@ def check_call(
     for index, type_ in enumerate(types):
         want = wanted[min(index, last)]
         if type_ != want and ANY not in (type_, want):
-            _fail_type(source, function.name, args[index], type_, want)
+            advice = order_hint(types, wanted) or argument_hint(source.text, args[index], type_, want)
+            raise _wrong(source, function.name, args[index], type_, want, advice)
     if function.name == "info" and count == 2:
         second = args[1]
         if isinstance(second, Selector) and second.name:
@@ -60,16 +61,16 @@ def check_aggregation(
         )
     for arg, type_, want in zip(args, types, wanted[-len(args) :], strict=True):
         if type_ != want and ANY not in (type_, want):
-            _fail_type(source, operator.name, arg, type_, want)
+            advice = order_hint(types, wanted) or argument_hint(source.text, arg, type_, want)
+            raise _wrong(source, operator.name, arg, type_, want, advice)
 
 
-def _fail_type(source: Source, name: str, arg: Node, type_: Type, want: Type) -> None:
-    article = "an" if want == INSTANT else "a"
-    raise source.error(
-        f"{name} takes {article} {want} here, not {'an' if type_ == INSTANT else 'a'} {type_}",
-        *arg.span,
-        argument_hint(source.text, arg, type_, want),
-    )
+def _wrong(source: Source, name: str, arg: Node, type_: Type, want: Type, advice: str) -> PromQLSyntaxError:
+    return source.error(f"{name} takes {_a(want)} here, not {_a(type_)}", *arg.span, advice)
+
+
+def _a(type_: Type) -> str:
+    return f"{'an' if type_ == INSTANT else 'a'} {type_}"
 
 
 def signature(function: Function) -> str:

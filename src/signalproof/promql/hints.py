@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+from unicodedata import category
 
 from signalproof.errors import did_you_mean
 from signalproof.promql.ast import Call, Node, Number, Range, Selector, Unary
@@ -13,29 +15,49 @@ _LOOKALIKES: Final = {
     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"',
     "–": "-", "—": "-", "−": "-", "×": "*", "÷": "/", "≥": ">=", "≤": "<=", "≠": "!=", "，": ",", "（": "(", "）": ")",
 }  # fmt: skip
-_OTHER_LANGUAGES: Final = {
+_FOUND: Final = {
     "&": "the set operator is `and`",
     "|": "the set operator is `or`; a log pipeline is LogQL, not PromQL",
     "!": "PromQL has `!=` and `!~`; for a complement use `unless`",
     "=": "a comparison is written `==`",
     ";": "one expression at a time, without a semicolon",
     "$": "no Grafana variable can start like this",
+    ".": 'a name with dots stands in braces and quotes: {"http.requests"}',
+    ")": "this parenthesis closes nothing",
+    "]": "this bracket closes nothing",
+    "}": "this brace closes nothing",
 }
+"""Advice by the character that was found."""
+_INSIDE: Final = {"]": "a range needs a duration: [5m]", "}": "", ")": ""}
+"""Advice by the closing bracket that was found where something had to stand before it."""
 
 
 def hint(text: str, at: int, found: str) -> str:
     """Return advice for the unexpected *found* at offset *at* of *text*; empty when there is none."""
-    if found in _LOOKALIKES:
-        return f"{found} looks like {_LOOKALIKES[found]} but is another character: type {_LOOKALIKES[found]}"
-    if found == "\u00a0":
-        return "this is a non-breaking space, often pasted from a web page: type a plain one"
-    if found in ('"', "'", "`"):
-        return f"the string that starts here has no closing {found}"
     if not found:
         return _missing(text)
-    if found == ")" and text[:at].rstrip().endswith(","):
-        return "no comma stands before the closing parenthesis of a call"
-    return _OTHER_LANGUAGES.get(found[0], "")
+    before = text[:at].rstrip()[-1:]
+    if found in _LOOKALIKES:
+        advice = (
+            f"{found} looks like {_LOOKALIKES[found]} but is another character: type {_LOOKALIKES[found]}"
+        )
+    elif found[0] in "\"'`":
+        advice = f"the string that starts here has no closing {found}" if len(found) == 1 else ""
+    elif found == "\u00a0":
+        advice = "this is a non-breaking space, often pasted from a web page: type a plain one"
+    elif category(found[0]) in ("Cf", "Cc", "Zs"):
+        advice = f"this is an invisible character (U+{ord(found[0]):04X}), often pasted along: delete it"
+    elif found[0].isdigit():
+        advice = "it is no number, and no duration such as 1h30m or 250ms"
+    elif found == ")" and before == ",":
+        advice = "no comma stands before the closing parenthesis of a call"
+    elif found == ">" and before == "<":
+        advice = "unequal is written `!=`"
+    elif found in _INSIDE and before in ("[", ",", "(", "{", "=", "~"):
+        advice = _INSIDE[found]
+    else:
+        advice = _FOUND.get(found[0], "")
+    return advice
 
 
 def _missing(text: str) -> str:
@@ -83,6 +105,8 @@ def follower_hint(text: str, at: int, before: Node) -> str:
         return f"`{word}` follows an aggregation: sum {word} (…) (…)"
     if word in ("group_left", "group_right"):
         return f"{word} stands behind the operator, after on (…) or ignoring (…)"
+    if word == "for":
+        return "how long an alert must hold stands beside the expression: `for: 5m` in the rule"
     if word in ("on", "ignoring", "bool"):
         return f"`{word}` stands behind an operator: a / {word} (…) b"
     return ""
@@ -98,6 +122,20 @@ def unknown_function_hint(name: str) -> str:
     if lower in FUNCTIONS:
         return f"functions are written in lower case: {lower}"
     return did_you_mean(lower, [*FUNCTIONS, *AGGREGATIONS])
+
+
+def operand_hint(type_: Type) -> str:
+    """Return advice for an operand that is neither a scalar nor an instant vector."""
+    if type_ == RANGE:
+        return "wrap it in rate(…) or a function of the *_over_time family"
+    return 'samples are numbers; a label is compared in braces: x{label="…"}'
+
+
+def order_hint(given: Sequence[Type], wanted: Sequence[Type]) -> str:
+    """Return advice when the arguments are the right ones in another order; else empty."""
+    if sorted(given) != sorted(wanted):
+        return ""
+    return f"the arguments stand in this order: {', '.join(wanted)}"
 
 
 def argument_hint(text: str, arg: Node, given: Type, wanted: Type) -> str:

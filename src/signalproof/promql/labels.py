@@ -13,12 +13,16 @@ _LABEL: Final = re.compile(rf"{SPACE}({NAME}){SPACE}([,)])").match
 _UNUSUAL: Final = re.compile(rf"{SPACE}(?:({QUOTED})|({COMPOSED})){SPACE}([,)])")
 _ITEM: Final = re.compile(rf"{SPACE}(?:{NAME}|{QUOTED}|{COMPOSED})")
 _CLOSE: Final = re.compile(rf"{SPACE}\)")
+_NAMES_ONLY: Final = "a list of labels holds names, with commas in between"
 NO_LABELS: Final = frozenset({"without", "inf", "nan"})
 """Words that no label can have without quotes."""
 
 
-def parse_labels(source: Source) -> tuple[GroupLabel, ...]:
-    """Read the labels and the closing parenthesis; the position is behind the opening one."""
+def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[GroupLabel, ...]:
+    """Read the labels and the closing parenthesis; the position is behind the opening one.
+
+    *advice* is for the person who wrote something else there.
+    """
     text = source.text
     pos = source.pos
     labels: list[GroupLabel] = []
@@ -43,7 +47,7 @@ def parse_labels(source: Source) -> tuple[GroupLabel, ...]:
             source.pos = pos
             close = _CLOSE.match(text, pos)
             if close is None:
-                _fail(source)
+                _fail(source, advice)
             source.pos = close.end()
             return tuple(labels)
         pos = match.end()
@@ -52,11 +56,9 @@ def parse_labels(source: Source) -> tuple[GroupLabel, ...]:
             return tuple(labels)
 
 
-def _fail(source: Source) -> NoReturn:
+def _fail(source: Source, advice: str) -> NoReturn:
     item = _ITEM.match(source.text, source.pos)
     if item is None:
         raise source.unexpected("a label name or ')'")
     source.pos = item.end()
-    raise source.unexpected(
-        "',' or ')' after the label", "a list of labels holds names, with commas in between"
-    )
+    raise source.unexpected("',' or ')' after the label", advice)

@@ -6,7 +6,17 @@ import re
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
-from signalproof.promql.ast import At, Duration, Node, Paren, Range, Selector, Subquery, Time, Variable
+from signalproof.promql.ast import (
+    Aggregation,
+    At,
+    Duration,
+    Node,
+    Range,
+    Selector,
+    Subquery,
+    Time,
+    Variable,
+)
 from signalproof.promql.durations import COMPOSITE, check_positive, parse_offset, parse_window
 from signalproof.promql.functions import ANY, INSTANT, RANGE
 from signalproof.promql.lexer import DURATION, NUMBER, SPACE, VARIABLE, number_word
@@ -84,8 +94,11 @@ def _bracket(source: Source, node: Node, start: int, at: int) -> Node:
 def _range(source: Source, node: Node, window: Time, start: int, at: int) -> Range:
     selector = node if type(node) is Selector else _as_selector(source, node)
     if selector is None:
-        colon = "a subquery of another expression has a colon: [5m:]"
-        advice = "it has a range already" if isinstance(node, Range | Subquery) else colon
+        advice = "a subquery of another expression has a colon: [5m:]"
+        if isinstance(node, Range | Subquery):
+            advice = "it has a range already"
+        elif isinstance(node, Aggregation):
+            advice = f"rate first, aggregate then: {node.operator}(rate(x[5m])); or make it a subquery: [5m:]"
         raise source.error("only a selector takes a range", at, source.pos, advice)
     if _is_fixed(selector):
         raise source.error("the range stands before offset and @", at, source.pos, "write x[5m] offset 1h")
@@ -116,14 +129,11 @@ def _modified(source: Source, node: Node, word: str, at: int) -> Modified:
         return node
     selector = _as_selector(source, node)
     if selector is None:
-        inside = node.expr if isinstance(node, Paren) else node
         raise source.error(
             f"{word} follows a selector, a range or a subquery",
             at,
             source.pos,
-            "move it inside the parentheses, behind the selector"
-            if isinstance(inside, Selector | Range | Subquery) or node is not inside
-            else f"write it behind the selector: sum(x {word} …)",
+            f"write it inside, behind the selector or its range: rate(x[5m] {word} …)",
         )
     return selector
 

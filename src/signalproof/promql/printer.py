@@ -71,7 +71,10 @@ def _pieces(node: Node) -> list[_Piece]:
             return _aggregation(node)
         case Unary():
             plain = _plain(node)
-            return [plain] if plain is not node else [node.operator, *_wrapped(node.expr, _POWER)]
+            if plain is not node:
+                return [plain]
+            inner = _plain(node.expr)
+            return [node.operator, *([inner] if isinstance(inner, Unary) else _wrapped(inner, _POWER))]
         case Subquery():
             step = "" if node.step is None else time_text(node.step)
             tail = f"[{time_text(node.window)}:{step}]{_modifiers(node.offset, node.at)}"

@@ -16,6 +16,7 @@ _ITEM: Final = re.compile(
     rf"{SPACE}(?:({LABEL}(?![\[$])|{QUOTED})|((?:[A-Za-z0-9_]*+{VARIABLE})++[A-Za-z0-9_]*+)){SPACE}"
     rf"(?:(=~|!=|!~|=){SPACE}(?:({QUOTED})|({VARIABLE})))?"
 ).match
+_OPERATOR: Final = re.compile(rf"{SPACE}(?:=~|!=|!~|=){SPACE}").match
 _SEPARATOR: Final = re.compile(rf"{SPACE}([,}}])").match
 _END: Final = re.compile(rf"{SPACE}\}}").match
 _VARIABLE_AHEAD: Final = re.compile(rf"{SPACE}{VARIABLE}").match
@@ -170,7 +171,11 @@ def _unusual(source: Source, base: int) -> Matcher | String | Variable:
             return label
         if word is not None and label is not word:
             return String(label, word, (), (start - base, end - base))
-        raise source.unexpected("=, !=, =~ or !~ after the label name", _operator_hint(source))
+        operator_ahead = _OPERATOR(source.text, end)
+        if operator_ahead is None:
+            raise source.unexpected("=, !=, =~ or !~ after the label name")
+        source.pos = operator_ahead.end()
+        raise source.unexpected("a value in quotes", _value_hint(source))
     source.pos = match.end()
     if quoted is not None:
         value = _value(source, quoted, match.start(4), base, operator)
@@ -180,11 +185,12 @@ def _unusual(source: Source, base: int) -> Matcher | String | Variable:
     return _matcher(label, operator, value, start - base, end - base)
 
 
-def _operator_hint(source: Source) -> str:
-    rest = source.text[source.pos :].lstrip(" \t\r\n\0")
-    if rest.startswith("=="):
+def _value_hint(source: Source) -> str:
+    """Return advice for what stands behind the operator of a matcher and is no quoted value."""
+    following = source.text[source.pos]
+    if following == "=":
         return 'inside the braces a matcher is written with one "=": label="value"'
-    return 'a value in quotes follows the operator: label="value"' if rest[:1] in ("=", "!") else ""
+    return 'put the value in quotes: label="value"' if following.isalnum() or following == "_" else ""
 
 
 def _separated(source: Source) -> bool:
@@ -197,4 +203,6 @@ def _separated(source: Source) -> bool:
         return True
     if _OR(source.text, source.pos):
         raise source.unexpected("',' or '}'", "PromQL has no `or` between matchers; use one =~ with `|`")
-    raise source.unexpected("',' or '}'")
+    following = source.text[source.pos :].lstrip(" \t\r\n")[:1]
+    missing = following == "_" or following.isalpha() or following in ("'", '"', "`")
+    raise source.unexpected("',' or '}'", "a comma stands between matchers" if missing and following else "")

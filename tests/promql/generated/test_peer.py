@@ -1,0 +1,36 @@
+"""What we print, promql-parser reads: where the language is one that it knows."""
+
+from __future__ import annotations
+
+import promql_parser
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from signalproof.promql.ast import Binary, Call, DurationOperation, Node, Selector, Variable
+from signalproof.promql.printer import to_text
+from signalproof.promql.tree import parts
+
+UNKNOWN_FUNCTIONS = {"holt_winters", "start", "end", "step", "range", "min_of", "max_of"}
+
+
+def is_known(part: object) -> bool:
+    """Whether promql-parser 0.12 knows what *part* is."""
+    match part:
+        case Variable() | DurationOperation():
+            return False
+        case Binary(operator=operator):
+            return operator not in ("</", ">/")
+        case Selector(mode=mode):
+            return not mode
+        case Call(function=function):
+            return function not in UNKNOWN_FUNCTIONS
+        case _:
+            return True
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_promql_parser_reads_what_we_print(expressions: st.SearchStrategy[Node], data: st.DataObject) -> None:
+    tree = data.draw(expressions)
+    assume(all(map(is_known, parts(tree))))
+    promql_parser.parse(to_text(tree))
