@@ -13,6 +13,8 @@ TRIMS: Final = frozenset({"</", ">/"})
 _NUMBER: Final = Kind.NUMBER
 _NEUTRAL: Final = frozenset({Kind.NUMBER, Kind.BOOL, Kind.INFO})
 
+_BUCKETS: Final = frozenset({Kind.BUCKET, Kind.RATED_BUCKET})
+
 DROPPED: Final = "the operator leaves out native histograms, or everything else"
 
 
@@ -117,6 +119,10 @@ def kind_of(operator: str, left: Value, right: Value) -> Kind:
         return b if operator in "*+" else moved(b)
     if a is Kind.ANY or b is Kind.ANY:
         return Kind.ANY
+    if a in _BUCKETS and b is Kind.GAUGE and operator in "*/":
+        return a  # weighted: joined to another label, or turned into another unit
+    if b in _BUCKETS and a is Kind.GAUGE and operator == "*":
+        return b
     if a is b and operator == "+":
         return a
     if a is b and operator == "-" and a in (Kind.RATE, Kind.RATED_BUCKET):

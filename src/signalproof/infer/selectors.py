@@ -10,7 +10,7 @@ from signalproof.catalogue.exposition import Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import intervals, labelsets, patterns, windows
 from signalproof.infer.matchers import matched
-from signalproof.infer.value import NAME, Kind, Labels, Shape, Value
+from signalproof.infer.value import NAME, NO_LABELS, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import At, Matcher, Selector, Time, Variable
 
@@ -86,7 +86,7 @@ def _selected(world: World, node: Selector) -> Value:
     if isinstance(candidates, Value):
         return candidates
     single = len(candidates) == 1
-    values = [_of_series(world, one, node.matchers, single=single) for one in candidates]
+    values = [_of_series(world, one, node.matchers) for one in candidates]
     alive = [one for one in values if not one.void]
     if not alive:
         if single:
@@ -95,10 +95,9 @@ def _selected(world: World, node: Selector) -> Value:
     return reduce(joined, alive)
 
 
-def _nothing(reason: str, labels: Labels | None = None) -> Value:
-    return Value(
-        INSTANT, Kind.ANY, labels or Labels(), empty=reason, void=reason, cardinality=0
-    )  # no series: any claim about them holds
+def _nothing(reason: str) -> Value:
+    """Return what is known of no series: any claim about them holds."""
+    return Value(INSTANT, Kind.ANY, NO_LABELS, empty=reason, void=reason, cardinality=0)
 
 
 def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
@@ -131,7 +130,7 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
         return Value(INSTANT, empty=reason, void=reason)
     found = tuple(world.exposition.series[one] for one in sorted(names))
     if len(found) > _MOST_SERIES:
-        alive = [one for one in found if not _of_series(world, one, node.matchers, single=False).void]
+        alive = [one for one in found if not _of_series(world, one, node.matchers).void]
         if len(alive) > _MOST_SERIES:
             return _foreign(world, node, "too many metrics are meant", None)
         return tuple(alive) if alive else _nothing("no series matches all of the matchers")
@@ -144,25 +143,18 @@ def _foreign(world: World, node: Selector, reason: str, names: frozenset[str] | 
     return Value(INSTANT, Kind.ANY, labels, empty=void or reason, void=void)
 
 
-def _of_series(
-    world: World, series: Series, matchers: Iterable[Matcher | Variable], *, single: bool
-) -> Value:
+def _of_series(world: World, series: Series, matchers: Iterable[Matcher | Variable]) -> Value:
     """Return what is known of one series after the matchers."""
     own = {name: one for name, domain in series.labels.items() if (one := _present(domain)) is not None}
-    recorded = series.role is Role.RECORDED
-    if not recorded and series.name not in _NOT_SCRAPED:
+    if series.role is not Role.RECORDED and series.name not in _NOT_SCRAPED:
         own = {**own, **world.target_domains}
     labels = Labels(own, series.open, frozenset(), frozenset({series.name}), named=True)
     labels, void, undecided = matched(labels, matchers, series.name)
     empty = void or undecided
     if not void and not series.initialised:
         empty = f"{series.name} may have no series yet"
-    if single and recorded and any(isinstance(one, Variable) or one.label != NAME for one in matchers):
-        empty = empty or f"{series.name} may have no series that matches"
     kind = _MEANINGS.get(series.meaning, Kind.ANY) if series.meaning else KINDS[series.role]
-    full = not empty and (
-        not labels.known if recorded else not any(one.optional for one in labels.known.values())
-    )
+    full = not empty and not any(one.optional for one in labels.known.values())
     return Value(
         INSTANT, kind, labels, series.unit, series.low, series.high, empty, void,
         full, 0 if void else world.bound(labels), None, (series,),
