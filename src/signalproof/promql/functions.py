@@ -40,6 +40,7 @@ class Function:
         since: First Prometheus version that has it.
         until: First version that no longer has it, or empty.
         flag: ``--enable-feature`` it needs, or empty.
+        stable: First version in which it needs no flag, or empty while it needs one.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Function:
     since: str = FIRST
     until: str = ""
     flag: str = ""
+    stable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,12 @@ def _function(
     since: str = FIRST,
     until: str = "",
     flag: str = "",
+    stable: str = "",
 ) -> list[Function]:
     most = len(args) if maximum == -1 else maximum
     return [
-        Function(name, args, result, len(args) - optional, most, since, until, flag) for name in names.split()
+        Function(name, args, result, len(args) - optional, most, since, until, flag, stable)
+        for name in names.split()
     ]
 
 
@@ -96,7 +100,7 @@ _FUNCTIONS: Final = [
     *_function("acos acosh asin asinh atan atanh cos cosh sin sinh tan tanh deg rad", INSTANT, since="2.31"),
     *_function("histogram_count histogram_sum", INSTANT, since="2.40"),
     *_function("histogram_stddev histogram_stdvar", INSTANT, since="2.47"),
-    *_function("histogram_avg", INSTANT, since="2.52"),
+    *_function("histogram_avg", INSTANT, since="2.51"),
     *_function("day_of_month day_of_week days_in_month hour minute month year", INSTANT, optional=1),
     *_function("day_of_year", INSTANT, optional=1, since="2.35"),
     *_function("clamp_max clamp_min", INSTANT, SCALAR),
@@ -116,14 +120,14 @@ _FUNCTIONS: Final = [
         since="2.49",
         flag=EXPERIMENTAL,
     ),
-    *_function("info", INSTANT, INSTANT, optional=1, since="3.0", flag=EXPERIMENTAL),
+    *_function("info", INSTANT, INSTANT, optional=1, since="2.55", flag=EXPERIMENTAL),
     *_function("scalar", INSTANT, result=SCALAR),
     *_function("vector", SCALAR),
     *_function("time", result=SCALAR),
     *_function("pi", result=SCALAR, since="2.31"),
     *_function("start_timestamp", INSTANT, since="3.14", flag=EXPERIMENTAL),
-    *_function("start end step range", result=SCALAR, since="3.11", flag=EXPERIMENTAL),
-    *_function("min_of max_of", SCALAR, SCALAR, result=SCALAR, since="3.11", flag=EXPERIMENTAL),
+    *_function("start end step range", result=SCALAR, since="3.12", flag=EXPERIMENTAL),
+    *_function("min_of max_of", SCALAR, SCALAR, result=SCALAR, since="3.13", flag=EXPERIMENTAL),
     *_function(
         "avg_over_time changes count_over_time delta deriv idelta increase irate max_over_time min_over_time rate resets"
         " stddev_over_time stdvar_over_time sum_over_time",
@@ -136,8 +140,8 @@ _FUNCTIONS: Final = [
     *_function(
         "ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time", RANGE, since="3.5", flag=EXPERIMENTAL
     ),
-    *_function("first_over_time ts_of_first_over_time", RANGE, since="3.7", flag=EXPERIMENTAL),
-    *_function("integral", RANGE, SCALAR, optional=1, since="3.14", flag=EXPERIMENTAL),
+    *_function("first_over_time", RANGE, since="3.7", flag=EXPERIMENTAL, stable="3.14"),
+    *_function("ts_of_first_over_time", RANGE, since="3.7", flag=EXPERIMENTAL),
     *_function("predict_linear", RANGE, SCALAR),
     *_function("quantile_over_time", SCALAR, RANGE),
     *_function("holt_winters", RANGE, SCALAR, SCALAR, until="3.0"),
