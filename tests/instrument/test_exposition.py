@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
+import struct
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from prometheus_client.registry import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.registry import Collector, CollectorRegistry
 
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.labels import ClosedLabel, labels
+from signalproof.catalogue.labels import BoundedLabel, ClosedLabel, labels
+from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import Request
 from signalproof.errors import SignalproofError
-from signalproof.instrument import install, serve, track_request
-from signalproof.instrument.exposition import Server
+from signalproof.instrument import count, install, serve, track_request
+from signalproof.instrument.exposition import Server, render
 from signalproof.testing import assert_exposition_matches, record
 
 
 class Failure(ClosedLabel, name="error_type"):
     OTHER = "other"
+
+
+class Customer(BoundedLabel, at_most=300):
+    pass
 
 
 WORK = Request("work", "a piece of work", labels(), Failure, owner="app.work")
@@ -68,6 +77,36 @@ def test_the_format_is_the_one_that_is_asked_for(server: Server, accept: str, ki
 def test_the_page_is_compressed_for_whoever_can_read_it(server: Server) -> None:
     packed = _get(server.url, Accept_Encoding="gzip")[1]
     assert gzip.decompress(packed) == _get(server.url)[1]
+
+
+def test_some_names_may_be_asked_for(server: Server) -> None:
+    page = _get(f"{server.url}?name[]=work_calls_total")[1].decode()
+    assert {line.partition("{")[0] for line in page.splitlines() if line[0] != "#"} == {"work_calls_total"}
+
+
+@pytest.mark.parametrize("encode", [generate_latest, generate_openmetrics])
+def test_a_page_made_in_parts_is_the_page_made_at_once(encode: Callable[[Collector], bytes]) -> None:
+    questions = Counter("questions_total", "Questions.", labels(Customer))
+    catalogue = Catalogue.of_entries([WORK, questions])
+    with record(catalogue) as recorded:
+        for number in range(250):
+            count(questions, Customer(f"# {number}\n# TYPE"))
+        assert render(recorded.registry, encode) == encode(recorded.registry)
+
+
+@pytest.mark.parametrize("encode", [generate_latest, generate_openmetrics])
+def test_the_page_of_an_empty_registry_is_right_too(encode: Callable[[Collector], bytes]) -> None:
+    assert render(CollectorRegistry(), encode) == encode(CollectorRegistry())
+
+
+def test_a_scraper_that_hangs_up_writes_nothing_to_the_programs_standard_error(
+    server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection((server.address, server.port), timeout=20) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.sendall(b"GET /metrics HTTP/1.1\r\n")
+    _get(server.url)
+    assert capfd.readouterr().err == ""
 
 
 def test_the_server_listens_on_this_machine_only(server: Server) -> None:
@@ -123,7 +162,8 @@ WORKER = """
 import sys
 from prometheus_client.registry import CollectorRegistry
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.labels import ClosedLabel, labels
+from signalproof.catalogue.labels import BoundedLabel, ClosedLabel, labels
+from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.metric import Gauge
 from signalproof.catalogue.operation import Loop, Request
 from signalproof.catalogue.units import COUNT
@@ -131,6 +171,10 @@ from signalproof.instrument import install, iteration, serve, set_gauge, track_r
 
 class Failure(ClosedLabel, name="error_type"):
     OTHER = "other"
+
+class Customer(BoundedLabel, at_most=300):
+    pass
+
 
 WORK = Request("work", "a piece of work", labels(), Failure, owner="app.work")
 TURN = Loop("turn", "a turn", labels(), Failure, owner="app.run")

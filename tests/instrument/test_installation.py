@@ -219,7 +219,7 @@ def _give(how: str) -> str:
     return how
 
 
-def test_a_call_that_spans_an_installation_ends_in_the_new_one() -> None:
+def test_a_call_that_began_before_the_installation_is_not_recorded() -> None:
     operation = _work()
     catalogue = Catalogue.of_entries([operation])
 
@@ -229,7 +229,20 @@ def test_a_call_that_spans_an_installation_ends_in_the_new_one() -> None:
 
     with start() as installation:
         value = installation.registry.get_sample_value("work_duration_seconds_count", {"strategy": "ssh"})
-    assert value == 1
+    assert value == 0
+
+
+def test_a_call_that_spans_an_installation_ends_in_the_new_one() -> None:
+    operation, times = _work(), iter([1.0, 3.5])
+    catalogue = Catalogue.of_entries([operation])
+
+    @track_request(operation, labels=[Strategy.SSH])
+    def change() -> Installation:
+        return install(catalogue, CollectorRegistry())
+
+    with record(catalogue, clock=times.__next__), change() as installation:
+        value = installation.registry.get_sample_value("work_duration_seconds_sum", {"strategy": "ssh"})
+    assert value == 2.5
 
 
 def test_a_metric_with_more_combinations_than_it_may_have_is_refused() -> None:

@@ -107,7 +107,7 @@ class Call(Generic[L, E]):
     def raised(self, error: BaseException) -> None:
         """End the call with the *error* it raised."""
         seconds = self._seconds()
-        self._end(seconds, lambda recorder: recorder.outcomes[type(error)])
+        self._end(seconds, lambda recorder: recorder.outcome(type(error)))
 
     def _returned(self, recorder: Recorder) -> Outcome:
         if not self._kind:

@@ -1,6 +1,6 @@
 """The fast backend: duration, outcome and errors of a call in cells of the calling thread.
 
-A cell holds the buckets of the calls that returned, the buckets of those that failed, failures by type, cancelled
+A cell holds the buckets of the calls that returned, those of the calls that failed for each type of error, cancelled
 calls, and the sum of the durations. The counts of calls are the sums of the buckets, so they agree with the histogram
 in every scrape. Gauges and the metrics that a program writes itself stay with prometheus_client.
 """
@@ -34,8 +34,7 @@ class _Series:
         self.bounds = bounds
         self.kinds = kinds
         self.width = len(bounds) + 1
-        self.first_kind = 2 * self.width
-        self.cancelled = self.first_kind + len(kinds)
+        self.cancelled = self.width * (1 + len(kinds))
         self.cells = Cells(self.cancelled + 2)
         self.exemplars: dict[int, Exemplar] = {}
 
@@ -56,16 +55,15 @@ class _Series:
     def failure(self, kind: int) -> Outcome:
         """Return what records a call that failed with the error type number *kind*."""
         local, move_in, bounds, last = self.cells.local, self.cells.move_in, self.bounds, self.cancelled + 1
-        width, of_this_type = self.width, self.first_kind + kind
+        first = self.width * (1 + kind)
 
         def observe(seconds: float) -> None:
             try:
                 cell = local.cell
             except AttributeError:
                 cell = move_in()
-            cell[width + bisect_left(bounds, seconds)] += 1
+            cell[first + bisect_left(bounds, seconds)] += 1
             cell[last] += seconds
-            cell[of_this_type] += 1
 
         return observe
 
@@ -94,10 +92,9 @@ class _Series:
 
         return observe_traced
 
-    def buckets(self, total: Cell) -> list[float]:
-        """Return how many calls returned or failed in each bucket."""
-        returned, failed = total[: self.width], total[self.width : self.first_kind]
-        return [a + b for a, b in zip(returned, failed, strict=True)]
+    def ended(self, total: Cell) -> list[Cell]:
+        """Return the buckets of the calls that returned, and of those that failed, for each type of error."""
+        return [total[first : first + self.width] for first in range(0, self.cancelled, self.width)]
 
 
 class OperationNumbers:
@@ -134,7 +131,7 @@ class OperationNumbers:
 def _histogram(name: str, series: _Series) -> Iterator[Sample]:
     total = series.cells.total()
     count = 0.0
-    running = accumulate(series.buckets(total))
+    running = accumulate(sum(column) for column in zip(*series.ended(total), strict=True))
     for i, (bound, count) in enumerate(
         zip((*series.bounds, inf), running, strict=True)
     ):  # the last one is the count
@@ -146,9 +143,10 @@ def _histogram(name: str, series: _Series) -> Iterator[Sample]:
 
 def _calls(name: str, series: _Series) -> Iterator[Sample]:
     total = series.cells.total()
+    success, *failures = (sum(buckets) for buckets in series.ended(total))
     counts = {
-        Status.SUCCESS: sum(total[: series.width]),
-        Status.FAILURE: sum(total[series.width : series.first_kind]),
+        Status.SUCCESS: success,
+        Status.FAILURE: sum(failures),
         Status.CANCELLED: total[series.cancelled],
     }
     for status in Status:
@@ -156,9 +154,9 @@ def _calls(name: str, series: _Series) -> Iterator[Sample]:
 
 
 def _failures(name: str, series: _Series) -> Iterator[Sample]:
-    total = series.cells.total()
-    for i, kind in enumerate(series.kinds):
-        yield Sample(name, {**series.labels, "error_type": kind}, float(total[series.first_kind + i]))
+    _, *failures = series.ended(series.cells.total())
+    for kind, buckets in zip(series.kinds, failures, strict=True):
+        yield Sample(name, {**series.labels, "error_type": kind}, float(sum(buckets)))
 
 
 class CellsBackend:
@@ -195,8 +193,7 @@ class CellsBackend:
             exemplar = self._exemplar
             observe = series.traced(observe, exemplar, recorder.name)
             failures = {kind: series.traced(one, exemplar, recorder.name) for kind, one in failures.items()}
-        recorder.observe = observe
-        recorder.succeeded = None
+        recorder.success = observe, None
         recorder.failures = failures
         recorder.cancelled = series.cancellation()
         recorder.clock = self.clock

@@ -47,8 +47,7 @@ class ClientBackend:
             kind: _failure(observe, failure, self._increment(operation.failures.name, (*values, kind)))
             for kind in kinds
         }
-        recorder.observe = observe
-        recorder.succeeded = success
+        recorder.success = observe, success
         recorder.cancelled = lambda _: cancelled()
         recorder.clock = self.clock
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
+import time
+from collections.abc import Callable
+from copy import copy
 from http import HTTPStatus
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from urllib.parse import parse_qs
 
-import prometheus_client
-from prometheus_client.exposition import MetricsHandler
-from prometheus_client.registry import CollectorRegistry
+from prometheus_client.exposition import choose_encoder, gzip_accepted
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.samples import Sample
 
 from signalproof.errors import SignalproofError, caller
+from signalproof.instrument.faults import LOGGER
 from signalproof.instrument.installation import latest
 from signalproof.instrument.multiprocess import in_multiprocess_mode, of_all_processes
 
 PATH = "/metrics"
 _SLOWEST_CLIENT_SECONDS = 10.0
+_SAMPLES_PER_PART, _PAUSE_SECONDS = 100, 0.0005
+_END = b"# EOF\n"
 
 
 class Server:
@@ -56,16 +65,78 @@ class Server:
         self.close()
 
 
-class _Handler(MetricsHandler):
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep it to the log: a scraper that hangs up is no business of the program's standard error."""
+        LOGGER.debug("a scrape from %s failed", client_address, exc_info=True)
+
+
+class _Handler(BaseHTTPRequestHandler):
     timeout = _SLOWEST_CLIENT_SECONDS
     server_version = "signalproof"
     sys_version = ""
+    registry: CollectorRegistry
 
-    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
-        if self.path.partition("?")[0] == PATH:
-            super().do_GET()
-        else:
+    def do_GET(self) -> None:  # the name that http.server calls
+        path, _, query = self.path.partition("?")
+        if path != PATH:
             self.send_error(HTTPStatus.NOT_FOUND, explain=f"the metrics are at {PATH}")
+            return
+        names = parse_qs(query).get("name[]")
+        registry: Any = self.registry.restricted_registry(names) if names else self.registry
+        encode, content_type = choose_encoder(self.headers.get("Accept", ""))
+        page = render(registry, encode)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", content_type)
+        if gzip_accepted(self.headers.get("Accept-Encoding", "")):
+            page = gzip.compress(page)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name that http.server gives it
+        """Say nothing: a scrape comes every few seconds."""
+
+
+class _Nothing:
+    """An empty registry: its page is only what a page ends with."""
+
+    def collect(self) -> list[Metric]:
+        return []
+
+
+class _Part:
+    """A registry with some samples of one family."""
+
+    def __init__(self, family: Metric, samples: list[Sample]) -> None:
+        self._family = copy(family)
+        self._family.samples = samples
+
+    def collect(self) -> list[Metric]:
+        return [self._family]
+
+
+def render(registry: Collector, encode: Callable[[Collector], bytes]) -> bytes:
+    """Return the page of *registry*, made in small parts with a pause after each.
+
+    Whoever renders holds the interpreter's lock, and gives it up only every five milliseconds. The pauses let the
+    program's other threads, an event loop above all, have it sooner.
+    """
+    parts: list[bytes] = []
+    end = b""
+    for family in registry.collect():
+        for first in range(0, len(family.samples) or 1, _SAMPLES_PER_PART):
+            part = encode(_Part(family, family.samples[first : first + _SAMPLES_PER_PART]))
+            if part.endswith(_END):
+                part, end = part.removesuffix(_END), _END
+            while first and part.startswith(b"# "):  # the head of the family is there already
+                part = part.partition(b"\n")[2]
+            parts.append(part)
+            time.sleep(_PAUSE_SECONDS)
+    return b"".join(parts) + (end or encode(_Nothing()))
 
 
 def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry | None = None) -> Server:
@@ -92,14 +163,13 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
         registry = of_all_processes()
     elif registry is None and installation is not None:
         registry = installation.registry
-    handler = _Handler.factory(registry or prometheus_client.REGISTRY)
+    handler = type("_HandlerOfARegistry", (_Handler,), {"registry": registry})
     try:
-        http = ThreadingHTTPServer((address, port), handler)
+        http = _Server((address, port), handler)
     except OSError as error:
         raise SignalproofError(
             f"cannot serve on {address}:{port}: {error.strerror or error}",
             "choose another port; 0 takes a free one",
             where=caller(),
         ) from None
-    http.daemon_threads = True
     return Server(http)

@@ -26,8 +26,9 @@ def _nothing(*_: object) -> None:
     """Stand in for whatever is not installed."""
 
 
-def _no_time() -> float:
-    return 0.0
+def _no_time() -> Any:
+    """Stand in for the clock: a call that began before anything was installed is not recorded."""
+    return None
 
 
 class Recorder:
@@ -38,22 +39,21 @@ class Recorder:
         name: Its exposed prefix.
         values: The label values, in the order of the operation's labels.
         clock: Seconds, monotonic.
-        observe: Takes the duration of a call that returned.
-        succeeded: Counts a call that returned, where `observe` does not do that as well; else None.
+        success: Takes the duration of a call that returned; and counts it, where the first does not do that as well.
         failures: Type of error → takes the duration of a call that failed so.
         cancelled: Takes, and leaves, the duration of a call that was cancelled.
-        outcomes: Class of an exception → takes the duration of a call that it ended.
+        outcomes: Class of an exception that was seen → takes the duration of a call that it ended.
     """
 
     __slots__ = (
-        "cancelled", "clock", "failures", "name", "observe", "operation", "outcomes", "succeeded", "values",
+        "cancelled", "clock", "failures", "name", "operation", "outcomes", "success", "values",
     )  # fmt: skip
 
     clock: Callable[[], float]
-    observe: Outcome
-    succeeded: Callable[[], None] | None
+    success: tuple[Outcome, Callable[[], None] | None]
     failures: Mapping[str, Outcome]
     cancelled: Outcome
+    outcomes: dict[type[BaseException], Outcome]
 
     def __init__(self, operation: Operation[Any, Any], values: Values) -> None:
         self.operation = operation
@@ -64,47 +64,41 @@ class Recorder:
     def clear(self) -> None:
         """Record nothing."""
         self.clock = _no_time
-        self.observe = _nothing
-        self.succeeded = None
+        self.success = _nothing, None
         self.failures = {OTHER: _nothing}
         self.cancelled = _nothing
-        self.outcomes = _Outcomes(self)
+        self.outcomes = {}
 
     def filled(self, backend: Backend) -> None:
         """Record with *backend* from now on."""
         backend.fill(self)
-        self.outcomes = _Outcomes(self)
+        self.outcomes = {}
 
     def returned(self, seconds: float) -> None:
         """Record a call of that many *seconds* that returned."""
-        self.observe(seconds)
-        if self.succeeded is not None:
-            self.succeeded()
+        observe, succeeded = self.success
+        observe(seconds)
+        if succeeded is not None:
+            succeeded()
 
-
-class _Outcomes(dict[type[BaseException], Outcome]):
-    """What records a call that an exception of a class ended; classes are looked up once."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    def __missing__(self, kind: type[BaseException]) -> Outcome:
-        """Find it for a class seen for the first time.
+    def outcome(self, kind: type[BaseException]) -> Outcome:
+        """Return what records a call that an exception of class *kind* ended; the next time it is in `outcomes`.
 
         Whatever is no `Exception` is a request to stop, not a failure: ``CancelledError``, ``KeyboardInterrupt``,
         ``SystemExit``, ``GeneratorExit``. Of the others, the first class in the order of resolution whose name is a
         declared type of error gives the type.
         """
-        failures = self._recorder.failures
+        known = self.outcomes.get(kind)
+        if known is not None:
+            return known
+        found = self.cancelled
         if issubclass(kind, Exception):
             names = (one.__name__ for one in kind.__mro__)
-            outcome = failures[next((name for name in names if name in failures), OTHER)]
-        else:
-            outcome = self._recorder.cancelled
-        if len(self) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
-            self.clear()
-        self[kind] = outcome
-        return outcome
+            found = self.failures[next((name for name in names if name in self.failures), OTHER)]
+        if len(self.outcomes) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
+            self.outcomes = {}
+        self.outcomes[kind] = found
+        return found
 
 
 class Backend(Protocol):

@@ -77,12 +77,16 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
         except Exception as fault:  # noqa: BLE001  # a broken clock must not break the caller
             blame(name, Stage.CLOCK, fault)
         try:
-            result = function(*args, **kwargs)
+            # passing on keyword arguments makes a new dictionary, even of none
+            result = function(*args, **kwargs) if kwargs else function(*args)
         except BaseException as error:
             if start is not None:
                 try:
                     seconds = clock() - start
-                    outcome = recorder.outcomes[type(error)]
+                    try:
+                        outcome = recorder.outcomes[type(error)]
+                    except KeyError:
+                        outcome = recorder.outcome(type(error))
                     outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
@@ -90,9 +94,8 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
         if start is not None:
             try:
                 seconds = clock() - start
-                observe = recorder.observe
+                observe, succeeded = recorder.success
                 observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
-                succeeded = recorder.succeeded
                 if succeeded is not None:
                     succeeded()
             except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
@@ -116,12 +119,15 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
         except Exception as fault:  # noqa: BLE001  # a broken clock must not break the caller
             blame(name, Stage.CLOCK, fault)
         try:
-            result = await function(*args, **kwargs)
+            result = await (function(*args, **kwargs) if kwargs else function(*args))
         except BaseException as error:
             if start is not None:
                 try:
                     seconds = clock() - start
-                    outcome = recorder.outcomes[type(error)]
+                    try:
+                        outcome = recorder.outcomes[type(error)]
+                    except KeyError:
+                        outcome = recorder.outcome(type(error))
                     outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
@@ -129,9 +135,8 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
         if start is not None:
             try:
                 seconds = clock() - start
-                observe = recorder.observe
+                observe, succeeded = recorder.success
                 observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
-                succeeded = recorder.succeeded
                 if succeeded is not None:
                     succeeded()
             except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
