@@ -142,6 +142,8 @@ _FUNCTIONS: Final = [
     ),
     *_function("first_over_time", RANGE, since="3.7", flag=EXPERIMENTAL, stable="3.14"),
     *_function("ts_of_first_over_time", RANGE, since="3.7", flag=EXPERIMENTAL),
+    # Proposed in prometheus/prometheus#14440 and not in 3.14; promql-parser 0.12 has it.
+    *_function("integral", RANGE, SCALAR, optional=1, since="3.15", flag=EXPERIMENTAL),
     *_function("predict_linear", RANGE, SCALAR),
     *_function("quantile_over_time", SCALAR, RANGE),
     *_function("holt_winters", RANGE, SCALAR, SCALAR, until="3.0"),
