@@ -14,7 +14,7 @@ from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.project import lint
 from signalproof.lint.reference import explain, rule_reference
 from signalproof.lint.registry import all_rules
-from signalproof.lint.rule import Example, Rule
+from signalproof.lint.rule import Example, Rule, Setting
 from signalproof.promql.query import Query
 
 RULES = {rule.code: rule for rule in all_rules()}
@@ -34,6 +34,14 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
     select = () if rule.default else (*(one.code for one in RULES.values() if one.default), rule.code)
     if isinstance(example, ForeignDashboard):
         return lint(queries_of(example), exposition(), select=select, dashboards=[example]).findings
+    if isinstance(example, Setting):
+        return lint(
+            example.queries,
+            example.exposition or exposition(),
+            select=select,
+            catalogue=example.catalogue,
+            emitted=example.emitted,
+        ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))
     return lint([example] if isinstance(example, Query) else example, exposition(), select=select).findings

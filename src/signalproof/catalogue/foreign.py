@@ -21,6 +21,7 @@ from signalproof.errors import Location, SignalproofError
 
 _STRING = r'"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
 _LABEL = re.compile(rf"\s*(?:([a-zA-Z_][a-zA-Z0-9_]*)|{_STRING})\s*(?:=\s*{_STRING}\s*)?(?:,|(?=\}}))\s*")
+_OPEN = re.compile(r"[ \t]*\{")
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _VALUE = re.compile(
     r"\s+[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0[xX][0-9a-fA-F.pP+-]+|[iI][nN][fF](?:inity)?|[nN][aA][nN])"
@@ -54,8 +55,8 @@ class _Family:
     help: str = ""
     unit: str = ""
     line: int = 0
-    samples: dict[str, set[str]] = field(default_factory=dict)
-    """Series name → label names seen on it."""
+    samples: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    """Series name → label names seen on it → values seen."""
 
 
 def read_exposition(path: Path) -> Exposition:
@@ -84,8 +85,13 @@ def _looks_like_samples(text: str) -> bool:
     return re.match(rf"\s*\{{\s*{_STRING}\s*[,}}]", text) is not None
 
 
-def exposition_of_text(text: str, file: str = "") -> Exposition:
+def exposition_of_text(text: str, file: str = "", *, values: bool = False) -> Exposition:
     """Return what a ``/metrics`` *text* (Prometheus text format or OpenMetrics) says exists.
+
+    Args:
+        text: The exposition.
+        file: Where it came from, for messages.
+        values: Whether the label values seen are all there are; else nothing is claimed of them.
 
     Raises:
         SignalproofError: A line is neither a comment nor a sample.
@@ -100,8 +106,10 @@ def exposition_of_text(text: str, file: str = "") -> Exposition:
             continue
         name, labels = _sample(line.rstrip("\r"), Location(file, number))
         family = owners.get(name) or families.setdefault(name, _Family(name, line=number))
-        family.samples.setdefault(name, set()).update(labels)
-    series = (one for family in families.values() for one in _series(family, file))
+        seen = family.samples.setdefault(name, {})
+        for label, value in labels:
+            seen.setdefault(label, set()).add(value)
+    series = (one for family in families.values() for one in _series(family, file, values=values))
     return Exposition({**SCRAPE_SERIES, **{one.name: one for one in series}})
 
 
@@ -122,15 +130,15 @@ def _take_comment(line: str, number: int, families: dict[str, _Family], owners: 
             owners[name + ending] = family
 
 
-def _sample(line: str, where: Location) -> tuple[str, list[str]]:
-    """Return the name and the label names of one sample line."""
+def _sample(line: str, where: Location) -> tuple[str, list[tuple[str, str]]]:
+    """Return the name and the labels of one sample line."""
     text = line.lstrip()
     found = _NAME.match(text)
-    name, at, labels = (found[0], found.end(), []) if found else ("", 0, [])
-    while at < len(text) and text[at] in " \t" and text[at:].lstrip()[:1] == "{":
-        at += 1
-    if text[at : at + 1] == "{":
-        at += 1
+    name, at = (found[0], found.end()) if found else ("", 0)
+    labels: list[tuple[str, str]] = []
+    opened = _OPEN.match(text, at)
+    if opened is not None:
+        at = opened.end()
         while text[at : at + 1] != "}":
             label = _LABEL.match(text, at)
             if label is None:
@@ -138,7 +146,7 @@ def _sample(line: str, where: Location) -> tuple[str, list[str]]:
             if label[3] is None:
                 name = name or _unescaped(label[2] or "")
             else:
-                labels.append(label[1] or _unescaped(label[2]))
+                labels.append((label[1] or _unescaped(label[2]), _unescaped(label[3])))
             at = label.end()
         at += 1
     if not name or _VALUE.fullmatch(text, at) is None:
@@ -156,17 +164,20 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
 
 
-def _series(family: _Family, file: str) -> Iterator[Series]:
+def _series(family: _Family, file: str, *, values: bool = False) -> Iterator[Series]:
     """Yield the series of a family: those seen, or, of a family without samples, those its type has."""
     endings = _ENDINGS.get(family.kind, {"": Role.UNKNOWN})
     seen = family.samples or {
-        family.name + ending: set()
+        family.name + ending: dict[str, set[str]]()
         for ending in endings
         if ending not in _OPTIONAL and not (ending == "_total" and family.name.endswith("_total"))
     }
     for name, labels in seen.items():
         role = endings.get(name.removeprefix(family.name), Role.UNKNOWN)
-        domains = {label: LabelDomain(label) for label in sorted(labels)}
+        domains = {
+            label: LabelDomain(label, frozenset(labels[label]) if values else None)
+            for label in sorted(labels)
+        }
         if not family.samples and role in (Role.BUCKET, Role.SUMMARY):
             key = "le" if role is Role.BUCKET else "quantile"
             domains[key] = LabelDomain(key)
@@ -245,6 +256,9 @@ def _of_series(data: list[dict[str, Any]], file: str) -> Exposition:
     for labels in data:
         name = str(labels["__name__"])
         family = families.setdefault(name, _Family(name))
-        family.samples.setdefault(name, set()).update(str(one) for one in labels if one != "__name__")
+        seen = family.samples.setdefault(name, {})
+        for label in labels:
+            if label != "__name__":
+                seen.setdefault(str(label), set())
     series = (one for family in families.values() for one in _series(family, file))
     return Exposition({**SCRAPE_SERIES, **{one.name: one for one in series}})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
@@ -36,6 +39,8 @@ def lint(
     config: Config | None = None,
     dashboards: Iterable[ForeignDashboard] = (),
     baseline: frozenset[str] = frozenset(),
+    catalogue: Catalogue | None = None,
+    emitted: Exposition | None = None,
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -49,15 +54,29 @@ def lint(
         config: Scrape interval, retention and oldest Prometheus; the defaults when None.
         dashboards: Foreign dashboards, for the rules about a dashboard as a whole.
         baseline: Fingerprints of findings that are known and left out.
+        catalogue: What the project declares, for the reports on coverage.
+        emitted: What a running program really exposed, label values included, for the same.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
     """
     config = config or Config(Path())
-    run = _Run(
-        selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore)), exposition, config
-    )
-    return run.over(list(queries), tuple(dashboards), baseline)
+    rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
+    run = _Run(rules, exposition, config)
+    with _uncollected():
+        return run.over(list(queries), tuple(dashboards), baseline, catalogue, emitted)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off garbage collection: trees and what is known of them hold no circles, and searching them costs a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def names_of_variables(query: Query) -> frozenset[str] | None:
@@ -88,7 +107,12 @@ class _Run:
         self.checks = {use: dispatch(rules, use, closed=exposition.complete) for use in Use}
 
     def over(
-        self, queries: list[Query], dashboards: tuple[ForeignDashboard, ...], baseline: frozenset[str]
+        self,
+        queries: list[Query],
+        dashboards: tuple[ForeignDashboard, ...],
+        baseline: frozenset[str],
+        catalogue: Catalogue | None,
+        emitted: Exposition | None,
     ) -> Report:
         """Return the report on *queries*."""
         trees = [_parsed(query) for query in queries]
@@ -108,7 +132,7 @@ class _Run:
             if len(found) > 1:
                 found.sort(key=lambda one: (one.part, one.span, one.code))
             findings.extend(found)
-        everything = Everything(tuple(contexts), self.world, dashboards)
+        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted)
         nothing = self._context(Query("", Location("")), Variable("", ""))
         findings.extend(self.checks[Use.EXPRESSION].of(everything, nothing))
         return self._report(queries, findings, baseline)

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from signalproof.catalogue.exposition import SCRAPE_SERIES
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.lint.registry import all_rules, find_rule
-from signalproof.lint.rule import Example, Rule
+from signalproof.lint.rule import Example, Rule, Setting
 from signalproof.promql.query import Query, Use
 
 _FAMILIES = {
@@ -92,6 +93,10 @@ def _example(query: Example, culprit: str) -> Iterator[str]:
     if isinstance(query, ForeignDashboard):
         yield from json.dumps(query.spec, indent=2, ensure_ascii=False).split("\n")
         return
+    if isinstance(query, Setting):
+        declared = [] if query.exposition is None else sorted(query.exposition.series)
+        yield f"# where there is: {', '.join(one for one in declared if one not in SCRAPE_SERIES)}"
+        query = query.queries
     if isinstance(query, tuple):
         for one in query:
             yield from _example(one, culprit)

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
@@ -25,8 +26,8 @@ from signalproof.promql.tree import children
 
 T = TypeVar("T")
 
-Example: TypeAlias = str | Query | ForeignDashboard | tuple[Query, ...]
-"""An expression; a query where what surrounds it matters; a dashboard; several queries that belong together."""
+Example: TypeAlias = "str | Query | ForeignDashboard | tuple[Query, ...] | Setting"
+"""An expression; a query where what surrounds it matters; a dashboard; queries that belong together; a whole world."""
 Examples: TypeAlias = tuple[tuple[Example, str], ...]
 """Each example with the culprit that must be found in it."""
 
@@ -159,11 +160,32 @@ class Everything:
         contexts: Every query that could be parsed.
         world: Every series that exists, recording rules among them, and the configuration.
         dashboards: The bodies of the foreign dashboards, as read.
+        catalogue: What the project declares, when it is a project of ours.
+        emitted: What a running program really exposed, values included, when that is known.
     """
 
     contexts: tuple[Context, ...]
     world: World
     dashboards: tuple[ForeignDashboard, ...] = ()
+    catalogue: Catalogue | None = None
+    emitted: Exposition | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An example that needs a world of its own.
+
+    Attributes:
+        queries: What is asked in it.
+        exposition: What exists; None for the world of the other examples.
+        catalogue: What is declared; None for nothing.
+        emitted: What was really exposed; None where that is not known.
+    """
+
+    queries: tuple[Query, ...] = ()
+    exposition: Exposition | None = None
+    catalogue: Catalogue | None = None
+    emitted: Exposition | None = None
 
 
 def words(names: Iterable[str]) -> str:
