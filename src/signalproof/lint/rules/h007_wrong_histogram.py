@@ -55,6 +55,7 @@ class WrongHistogram(Rule[Call | Aggregation]):
         "histogram_count(rate(rpc_duration_seconds[5m]))",
         "max by (region) (histogram_avg(rate(rpc_duration_seconds[5m])))",
         "histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))",
+        "histogram_quantile(0.9, sum by (le, job) (rate(http_request_duration_seconds_bucket[5m])) * on (job) group_left sum by (job) (workers))",
     )
 
     def check(self, seen: Call | Aggregation, context: Context) -> Iterator[Problem]:

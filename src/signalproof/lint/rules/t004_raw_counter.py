@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS, HISTOGRAM_FUNCTIONS, RATES, SETS, is_raw, raw_selector
@@ -41,6 +42,10 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
             "http_request_duration_seconds_sum",
         ),
         ("sum(queue_length) > 5 and sum(jobs_total) > 100", "jobs_total"),
+        (
+            "http_request_duration_seconds_sum / rate(http_request_duration_seconds_count[5m])",
+            "http_request_duration_seconds_sum",
+        ),
     )
     good = (
         "sum by (queue) (rate(jobs_total[5m]))",
@@ -55,7 +60,8 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         """Yield the selector of the counter, where its raw value is used."""
         operand: Node | None
         if isinstance(seen, Binary):
-            operand, how = _compared(seen, context), "compared"
+            operand = _compared(seen, context)
+            how = "divided" if seen.operator == "/" else "compared"
         elif isinstance(seen, Aggregation):
             operand, how = (None if seen.operator in _FINE else seen.expr), "aggregated"
         else:
@@ -72,7 +78,9 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
 
 
 def _compared(binary: Binary, context: Context) -> Node | None:
-    if binary.operator not in COMPARISONS:
+    """Return the raw side of a comparison, or of a quotient whose other side is a rate."""
+    rated = Kind.RATE in (context.value(binary.left).kind, context.value(binary.right).kind)
+    if binary.operator not in COMPARISONS and not (binary.operator == "/" and rated):
         return None
     return next((one for one in (binary.left, binary.right) if is_raw(one, context)), None)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signalproof.infer.value import Value
-from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.finding import Problem
 from signalproof.lint.matching import keys, sides
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import SETS
@@ -16,8 +15,8 @@ class ManyToMany(Rule[Binary]):
     """A side has several series for one match, where only one is allowed.
 
     Prometheus refuses such a query when it meets the second series: "multiple matches", or "many-to-many matching not
-    allowed". It is an error where the catalogue promises that all values of a label are there from the start, and a
-    warning where they only may be.
+    allowed". It is found where the catalogue promises that all values of a label are there from the start. Where they
+    only may be, nothing is said: a label such as the kind of workload has one value for each pod, and joins are right.
     """
 
     code = "V004"
@@ -42,20 +41,20 @@ class ManyToMany(Rule[Binary]):
             return
         group = "" if seen.matching is None else seen.matching.group
         for value, name in zip(both, ("left", "right"), strict=True):
-            if name == group:
+            if name == group or not value.full:
                 continue
             for label, domain in sorted(value.labels.known.items()):
                 several = domain.values is not None and len(domain.values) > 1
                 if several and not compared.compares(label):
-                    yield _problem(seen, label, name, group, value)
+                    yield _problem(seen, label, name, group)
                     return
 
 
-def _problem(binary: Binary, label: str, side: str, group: str, value: Value) -> Problem:
+def _problem(binary: Binary, label: str, side: str, group: str) -> Problem:
     if group:
         message = f"the {side} side is to be the single one and has several {label!r} for each match"
         remedy = f"aggregate it: max without ({label}) (…), or compare {label!r}, too"
     else:
         message = f"the {side} side has several series for each match: they differ in {label!r}"
         remedy = f"write group_{side}, or aggregate that side"
-    return Problem(message, remedy, binary.operator_span, None if value.full else Severity.WARNING)
+    return Problem(message, remedy, binary.operator_span)
