@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
 from hive.application.config import Settings
 
-_SWITCH = "HIVE_INSTRUMENTATION"
+_SWITCH = "SIGNALPROOF_INSTRUMENT"
 
 
 class DeployerSettings(Settings):
@@ -18,7 +17,6 @@ class DeployerSettings(Settings):
 
     Attributes:
         metrics_port: Port of ``/metrics``; 0 takes a free one, which the log names.
-        instrumentation: ``off`` leaves every function as it is written; nothing is measured then.
         concurrency: Most deployments at the same time, each to another target.
         retry_seconds: Seconds until a deployment that could not reach its target is tried again, doubled each time.
         rollback_seconds: Seconds within which a broken release must be rolled back.
@@ -35,7 +33,6 @@ class DeployerSettings(Settings):
     """
 
     metrics_port: int = Field(9464, ge=0, le=65535, validation_alias="HIVE_METRICS_PORT")
-    instrumentation: Literal["on", "off"] = Field("on", validation_alias=_SWITCH)
     concurrency: int = Field(4, ge=1, le=64, validation_alias="HIVE_DEPLOYER_CONCURRENCY")
     retry_seconds: float = Field(5.0, gt=0, validation_alias="HIVE_DEPLOYER_RETRY_SECONDS")
     rollback_seconds: float = Field(120.0, gt=0, le=600, validation_alias="HIVE_DEPLOYER_ROLLBACK_SECONDS")
@@ -57,5 +54,8 @@ class DeployerSettings(Settings):
 
 
 def instrumented() -> bool:
-    """Return whether functions are to be measured; asked when the package is imported, before any settings are read."""
-    return os.environ.get(_SWITCH) != "off"
+    """Return whether functions are to be measured, which ``SIGNALPROOF_INSTRUMENT=off`` says they are not.
+
+    It is asked when the package is imported, before any settings are read.
+    """
+    return os.environ.get(_SWITCH, "").lower() != "off"

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.conftest import free_port, stop, until
+from tests.deployer.engine import engine
+from tests.deployer.kubernetes.cluster import cluster
 
 from ai_deployer.commands import work
 from ai_deployer.config import DeployerSettings
@@ -31,6 +33,8 @@ from hive.storage import (
     Heartbeat,
     open_database,
 )
+
+__all__ = ["Deployer", "Host", "cluster", "deployer", "engine", "host", "site"]
 
 _KILLED = """
 import os, signal, sys

@@ -13,7 +13,7 @@ from hive.storage import Deployment, DeploymentStatus
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer
-    from tests.deployer.kubernetes.conftest import Cluster
+    from tests.deployer.kubernetes.cluster import Cluster
 
 
 class Site:
