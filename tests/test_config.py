@@ -50,6 +50,20 @@ def test_the_lint_has_a_table_of_its_own(tmp_path: Path) -> None:
     assert config.lint == LintConfig(ignore=("R001",), fail_on="error")
 
 
+def test_the_lint_allows_findings_at_places(tmp_path: Path) -> None:
+    config = load(tmp_path, '[tool.signalproof.lint.allow."nodes.json"]\nR001 = "theirs"\n')
+    assert config.lint.allow == {"nodes.json": {"R001": "theirs"}}
+
+
+@pytest.mark.parametrize(
+    "text", ['allow = ["R001"]', 'allow = {"a.json" = "R001"}', 'allow = {"a.json" = {R001 = 1}}']
+)
+def test_an_allowance_needs_a_place_a_code_and_a_reason(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SignalproofError, match="what is allowed at") as caught:
+        load(tmp_path, f"[tool.signalproof.lint]\n{text}\n")
+    assert str(caught.value.where).endswith(":2")
+
+
 @pytest.mark.parametrize(
     ("table", "message", "line"),
     [

@@ -16,11 +16,21 @@ _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y
 
 @dataclass(frozen=True)
 class LintConfig:
-    """``[tool.signalproof.lint]``: codes or their prefixes to select and to ignore, and the severity that fails."""
+    """``[tool.signalproof.lint]``: what the lint looks for, and what is allowed in files that are not ours to change.
+
+    Attributes:
+        select: Codes or their prefixes; empty for those that are in force by default.
+        ignore: Codes or their prefixes.
+        fail_on: The mildest severity that fails.
+        allow: Place → code → reason, from tables such as ``[tool.signalproof.lint.allow."nodes.json"]``. A place is a
+            path, a file name, a dashboard's uid or rule group, or one of these with ``/`` and the panel's or rule's
+            name; ``*`` stands for anything.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "warning"
+    allow: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,9 @@ def _read(file: Path) -> Config | None:
         ) from None
     if table is None:
         return None
-    lint = LintConfig(**_checked(table.pop("lint", {}), LintConfig, file, text))
+    found = table.pop("lint", {})
+    allow = _allowed(found.pop("allow", {}), file, text)
+    lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
     services = table.pop("services", {})
     if not isinstance(services, dict) or not all(isinstance(one, dict) for one in services.values()):
         raise SignalproofError(
@@ -124,6 +136,18 @@ def _read(file: Path) -> Config | None:
         services={name: _service(name, one, file, text) for name, one in services.items()},
         **_checked(table, Config, file, text),
     )
+
+
+def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
+    places = table.items() if isinstance(table, dict) else [("", table)]
+    for place, reasons in places:
+        if not isinstance(reasons, dict) or not all(isinstance(one, str) for one in reasons.values()):
+            raise SignalproofError(
+                f"what is allowed at {place!r} is of the wrong type",
+                'write [tool.signalproof.lint.allow."dashboard.json"] and below it R001 = "the reason"',
+                where=_line_of("allow", file, text),
+            )
+    return dict(places)
 
 
 def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
@@ -146,7 +170,9 @@ def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service
 def _checked(
     table: dict[str, Any], shape: type[Config | LintConfig | Service], file: Path, text: str
 ) -> dict[str, Any]:
-    known = {one.name: one.type for one in fields(shape) if one.name not in {"root", "lint", "services"}}
+    known = {
+        one.name: one.type for one in fields(shape) if one.name not in {"root", "lint", "services", "allow"}
+    }
     values: dict[str, Any] = {}
     for key, value in table.items():
         name, where = key.replace("-", "_"), _line_of(key, file, text)

@@ -111,6 +111,27 @@ def test_an_allowance_ends_after_its_date(today: date, codes: list[str]) -> None
     assert [one.code for one in suppressions.complaints()] == codes
 
 
+@pytest.mark.parametrize(
+    "place", ["dir/x.json", "x.json", "uid", "uid/Panel", "*.json", "uid/P*", "dir/x.json/Panel"]
+)
+def test_the_configuration_allows_a_finding_at_a_place(place: str) -> None:
+    config = Config(Path(), lint=LintConfig(allow={place: {"M001": "theirs"}}))
+    query = Query("nothing_total", Location("dir/x.json", 1), Use.PANEL, "uid", "Panel")
+    report = _lint(query, config=config)
+    assert (report.findings, report.suppressed) == ((), 1)
+
+
+def test_an_allowance_of_the_configuration_for_another_place_covers_nothing_and_is_not_unused() -> None:
+    config = Config(Path(), lint=LintConfig(allow={"other.json": {"M001": "theirs"}}))
+    assert _codes(_lint("nothing_total", config=config)) == ["M001"]
+
+
+def test_an_allowance_of_the_configuration_that_covers_nothing_is_found_there() -> None:
+    config = Config(Path("root"), lint=LintConfig(allow={"file": {"M001": "theirs"}}))
+    [finding] = _lint("workers", config=config).findings
+    assert (finding.code, str(finding.where)) == ("S001", "root/pyproject.toml")
+
+
 def test_a_date_that_does_not_exist_has_passed() -> None:
     query = Query("rate(nothing_total[5m])", HERE, allow={"M001": "until 2999-02-31"})
     assert _codes(_lint(query)) == ["S002"]

@@ -142,7 +142,7 @@ class _Run:
         return Context(query, tree, inference, self.world)
 
     def _report(self, queries: list[Query], findings: list[Finding], baseline: frozenset[str]) -> Report:
-        suppressions = Suppressions(queries, self.rules)
+        suppressions = Suppressions(queries, self.rules, config=self.config)
         kept = [one for one in findings if not suppressions.covers(one)]
         suppressed = len(findings) - len(kept)
         kept += suppressions.complaints()

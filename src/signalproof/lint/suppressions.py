@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
+from signalproof.config import Config
+from signalproof.errors import Location
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.rule import Rule
 from signalproof.promql.ast import NOWHERE
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 
 UNUSED, UNFOUNDED = "S001", "S002"
 
@@ -22,13 +26,20 @@ _Key = tuple[str, str, str, str]
 class Suppressions:
     """The allowances of all queries: ``allow={"R001": "a fixed day is wanted, until 2027-01-31"}``.
 
-    An allowance covers every query of its panel or rule. One that covers nothing, has no reason or is past its date is
-    a finding itself.
+    An allowance covers every query of its panel or rule; those of the configuration cover a place. One that covers
+    nothing, has no reason or is past its date is a finding itself.
     """
 
     def __init__(
-        self, queries: Iterable[Query], rules: Iterable[Rule[Any]], today: date | None = None
+        self,
+        queries: Iterable[Query],
+        rules: Iterable[Rule[Any]],
+        today: date | None = None,
+        *,
+        config: Config | None = None,
     ) -> None:
+        self.config = config or Config(Path())
+        self.seen: set[str] = set()
         self.today = today or datetime.now(UTC).date()
         self.in_force = {rule.code for rule in rules}
         self.places: dict[_Key, Query] = {}
@@ -36,18 +47,30 @@ class Suppressions:
         for query in queries:
             for code in query.allow:
                 self.places.setdefault(_key(query, code), query)
+            self.seen |= {place for place in self.config.lint.allow if _is_at(query, place)}
 
     def covers(self, finding: Finding) -> bool:
         """Whether *finding* is allowed; remembers that the allowance was needed."""
-        if finding.code not in finding.query.allow:
-            return False
-        self.used.add(_key(finding.query, finding.code))
-        return True
+        if finding.code in finding.query.allow:
+            self.used.add(_key(finding.query, finding.code))
+            return True
+        for place, reasons in self.config.lint.allow.items():
+            if finding.code in reasons and _is_at(finding.query, place):
+                self.used.add(("", "", place, finding.code))
+                return True
+        return False
 
     def complaints(self) -> Iterator[Finding]:
         """Yield what is wrong with the allowances themselves."""
-        for key, query in self.places.items():
-            code, reason = key[3], query.allow[key[3]]
+        listed = [(key, query.allow[key[3]], query) for key, query in self.places.items()]
+        for place in sorted(self.seen):
+            where = Location(str(self.config.root / "pyproject.toml"))
+            at = Query("", where, Use.EXPRESSION, panel=place)
+            listed += [
+                (("", "", place, code), reason, at) for code, reason in self.config.lint.allow[place].items()
+            ]
+        for key, reason, query in listed:
+            code = key[3]
             if key in self.used:
                 if UNFOUNDED in self.in_force and not reason.strip():
                     yield _complaint(UNFOUNDED, f"{code} is allowed without a reason", "say why", query)
@@ -75,6 +98,13 @@ def _is_code(code: str) -> bool:
     from signalproof.lint.registry import all_rules
 
     return any(rule.code == code for rule in all_rules())
+
+
+def _is_at(query: Query, place: str) -> bool:
+    """Whether *place*, as the configuration names it, is where *query* is."""
+    file = query.where.file
+    names = (file, Path(file).name, query.dashboard)
+    return any(fnmatchcase(name, place) or fnmatchcase(f"{name}/{query.panel}", place) for name in names)
 
 
 def _key(query: Query, code: str) -> _Key:
