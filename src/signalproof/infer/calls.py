@@ -13,6 +13,7 @@ from signalproof.infer.functions import DATES, TRANSFERS, Transfer
 from signalproof.infer.histograms import HISTOGRAMS
 from signalproof.infer.info import info_value
 from signalproof.infer.relabel import label_join, label_replace
+from signalproof.infer.selectors import matchers_of
 from signalproof.infer.value import NAME, NO_LABELS, UNKNOWN, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import Call, Matcher, Node, Range, Selector, Variable
@@ -147,7 +148,7 @@ def _equalities(node: Node) -> Labels:
     known: dict[str, LabelDomain] = {}
     open_ = False
     equal: set[str] = set()
-    for matcher in selector.matchers:
+    for matcher in matchers_of(selector):
         if isinstance(matcher, Variable) or not isinstance(matcher.label, str):
             open_ = True
         elif matcher.label != NAME:

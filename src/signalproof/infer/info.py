@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import labelsets, patterns
+from signalproof.infer.selectors import matchers_of
 from signalproof.infer.value import NAME, Labels, Shape, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import Call, Matcher, Node, Selector, String
@@ -55,9 +56,11 @@ def _added(world: World, selector: Node | None) -> frozenset[str] | None:
     if selector is not None:
         if not isinstance(selector, Selector) or selector.name or selector.name_variables:
             return None
-        if any(not isinstance(one, Matcher) or not isinstance(one.label, str) for one in selector.matchers):
+        if any(
+            not isinstance(one, Matcher) or not isinstance(one.label, str) for one in matchers_of(selector)
+        ):
             return None
-        named = [one for one in selector.matchers if isinstance(one, Matcher) and one.label == NAME]
+        named = [one for one in matchers_of(selector) if isinstance(one, Matcher) and one.label == NAME]
         if any(one.value.variables for one in named):
             return None
         wanted = named or wanted

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from signalproof.infer import patterns
 from signalproof.infer.functions import TRANSFERS
 from signalproof.infer.intervals import ARITHMETIC
+from signalproof.infer.selectors import matchers_of
 from signalproof.promql.ast import (
     Aggregation,
     Binary,
@@ -82,6 +83,19 @@ class Selection(NamedTuple):
         )
 
 
+def first_name(node: Node) -> str:
+    """Return the name of the leftmost selector of *node*, by which most pairs are told apart at once."""
+    for _ in range(_DEEPEST):
+        kind = type(node)
+        if kind is Selector:
+            return node.name  # type: ignore[union-attr]  # told by its type, which costs less than isinstance
+        below = children(node)
+        if not below:
+            break
+        node = below[-1] if kind is Aggregation or kind is Call else below[0]
+    return ""
+
+
 def _renamed(form: Any, name: str) -> Hashable:
     if form[0] == "series":
         return (form[0], name, *form[2:])
@@ -96,7 +110,7 @@ def selection_of(node: Node, depth: int = 0) -> Selection | None:
     if isinstance(node, Selector):
         if node.name_variables:
             return None
-        return Selection(("series", node.name, node.offset, node.at, node.mode), node.matchers)
+        return Selection(("series", node.name, node.offset, node.at, node.mode), matchers_of(node))
     if isinstance(node, Range):
         inner = selection_of(node.selector, depth + 1)
         return None if inner is None else Selection(("range", node.window, inner.form), inner.conditions)

@@ -12,7 +12,7 @@ from signalproof.infer import intervals, labelsets, patterns, windows
 from signalproof.infer.matchers import matched
 from signalproof.infer.value import NAME, NO_LABELS, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
-from signalproof.promql.ast import At, Matcher, Selector, Time, Variable
+from signalproof.promql.ast import At, Braces, Matcher, Selector, Time, Variable
 
 INSTANT: Final = Shape.INSTANT
 
@@ -38,14 +38,16 @@ _MOST_SERIES: Final = 64
 def selector_value(world: World, node: Selector) -> Value:
     """Return what is known of a selector."""
     key: object = node.name
-    if node.matchers or node.name_variables:
+    pattern = node.pattern
+    if type(pattern) is Braces:
+        key = (node.name, not node.name_variables, pattern)
+    elif pattern or node.name_variables:
         parts: list[object] = [node.name, not node.name_variables]
-        for one in node.matchers:
-            if type(one) is Variable:
+        for one in matchers_of(node):
+            if isinstance(one, Variable):
                 parts.append(one)
             else:
-                value = one.value  # type: ignore[union-attr]  # a matcher: told by its type, which costs less than isinstance
-                parts += (one.label, one.operator, value.value, not value.variables)  # type: ignore[union-attr]  # as above
+                parts += (one.label, one.operator, one.value.value, not one.value.variables)
         key = tuple(parts)
     found = world.selected.get(key)
     if found is None:
@@ -55,6 +57,12 @@ def selector_value(world: World, node: Selector) -> Value:
     if node.mode and not found.empty:
         return emptied(found, f"{node.mode} needs samples around the window")
     return found
+
+
+def matchers_of(node: Selector) -> tuple[Matcher | Variable, ...]:
+    """Return the matchers of *node*, whose spans do not matter here: of parsed texts those that many share."""
+    pattern = node.pattern
+    return pattern.matchers if isinstance(pattern, Braces) else pattern
 
 
 def displaced(value: Value, offset: Time | None, at: At | None) -> Value:
@@ -86,7 +94,7 @@ def _selected(world: World, node: Selector) -> Value:
     if isinstance(candidates, Value):
         return candidates
     single = len(candidates) == 1
-    values = [_of_series(world, one, node.matchers) for one in candidates]
+    values = [_of_series(world, one, matchers_of(node)) for one in candidates]
     alive = [one for one in values if not one.void]
     if not alive:
         if single:
@@ -104,7 +112,7 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
     """Return the series a selector may name, or what is known when they cannot be listed."""
     if node.name_variables:
         return _foreign(world, node, "which metric the variable names is not known", None)
-    named = [one for one in node.matchers if isinstance(one, Matcher) and one.label == NAME]
+    named = [one for one in matchers_of(node) if isinstance(one, Matcher) and one.label == NAME]
     if node.name and not named:
         series = world.series(node.name)
         if series is not None:
@@ -113,7 +121,7 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
             reason = f"no series is called {node.name}"
             return Value(INSTANT, empty=reason, void=reason)
         return _foreign(world, node, f"nothing is known of {node.name}", frozenset({node.name}))
-    if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in node.matchers):
+    if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in matchers_of(node)):
         return _foreign(world, node, "which series the variable leaves is not known", None)
     if not world.exposition.complete or any(one.value.variables for one in named):
         return _foreign(world, node, "which metrics are meant is not known", None)
@@ -130,7 +138,7 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
         return Value(INSTANT, empty=reason, void=reason)
     found = tuple(world.exposition.series[one] for one in sorted(names))
     if len(found) > _MOST_SERIES:
-        alive = [one for one in found if not _of_series(world, one, node.matchers).void]
+        alive = [one for one in found if not _of_series(world, one, matchers_of(node)).void]
         if len(alive) > _MOST_SERIES:
             return _foreign(world, node, "too many metrics are meant", None)
         return tuple(alive) if alive else _nothing("no series matches all of the matchers")
@@ -139,7 +147,7 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
 
 def _foreign(world: World, node: Selector, reason: str, names: frozenset[str] | None) -> Value:
     """Return what is known of a selector without its series: what the matchers say."""
-    labels, void, _ = matched(Labels(open=True, names=names, named=True), node.matchers, "it")
+    labels, void, _ = matched(Labels(open=True, names=names, named=True), matchers_of(node), "it")
     return Value(INSTANT, Kind.ANY, labels, empty=void or reason, void=void)
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from signalproof.catalogue.exposition import Role
 from signalproof.infer.intervals import Interval, is_positive
 from signalproof.infer.matching import Keys
-from signalproof.infer.selection import Selection, selection_of
+from signalproof.infer.selection import Selection, first_name, selection_of
 from signalproof.infer.value import UNKNOWN, Kind, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import Aggregation, Binary, Call, Grouping, LabelName, Matcher, Node
@@ -101,6 +101,8 @@ class Shares:
 
     def _same(self, node: Binary) -> bool:
         """Whether each series is divided by itself, or each aggregate by the same one."""
+        if first_name(node.left) != first_name(node.right):
+            return False
         a, b = self._direct(node.left), self._direct(node.right)
         if a is None or b is None or a.operator != b.operator:
             return False

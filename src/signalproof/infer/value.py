@@ -37,6 +37,10 @@ class Shape(StrEnum):
     ANY = "unknown"
     """The value of a Grafana variable: any of the others."""
 
+    __hash__ = (
+        str.__hash__
+    )  # that of an enum is a Python function, and kinds and shapes are looked up all the time
+
 
 class Kind(StrEnum):
     """What the samples mean; a function that is wrong for a kind is a finding."""
@@ -58,6 +62,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     """A literal or something computed from literals alone: it takes the unit of whatever it meets."""
     ANY = "any"
+
+    __hash__ = str.__hash__  # as above
 
 
 NATIVES = frozenset({Kind.NATIVE, Kind.RATED_NATIVE})
