@@ -59,4 +59,6 @@ class RateOfGauge(Rule[Call]):
         )
 
 
-_HELP = dict.fromkeys((Kind.RATE, Kind.RATED_BUCKET, Kind.RATED_NATIVE), "leave the outer one out")
+_HELP: dict[Kind, str] = dict.fromkeys(
+    (Kind.RATE, Kind.RATED_BUCKET, Kind.RATED_NATIVE), "leave the outer one out"
+)
