@@ -14,10 +14,10 @@ from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
-from signalproof.infer.inference import infer
+from signalproof.infer.inference import Inference, infer
 from signalproof.lint.dispatch import dispatch
 from signalproof.lint.finding import Finding, Report
-from signalproof.lint.recorded import with_recorded
+from signalproof.lint.recorded import follow
 from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
 from signalproof.lint.suppressions import Suppressions
@@ -104,6 +104,7 @@ class _Run:
     def __init__(self, rules: tuple[Rule[Any], ...], exposition: Exposition, config: Config) -> None:
         self.rules, self.config = rules, config
         self.world = World(exposition, config)
+        self.inferred: dict[int, Inference] = {}
         self.checks = {use: dispatch(rules, use, closed=exposition.complete) for use in Use}
 
     def over(
@@ -116,7 +117,8 @@ class _Run:
     ) -> Report:
         """Return the report on *queries*."""
         trees = [_parsed(query) for query in queries]
-        exposition = with_recorded(self.world.exposition, queries, trees, self.config.scrape_interval)
+        interval = self.config.scrape_interval
+        exposition, self.inferred = follow(self.world.exposition, queries, trees, interval)
         self.world = World(exposition, self.config)
         findings: list[Finding] = []
         contexts: list[Context] = []
@@ -138,7 +140,9 @@ class _Run:
         return self._report(queries, findings, baseline)
 
     def _context(self, query: Query, tree: Node) -> Context:
-        inference = infer(tree, self.world.exposition, scrape_interval=self.config.scrape_interval)
+        inference = self.inferred.get(id(tree)) or infer(
+            tree, self.world.exposition, scrape_interval=self.config.scrape_interval
+        )
         return Context(query, tree, inference, self.world)
 
     def _report(self, queries: list[Query], findings: list[Finding], baseline: frozenset[str]) -> Report:

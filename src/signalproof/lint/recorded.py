@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.catalogue.labels import LabelDomain
-from signalproof.infer.inference import infer
+from signalproof.infer.inference import Inference, infer
 from signalproof.infer.value import Value
 from signalproof.promql.ast import Matcher, Node, Selector
 from signalproof.promql.parser import PromQLSyntaxError
@@ -20,7 +21,17 @@ def with_recorded(
     trees: Sequence[Node | PromQLSyntaxError],
     scrape_interval: float,
 ) -> Exposition:
-    """Return *exposition* and the series that the recording rules among *queries* record.
+    """Return *exposition* and the series that the recording rules among *queries* record; see `follow`."""
+    return follow(exposition, queries, trees, scrape_interval)[0]
+
+
+def follow(
+    exposition: Exposition,
+    queries: Sequence[Query],
+    trees: Sequence[Node | PromQLSyntaxError],
+    scrape_interval: float,
+) -> tuple[Exposition, dict[int, Inference]]:
+    """Return *exposition* with what the recording rules among *queries* record, and what was inferred of each tree.
 
     A rule is inferred after those it reads. A name that several rules record has what any of them gives it.
     """
@@ -30,17 +41,22 @@ def with_recorded(
             found = rules.setdefault(query.panel, [])
             if not isinstance(tree, PromQLSyntaxError):
                 found.append((query, tree))
+    if not rules:
+        return exposition, {}
     # before a rule is inferred it is known to exist, and nothing else: rules that read each other stay open
-    unknown = (Series(name, name, Role.RECORDED, open=True) for name in rules)
-    exposition = exposition.with_series(one for one in unknown if one.name not in exposition.series)
-    for found in (rules[name] for name in _in_order(rules)):
-        recorded = [
-            _series(query, infer(tree, exposition, scrape_interval=scrape_interval).root)
-            for query, tree in found
-        ]
+    series = dict(exposition.series)
+    for name in rules:
+        series.setdefault(name, Series(name, name, Role.RECORDED, open=True))
+    growing = replace(exposition, series=series)
+    inferred: dict[int, Inference] = {}
+    for name in _in_order(rules):
+        recorded: list[Series] = []
+        for query, tree in rules[name]:
+            known = inferred[id(tree)] = infer(tree, growing, scrape_interval=scrape_interval)
+            recorded.append(_series(query, known.root))
         if recorded:
-            exposition = exposition.with_series([_united(recorded)])
-    return exposition
+            series[name] = _united(recorded)
+    return replace(exposition, series=series), inferred
 
 
 def _in_order(rules: dict[str, list[tuple[Query, Node]]]) -> list[str]:
