@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
-from signalproof.lint.shown import panel
+from signalproof.lint.shown import panel, recording
 from signalproof.lint.templates import legend_labels
 from signalproof.promql.ast import Selector, Span, Variable
 from signalproof.promql.query import Query, Use
@@ -53,6 +53,12 @@ class SameLegend(Rule[Query]):
             legend="successes",
         ),
         panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="__auto"),
+        (
+            recording(
+                "queue_job_instance:jobs:rate5m", "sum by (queue, job, instance) (rate(jobs_total[5m]))"
+            ),
+            panel("queue_job_instance:jobs:rate5m", kind="timeseries", legend="{{queue}}"),
+        ),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
@@ -79,6 +85,8 @@ def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     """Whether lines can be expected to differ in a label: by its values, or by how its metric declares it."""
     if domain.values is not None:
         return len(domain.values) > 1
+    if name in context.world.exposition.target_labels:
+        return False  # a recording rule hands on what a scrape added: no metric declares it
     declared = any(name in one.labels for one in context.inference.root.sources)
     return declared and domain.at_most != 1 and not _is_chosen(name, context)
 
