@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from hive.catalogue.labels import Direction, Model, PlanningError
-from hive.catalogue.planner import ASYNC_CLAUDE_PLANNING, CLAUDE_COST, CLAUDE_PLANNING, CLAUDE_TOKENS
+from hive.catalogue.planner import (
+    ASYNC_CLAUDE_PLANNING,
+    CLAUDE_COST,
+    CLAUDE_PLANNING,
+    CLAUDE_TOKENS,
+    FALLBACK_PLANS,
+)
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Row, RowLink, TimeSeries
 from signalproof.promql.build import increase, rate
@@ -59,16 +65,24 @@ ROW = Row(
             links=(RowLink("orchestration"),),
         ),
         TimeSeries(
+            "Fallback plans",
+            increase(FALLBACK_PLANS, by=PlanningError, window="1h"),
+            "Plans of the last hour that were made without Claude, by reason. They are marked as such, in the plan too; more than "
+            "a few mean that Claude was away.",
+            style="bars",
+            allow={"R001": "an hour is the unit of the question, at every zoom"},
+        ),
+        TimeSeries(
             "Tokens",
             rate(CLAUDE_TOKENS, by=(Direction, Model)),
             "Tokens per second by direction and model. Input rising without more plans means longer prompts.",
-            width=12,
+            width=9,
         ),
         TimeSeries(
             "Price per hour",
             increase(CLAUDE_COST, by=Model, window="1h"),
             "What the tokens of the last hour cost at list price, by model.",
-            width=12,
+            width=9,
             allow={"R001": "an hour is the unit of the question, at every zoom"},
         ),
     ),

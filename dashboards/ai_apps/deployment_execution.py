@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from hive.catalogue.deployer import DEPLOYMENT_EXECUTION, HEALTH_CHECK, ROLLBACK
+from hive.catalogue.deployer import (
+    BUILD_IMAGE,
+    DEPLOYMENT_EXECUTION,
+    DOCKER_DEPLOYMENT,
+    HEALTH_CHECK,
+    KUBERNETES_DEPLOYMENT,
+    ROLLBACK,
+    SSH_DEPLOYMENT,
+    VALIDATE_CONNECTION,
+)
 from hive.catalogue.labels import DeploymentError, Strategy
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Heatmap, Row, Stat, TimeSeries
+from signalproof.dashboard import Heatmap, Row, Stat, Table, TimeSeries
 from signalproof.promql.build import RANGE, distribution
 from signalproof.promql.operations import calls, error_rate, latency, success_ratio
+
+STEPS = {
+    "ssh": SSH_DEPLOYMENT,
+    "ssh connection": VALIDATE_CONNECTION,
+    "docker": DOCKER_DEPLOYMENT,
+    "docker build": BUILD_IMAGE,
+    "kubernetes": KUBERNETES_DEPLOYMENT,
+}
 
 ROW = Row(
     "Do deployments arrive, and how fast?",
@@ -46,15 +63,38 @@ ROW = Row(
             "Rollback frequency",
             calls(ROLLBACK, by=Status, window="1h").named("per hour"),
             "Rollbacks in the hour before each moment. They are rare: a rate per second could not be read.",
-            width=8,
+            width=12,
             style="bars",
             allow={"R001": "an hour is the unit of the question, at every zoom"},
         ),
         TimeSeries(
             "Deployment errors",
-            error_rate(DEPLOYMENT_EXECUTION, by=(Strategy, DeploymentError)),
-            "Failed deployments per second by strategy and type of error.",
+            (
+                error_rate(DEPLOYMENT_EXECUTION, by=(Strategy, DeploymentError)),
+                error_rate(HEALTH_CHECK, by=DeploymentError).named("health check"),
+                error_rate(ROLLBACK, by=DeploymentError).named("rollback"),
+            ),
+            "Failures per second by type of error: of deployments by strategy, of their health checks, and of rollbacks.",
             width=12,
+        ),
+        TimeSeries(
+            "Step duration",
+            tuple(
+                one.named(f"{name} {one.name}") for name, step in STEPS.items() for one in latency(step, 0.95)
+            ),
+            "The slowest twentieth of each step of the strategies. A deployment that got slow did so in one of these.",
+            width=12,
+        ),
+        TimeSeries(
+            "Step errors",
+            tuple(error_rate(step, by=DeploymentError).named(name) for name, step in STEPS.items()),
+            "Failed steps per second by type of error: where in a strategy it breaks.",
+            width=12,
+        ),
+        Table(
+            "Steps by outcome",
+            tuple(calls(step, by=Status, window=RANGE).named(name) for name, step in STEPS.items()),
+            "How many steps ended how, in the shown time.",
         ),
         Heatmap(
             "Deployment duration distribution",

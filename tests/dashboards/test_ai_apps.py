@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from signalproof.cli.project import load_project
+from signalproof.lint.project import lint
+
 Json: TypeAlias = dict[str, Any]
 
 # row key → the plan's four intents: title of the panel, unit that the inference derives
@@ -112,3 +115,22 @@ def test_every_query_of_every_panel_follows_job_and_instance(rows: dict[str, dic
     assert [
         one["expr"] for one in targets if one["expr"].count('job=~"$job",instance=~"$instance"') == 0
     ] == []
+
+
+def test_every_line_of_panels_fills_the_width(dashboard: Json) -> None:
+    widths: dict[int, int] = {}
+    for panel in dashboard["panels"]:
+        widths[panel["gridPos"]["y"]] = widths.get(panel["gridPos"]["y"], 0) + panel["gridPos"]["w"]
+    assert {y: width for y, width in widths.items() if width != 24} == {}
+
+
+def test_every_metric_of_the_hive_is_shown_or_alerted_on(checkout: Path) -> None:
+    project = load_project(checkout / "pyproject.toml")
+    report = lint(
+        project.queries(),
+        project.exposition,
+        select=("C001",),
+        config=project.config,
+        catalogue=project.catalogue,
+    )
+    assert [finding.culprit for finding in report.findings] == []

@@ -53,6 +53,12 @@ def run(
     format: Annotated[  # noqa: A002  # the option's name
         str, typer.Option(help="full, concise, json, sarif, github, gitlab or junit.")
     ] = "full",
+    emitted: Annotated[
+        str,
+        typer.Option(
+            metavar="REF", help="What a program really exposed, a dump or a URL: is that what is declared?"
+        ),
+    ] = "",
     select: Annotated[str, typer.Option(help="Codes or their beginnings, with commas between.")] = "",
     ignore: Annotated[str, typer.Option(help="Codes or their beginnings to leave out.")] = "",
     fix: Annotated[
@@ -71,6 +77,7 @@ def run(
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
+    from signalproof.cli.references import exposition_of
     from signalproof.lint.baseline import baseline_of, read_baseline
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
@@ -97,6 +104,8 @@ def run(
         config=project.config,
         dashboards=found.dashboards,
         baseline=read_baseline(baseline) if baseline and baseline.exists() else frozenset(),
+        catalogue=None if foreign or no_catalogue else project.catalogue,
+        emitted=exposition_of(emitted, project.config.target_labels) if emitted else None,
     )
     if baseline and not baseline.exists():
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})
