@@ -3,7 +3,7 @@
 A timer is due every 5 ms; its delay is how much later it runs. Another process scrapes without a pause meanwhile. For
 comparison the same page is rendered inside the loop, as a handler of a web framework would do it.
 
-Run as ``python tests/bench/instrument_scrape.py [--seconds 5]``. Exit code 1: the delay is 20 ms or more at p99.
+Run as ``python tests/bench/instrument_scrape.py [--seconds 5] [--write PAGE]``. Exit code 1: the delay is 20 ms or more at p99.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from statistics import quantiles
 from typing import Literal
 
@@ -27,6 +28,7 @@ from signalproof.catalogue.operation import Request
 from signalproof.instrument import argument, install, serve, track_request
 
 PERIOD, WORST_P99 = 0.005, 0.020
+START, END = "<!-- scrape: written by make bench-instrument -->", "<!-- scrape: end -->"
 SCRAPER = """
 import sys, urllib.request
 while True:
@@ -82,17 +84,17 @@ async def delays(seconds: float, between: Callable[[], object] | None = None) ->
 
 def described(late: list[float]) -> str:
     """Return median, p99 and maximum in milliseconds."""
-    return f"p50 {quantiles(late, n=2)[0] * 1e3:.1f} ms, p99 {quantiles(late, n=100)[98] * 1e3:.1f} ms, max {max(late) * 1e3:.1f} ms"
+    return f"{quantiles(late, n=2)[0] * 1e3:.1f}, {p99(late) * 1e3:.1f}, {max(late) * 1e3:.1f}"
 
 
-def main() -> int:
-    """Measure and print; 1 when a scrape delays the loop too much."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seconds", type=float, default=5.0)
-    seconds = parser.parse_args().seconds
-    sys.stdout.write(f"CPython {platform.python_version()}, a timer every {PERIOD * 1e3:g} ms\n")
+def p99(late: list[float]) -> float:
+    """Return the 99th percentile."""
+    return quantiles(late, n=100)[98]
+
+
+def measure(seconds: float) -> tuple[list[list[str]], float]:
+    """Return the rows of the table, and the worst p99 while a scrape goes on."""
+    rows: list[list[str]] = []
     worst = 0.0
     backends: tuple[Literal["client", "cells"], ...] = ("client", "cells")
     for name in backends:
@@ -100,9 +102,8 @@ def main() -> int:
         series = fill(registry, name)
         alone = asyncio.run(delays(seconds))
         with serve(0, registry=registry) as server:
-            scraper = subprocess.Popen(
-                [sys.executable, "-c", SCRAPER, server.url], stdout=subprocess.PIPE, text=True
-            )
+            command = [sys.executable, "-c", SCRAPER, server.url]
+            scraper = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             try:
                 assert scraper.stdout is not None
                 scraper.stdout.readline()
@@ -111,19 +112,42 @@ def main() -> int:
                 scraper.kill()
                 scrapes = len(scraper.communicate()[0].splitlines())
         inside = asyncio.run(delays(seconds, partial(generate_latest, registry)))
-        worst = max(worst, quantiles(scraped, n=100)[98])
-        lines = (
-            f"{name}: {series:,} series",
-            f"  no scrape:                   {described(alone)}",
-            f"  {scrapes / seconds:4.1f} scrapes/s, own thread:    {described(scraped)}",
-            f"  rendered inside the loop:    {described(inside)}",
-        )
-        sys.stdout.write("\n".join(lines) + "\n")
-    held = worst < WORST_P99
-    sys.stdout.write(
-        f"gate: delay at p99 {worst * 1e3:.1f} ms < {WORST_P99 * 1e3:g} ms{'' if held else ', not held'}\n"
+        worst = max(worst, p99(scraped))
+        scraped_row = f"{described(scraped)} ({scrapes / seconds:.1f} scrapes/s)"
+        rows.append([f"`{name}`", f"{series:,}", described(alone), scraped_row, described(inside)])
+    return rows, worst
+
+
+def main() -> int:
+    """Measure, print, and write the page if asked to; 1 when a scrape delays the loop too much."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    return 0 if held else 1
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--write", type=Path, help="Markdown page to put the table into")
+    options = parser.parse_args()
+    rows, worst = measure(options.seconds)
+    table = [
+        ["backend", "series", "no scrape", "scraped without a pause", "rendered in the loop"],
+        ["---"] * 5,
+        *rows,
+    ]
+    text = "\n".join(
+        [
+            f"CPython {platform.python_version()}, a timer every {PERIOD * 1e3:g} ms, its delay in milliseconds: p50, p99, worst.",
+            "",
+            *("| " + " | ".join(row) + " |" for row in table),
+            "",
+            f"Gate: delay at p99 while scraped {worst * 1e3:.1f} ms < {WORST_P99 * 1e3:g} ms"
+            + ("." if worst < WORST_P99 else ": **not held**."),
+        ]
+    )
+    sys.stdout.write(text + "\n")
+    if options.write is not None:
+        before, _, rest = options.write.read_text(encoding="utf-8").partition(START)
+        _, _, after = rest.partition(END)
+        options.write.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    return 0 if worst < WORST_P99 else 1
 
 
 if __name__ == "__main__":

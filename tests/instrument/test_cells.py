@@ -6,6 +6,7 @@ import gc
 import math
 import sys
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ from signalproof.catalogue.operation import Loop, Request, Status
 from signalproof.catalogue.units import COUNT
 from signalproof.instrument import argument, count, iteration, observe, result, set_gauge, track_request
 from signalproof.instrument.cells import Cell, Cells, add_exactly
+from signalproof.instrument.installation import installed
 from signalproof.testing import Recorded, record
 
 
@@ -167,12 +169,13 @@ def test_both_backends_expose_the_same_bytes(steps: list[Step]) -> None:
 
 
 class Seconds(float):
-    """A duration whose addition runs Python code, and so lets another thread in between reading and writing a sum."""
+    """A duration whose addition lets another thread run, between reading a sum and writing it back."""
 
     def __sub__(self, other: float) -> Seconds:
         return Seconds(float(self) - float(other))
 
     def __radd__(self, other: float) -> float:
+        time.sleep(0)
         return float(other) + float(self)
 
 
@@ -360,3 +363,21 @@ def test_the_sum_over_threads_is_rounded_once() -> None:
         thread.start()
         thread.join()
     assert cells.total()[-1] == math.fsum(numbers)
+
+
+def test_the_client_backend_exposes_what_prometheus_client_itself_would() -> None:
+    clock = Ticks()
+    with record(CATALOGUE, clock=clock):
+        steps = [
+            Step(what, 0.3, label, ending)
+            for what in ("work", "deploy", "ask", "turn", "tokens", "length", "size")
+            for label in ("ssh", "b")
+            for ending in (None, KeyError())
+        ]
+        _play(steps, clock)
+        installation = installed(WORK.duration)
+        assert installation is not None
+        for family in installation.families.values():
+            own = [sample for exposed in family.collect() for sample in exposed.samples]
+            theirs = [sample for exposed in family.stock.collect() for sample in exposed.samples]
+            assert own == [sample for sample in theirs if not sample.name.endswith("_created")]

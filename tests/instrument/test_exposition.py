@@ -25,7 +25,8 @@ from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import Request
 from signalproof.errors import SignalproofError
 from signalproof.instrument import count, install, serve, track_request
-from signalproof.instrument.exposition import Server, render
+from signalproof.instrument.exposition import Server
+from signalproof.instrument.page import render
 from signalproof.testing import assert_exposition_matches, record
 
 

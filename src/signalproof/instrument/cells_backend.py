@@ -118,14 +118,15 @@ class OperationNumbers:
         """Start again at 0."""
         self._series = {}
 
-    def samples(self, metric: Metric[Any]) -> list[Sample]:
-        """Return the samples of one of the operation's three metrics, in the order of prometheus_client."""
-        series = list(self._series.values())
+    def samples(self, metric: Metric[Any]) -> Iterator[Sample]:
+        """Yield the samples of one of the operation's three metrics, in the order of prometheus_client."""
+        samples_of = _failures
         if metric.kind == "histogram":
-            return [sample for one in series for sample in _histogram(metric.name, one)]
-        if metric.name == self._operation.calls.name:
-            return [sample for one in series for sample in _calls(metric.name, one)]
-        return [sample for one in series for sample in _failures(metric.name, one)]
+            samples_of = _histogram
+        elif metric.name == self._operation.calls.name:
+            samples_of = _calls
+        for one in list(self._series.values()):
+            yield from samples_of(metric.name, one)
 
 
 def _histogram(name: str, series: _Series) -> Iterator[Sample]:

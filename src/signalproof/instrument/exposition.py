@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import threading
-import time
-from collections.abc import Callable
-from copy import copy
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,19 +11,16 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from prometheus_client.exposition import choose_encoder, gzip_accepted
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector, CollectorRegistry
-from prometheus_client.samples import Sample
+from prometheus_client.registry import CollectorRegistry
 
 from signalproof.errors import SignalproofError, caller
 from signalproof.instrument.faults import LOGGER
 from signalproof.instrument.installation import latest
 from signalproof.instrument.multiprocess import in_multiprocess_mode, of_all_processes
+from signalproof.instrument.page import render
 
 PATH = "/metrics"
 _SLOWEST_CLIENT_SECONDS = 10.0
-_SAMPLES_PER_PART, _PAUSE_SECONDS = 100, 0.0005
-_END = b"# EOF\n"
 
 
 class Server:
@@ -99,44 +93,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name that http.server gives it
         """Say nothing: a scrape comes every few seconds."""
-
-
-class _Nothing:
-    """An empty registry: its page is only what a page ends with."""
-
-    def collect(self) -> list[Metric]:
-        return []
-
-
-class _Part:
-    """A registry with some samples of one family."""
-
-    def __init__(self, family: Metric, samples: list[Sample]) -> None:
-        self._family = copy(family)
-        self._family.samples = samples
-
-    def collect(self) -> list[Metric]:
-        return [self._family]
-
-
-def render(registry: Collector, encode: Callable[[Collector], bytes]) -> bytes:
-    """Return the page of *registry*, made in small parts with a pause after each.
-
-    Whoever renders holds the interpreter's lock, and gives it up only every five milliseconds. The pauses let the
-    program's other threads, an event loop above all, have it sooner.
-    """
-    parts: list[bytes] = []
-    end = b""
-    for family in registry.collect():
-        for first in range(0, len(family.samples) or 1, _SAMPLES_PER_PART):
-            part = encode(_Part(family, family.samples[first : first + _SAMPLES_PER_PART]))
-            if part.endswith(_END):
-                part, end = part.removesuffix(_END), _END
-            while first and part.startswith(b"# "):  # the head of the family is there already
-                part = part.partition(b"\n")[2]
-            parts.append(part)
-            time.sleep(_PAUSE_SECONDS)
-    return b"".join(parts) + (end or encode(_Nothing()))
 
 
 def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry | None = None) -> Server:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -20,8 +22,8 @@ from signalproof.errors import SignalproofError
 class Numbers(Protocol):
     """Numbers that a backend keeps itself."""
 
-    def samples(self, metric: Metric[Any]) -> list[Sample]:
-        """Return the samples of *metric*."""
+    def samples(self, metric: Metric[Any]) -> Iterator[Sample]:
+        """Yield the samples of *metric*."""
         ...
 
     def renew(self) -> None:
@@ -46,16 +48,24 @@ class Family(Collector):
         self.metric = metric
         self.backend = backend
         self.users = 0
-        self.stock: MetricWrapperBase = stock(metric)
         self.numbers: Numbers | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self.stock: MetricWrapperBase = stock(self.metric)
+        unlabelled = not self.metric.labels.domains
+        self._children: dict[tuple[str, ...], MetricWrapperBase] = {(): self.stock} if unlabelled else {}
 
     def child(self, values: tuple[str, ...]) -> MetricWrapperBase:
         """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""
-        return self.stock.labels(*values) if values else self.stock
+        child = self._children.get(values)
+        if child is None:
+            child = self._children[values] = self.stock.labels(*values)
+        return child
 
     def renew(self) -> None:
         """Start again at 0 with new locks, as a forked child has to: a lock that another thread held stays held."""
-        self.stock = stock(self.metric)
+        self._start()
         if self.numbers is not None:
             self.numbers.renew()
 
@@ -64,16 +74,41 @@ class Family(Collector):
         return self.stock.describe()
 
     def collect(self) -> Iterator[Exposed]:
-        """Yield the family with its samples."""
-        if self.numbers is not None:
-            for exposed in self.stock.describe():
-                exposed.samples = self.numbers.samples(self.metric)
-                yield exposed
-            return
-        for exposed in self.stock.collect():
-            if exposed.type != "gauge":
-                exposed.samples = [one for one in exposed.samples if not one.name.endswith("_created")]
+        """Yield the family with its samples: a list of them, or within `streamed` what gives one after the other."""
+        for exposed in self.stock.describe():
+            samples: Any = self.samples()
+            exposed.samples = samples if _streaming.on else list(samples)
             yield exposed
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield one sample after the other, each read when it is asked for."""
+        if self.numbers is not None:
+            yield from self.numbers.samples(self.metric)
+            return
+        names = tuple(self.metric.labels)
+        for values, child in list(self._children.items()):
+            labels = dict(zip(names, values, strict=True))
+            for exposed in child.collect():
+                for one in exposed.samples:
+                    if not one.name.endswith("_created"):
+                        yield Sample(one.name, {**labels, **one.labels}, one.value, None, one.exemplar)
+
+
+class _Streaming(threading.local):
+    on = False
+
+
+_streaming = _Streaming()
+
+
+@contextmanager
+def streamed() -> Iterator[None]:
+    """Let what this thread collects give its samples one after the other, so that it can pause in between."""
+    _streaming.on = True
+    try:
+        yield
+    finally:
+        _streaming.on = False
 
 
 def stock(metric: Metric[Any]) -> MetricWrapperBase:

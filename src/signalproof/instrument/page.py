@@ -1,0 +1,57 @@
+"""The text of a ``/metrics`` page, made politely: in small parts, with a pause after each.
+
+Whoever renders holds the interpreter's lock and gives it up only every five milliseconds. The pauses let the program's
+other threads, an event loop above all, have it sooner.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from copy import copy
+from itertools import islice
+
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
+
+from signalproof.instrument.families import streamed
+
+_SAMPLES_PER_PART, _PAUSE_SECONDS = 100, 0.0005
+_END = b"# EOF\n"
+
+
+class _Part:
+    """A registry with some samples of one family, or with nothing."""
+
+    def __init__(self, *families: Metric) -> None:
+        self._families = families
+
+    def collect(self) -> tuple[Metric, ...]:
+        return self._families
+
+
+def render(registry: Collector, encode: Callable[[Collector], bytes]) -> bytes:
+    """Return the page of *registry* in the format of *encode*."""
+    parts: list[bytes] = []
+    with streamed():
+        for family in registry.collect():
+            samples = iter(family.samples)
+            parts.append(_text(family, list(islice(samples, _SAMPLES_PER_PART)), encode))
+            while more := list(islice(samples, _SAMPLES_PER_PART)):
+                parts.append(_without_head(_text(family, more, encode)))
+    return b"".join(parts) + encode(_Part())
+
+
+def _text(family: Metric, samples: list[Sample], encode: Callable[[Collector], bytes]) -> bytes:
+    part = copy(family)
+    part.samples = samples
+    text = encode(_Part(part)).removesuffix(_END)
+    time.sleep(_PAUSE_SECONDS)
+    return text
+
+
+def _without_head(text: bytes) -> bytes:
+    while text.startswith(b"# "):
+        text = text.partition(b"\n")[2]
+    return text
