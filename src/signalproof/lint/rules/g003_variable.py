@@ -35,6 +35,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     slug = "variable"
     severity = "warning"
     visits = (Query, Selector, Binary, Everything)
+    names = frozenset({"/"})
     bad = (
         (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
         (
@@ -64,8 +65,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
                         yield from _single(matcher, context.query)
         elif isinstance(seen, Binary):
-            if seen.operator == "/":
-                yield from other_choice(seen, context)
+            yield from other_choice(seen, context)
         elif isinstance(seen, Query):
             if seen.variables or seen.label:
                 yield from _undeclared(seen, context)

@@ -41,23 +41,28 @@ class MixedBuckets(Rule[Binary | Aggregation]):
     def check(self, seen: Binary | Aggregation, context: Context) -> Iterator[Problem]:
         """Yield the operator that brings several layouts together."""
         if isinstance(seen, Aggregation):
-            value = context.value(seen.expr)
-            below = (one for one in walk(seen.expr) if isinstance(one, Aggregation | Binary))
-            done = any(isinstance(one, Aggregation) or one.operator == "+" for one in below)
-            mixed = value.kind in _CLASSIC and len(_layouts(value)) > 1 and not done
-            span = seen.operator_span
+            mixed = context.value(seen.expr).kind in _CLASSIC and _is_first(seen, context)
         else:
             left, right = context.value(seen.left), context.value(seen.right)
-            classic = left.kind in _CLASSIC and right.kind in _CLASSIC
-            here, there = _layouts(left), _layouts(right)
-            mixed = classic and len(here) == len(there) == 1 and here != there
-            span = seen.operator_span
+            mixed = left.kind in _CLASSIC and right.kind in _CLASSIC and _differ(left, right)
         if mixed:
             yield Problem(
                 "histograms with different buckets are added up",
                 "give them the same buckets, or take a quantile of each",
-                span,
+                seen.operator_span,
             )
+
+
+def _is_first(node: Aggregation, context: Context) -> bool:
+    """Whether several layouts come together here, and not further down."""
+    below = (one for one in walk(node.expr) if isinstance(one, Aggregation | Binary))
+    done = any(isinstance(one, Aggregation) or one.operator == "+" for one in below)
+    return not done and len(_layouts(context.value(node.expr))) > 1
+
+
+def _differ(left: Value, right: Value) -> bool:
+    here, there = _layouts(left), _layouts(right)
+    return len(here) == len(there) == 1 and here != there
 
 
 def _layouts(value: Value) -> frozenset[tuple[float, ...]]:
