@@ -29,7 +29,9 @@ def _panel(panel: Json) -> Json:
     if "datasource" in panel:
         short["datasource"] = _datasource(**panel["datasource"])
     if "targets" in panel:
-        short["targets"] = [{**one, "datasource": _datasource(**one["datasource"])} for one in panel["targets"]]
+        short["targets"] = [
+            {**one, "datasource": _datasource(**one["datasource"])} for one in panel["targets"]
+        ]
     if "fieldConfig" in panel:
         short["fieldConfig"] = _field_config(panel["fieldConfig"])
     if panel.get("panels"):

@@ -41,7 +41,7 @@ if [ ! -x "$programs/kube-apiserver" ] || [ ! -x "$programs/kube-controller-mana
     mkdir -p "$work/lists/partial" "$work/parts" "$work/source"
     cat >"$work/parts/one.sources" <<LIST
 Types: deb-src
-URIs: ${mirror:-http://deb.debian.org/debian}
+URIs: ${mirror:?this machine names no Debian mirror in /etc/apt}
 Suites: $suite
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
