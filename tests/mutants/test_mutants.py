@@ -6,8 +6,8 @@ survive stands in ``README.md`` beside this.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,37 +23,23 @@ FAULTS_OF_KUBE_PROMETHEUS = Counter(
 """What the lint says of kube-prometheus with its catalogue; these queries are not made worse."""
 
 
-def _shown(outcome: Outcome, say: Callable[[str], None]) -> Outcome:
-    for line in table(outcome):
-        say(line)
+def _shown(outcome: Outcome) -> Outcome:
+    sys.stdout.write("\n".join(("", *table(outcome), "")))
     return outcome
 
 
 @pytest.fixture(scope="module")
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Writes a line of a report where a person sees it when nothing is captured."""
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    captured = request.config.getoption("capture") != "no"
-
-    def line(text: str) -> None:
-        if reporter is not None and not captured:
-            reporter.write_line(text)
-
-    return line
-
-
-@pytest.fixture(scope="module")
-def hive(checkout: Path, say: Callable[[str], None]) -> Outcome:
+def hive(checkout: Path) -> Outcome:
     """What became of the mutants of the Hive."""
     project = load_project(checkout / "pyproject.toml")
     world = World("the Hive", tuple(project.queries()), project.exposition, project.config.scrape_interval)
-    return _shown(run(world), say)
+    return _shown(run(world))
 
 
 @pytest.fixture(scope="module")
-def kube_prometheus(shared: Path, say: Callable[[str], None]) -> Outcome:
+def kube_prometheus(shared: Path) -> Outcome:
     """What became of the mutants of kube-prometheus."""
-    return _shown(run(kubernetes(shared / "corpus" / "kube-prometheus")), say)
+    return _shown(run(kubernetes(shared / "corpus" / "kube-prometheus")))
 
 
 def test_95_of_100_mutants_of_the_hive_are_found(hive: Outcome) -> None:
