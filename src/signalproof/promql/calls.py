@@ -17,7 +17,7 @@ from signalproof.promql.labels import parse_labels
 from signalproof.promql.lexer import SPACE
 from signalproof.promql.postfix import AFTER, postfix
 from signalproof.promql.selectors import parse_selector
-from signalproof.promql.source import Source
+from signalproof.promql.source import DEEPEST, Source
 
 ReadExpression: TypeAlias = Callable[[Source], Node]
 
@@ -44,7 +44,9 @@ def _arguments(
 ) -> tuple[tuple[Node, ...], tuple[Type, ...]]:
     """Read arguments and the closing parenthesis; the one at index *matchers_at* has to be matchers in braces."""
     text = source.text
-    source.enter()
+    source.depth += 1
+    if source.depth > DEEPEST:
+        raise source.too_deep()
     args: tuple[Node, ...] = ()
     types: tuple[Type, ...] = ()
     if text[source.pos] in ") \t\r\n" and (close := _CLOSE(text, source.pos)) is not None:
@@ -53,10 +55,10 @@ def _arguments(
         return args, types
     while True:
         arg = _label_matchers(source) if len(args) == matchers_at else read(source)
-        args += (arg,)
+        args = (*args, arg)
         types = (*types, source.type)
         separator = text[source.pos]
-        if separator in "),":
+        if separator == ")" or separator == ",":  # twice as fast as a look into a set
             source.pos += 1
         else:
             match = _SEPARATOR(text, source.pos)

@@ -6,7 +6,7 @@ querying/operators.md); the versions are those of its changelog.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 Type: TypeAlias = Literal["scalar", "string", "instant vector", "range vector", "any"]
@@ -63,6 +63,7 @@ class AggregationOperator:
         parameter: Type of the parameter before the vector, or empty when it takes none.
         since: First Prometheus version that has it.
         flag: ``--enable-feature`` it needs, or empty.
+        args: Types of the arguments: the parameter, when it takes one, and the vector.
     """
 
     name: str
@@ -70,10 +71,11 @@ class AggregationOperator:
     since: str = FIRST
     flag: str = ""
 
-    @property
-    def args(self) -> tuple[Type, ...]:
-        """Types of the arguments: the parameter, when it takes one, and the vector."""
-        return (self.parameter, INSTANT) if self.parameter else (INSTANT,)
+    args: tuple[Type, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        args: tuple[Type, ...] = (self.parameter, INSTANT) if self.parameter else (INSTANT,)
+        object.__setattr__(self, "args", args)
 
 
 def _function(

@@ -19,7 +19,6 @@ from signalproof.promql.ast import (
     Selector,
     String,
     Unary,
-    Variable,
 )
 from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE, binary, parse_matching
 from signalproof.promql.calls import GROUPING, parse_aggregation, parse_call
@@ -61,6 +60,7 @@ _BRACES: Final = re.compile(rf"{SPACE}\{{").match
 _OPEN: Final = re.compile(rf"{SPACE}\(").match
 _BLANK: Final = re.compile(rf"{SPACE}\0?\Z").match
 _NO_NAMES: Final = frozenset({"on", "ignoring", "bool", "group_left", "group_right", "atan2", "inf", "nan"})
+_LONGEST_WORD: Final = 1 + max(map(len, _NO_NAMES))
 _SIMPLE: Final[tuple[bool, Matching | None]] = (False, None)
 
 _Pending: TypeAlias = "tuple[int, str, tuple[int, int], tuple[bool, Matching | None], Node | None, Type, int]"
@@ -155,7 +155,10 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
     if kind == _OPENED:
         name = match[1]
         if source.text[pos - 1] == "{":
-            return _select(source, name, start)
+            if len(name) < _LONGEST_WORD and name.lower() in _NO_NAMES:
+                raise _no_name(source, name, start)
+            source.type = INSTANT
+            return parse_selector(source, name, start, ())
         function = FUNCTIONS.get(name)
         if function is not None:
             return parse_call(source, function, start, _expression)
@@ -172,7 +175,9 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
         text = match[3]
         return Number(source.number(text, start), text, (start, pos))
     if kind == _PAREN:
-        source.enter()
+        source.depth += 1
+        if source.depth > DEEPEST:
+            raise source.too_deep()
         inner = _expression(source)
         close = _CLOSE(source.text, source.pos)
         if close is None:
@@ -181,7 +186,8 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
         source.depth -= 1
         return Paren(inner, (start, pos))
     if kind == _BRACE:
-        return _select(source, "", start)
+        source.type = INSTANT
+        return parse_selector(source, "", start, ())
     if kind == _STRING:
         source.type = STRING
         text = match[7]
@@ -198,8 +204,7 @@ def _named(source: Source, name: str, start: int) -> Node:
     if lower in _NO_NAMES:
         value = number_word(lower)
         if value is None:
-            source.pos = start
-            raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
+            raise _no_name(source, name, start)
         source.type = SCALAR
         return Number(value, name, (start, source.pos))
     source.type = INSTANT
@@ -207,13 +212,9 @@ def _named(source: Source, name: str, start: int) -> Node:
     return Selector(name, (), (), None, None, "", span, span)
 
 
-def _select(source: Source, name: str, start: int, variables: tuple[Variable, ...] = ()) -> Selector:
-    """Read matchers; the position is behind the brace."""
-    if name.lower() in _NO_NAMES:
-        source.pos = start
-        raise source.unexpected("an expression", f"{name} is a word of the language, no metric name")
-    source.type = INSTANT
-    return parse_selector(source, name, start, variables)
+def _no_name(source: Source, name: str, start: int) -> PromQLSyntaxError:
+    source.pos = start
+    return source.unexpected("an expression", f"{name} is a word of the language, no metric name")
 
 
 def _composed(source: Source, text: str, start: int) -> Node:
@@ -227,7 +228,8 @@ def _composed(source: Source, text: str, start: int) -> Node:
         return parse_call(source, Function(text, (ANY,), ANY, 0, None), start, _expression)
     if (match := _BRACES(source.text, source.pos)) is not None:
         source.pos = match.end()
-        return _select(source, text, start, variables)
+        source.type = INSTANT
+        return parse_selector(source, text, start, variables)
     if variables[0].text == text or text[0] in ".0123456789":
         source.type = ANY
         return whole

@@ -100,7 +100,7 @@ def _range(source: Source, node: Node, window: Time, start: int, at: int) -> Ran
         elif isinstance(node, Aggregation):
             advice = f"rate first, aggregate then: {node.operator}(rate(x[5m])); or make it a subquery: [5m:]"
         raise source.error("only a selector takes a range", at, source.pos, advice)
-    if _is_fixed(selector):
+    if (selector.offset is not None or selector.at is not None) and _is_fixed(selector):
         raise source.error("the range stands before offset and @", at, source.pos, "write x[5m] offset 1h")
     source.type = RANGE
     return Range(selector, window, (start, source.pos))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn, cast
+from typing import Any, Final, NoReturn, cast
 
 from signalproof.promql.ast import NOWHERE, Braces, Matcher, MatchOperator, Selector, Span, String, Variable
 from signalproof.promql.lexer import LABEL, QUOTED, SPACE, VARIABLE
 from signalproof.promql.regex import PatternError, matches_empty
 from signalproof.promql.source import Source
 
-_BRACES: Final = re.compile(rf"((?:[^{{}}\"'`$\[]++|{QUOTED}|{VARIABLE}|[$\[])*+\}})").match
 _MATCHER: Final = re.compile(rf"{SPACE}({LABEL}){SPACE}(=~|!=|!~|=){SPACE}({QUOTED}){SPACE}([,}}])").match
 _ITEM: Final = re.compile(
     rf"{SPACE}(?:({LABEL}(?![\[$])|{QUOTED})|((?:[A-Za-z0-9_]*+{VARIABLE})++[A-Za-z0-9_]*+)){SPACE}"
@@ -35,26 +34,19 @@ def parse_selector(
     Unless *selective* is False, a selector that every series in the world matches is refused.
     """
     pos = source.pos
-    match = _BRACES(source.text, pos)
-    if match is not None:
-        key = (source.known, match[1])
-        braces = _kept.get(key)
-        if braces is None:
-            braces = _read(source)
-            if braces.length <= _LONGEST_KEPT:
-                if len(_kept) >= _KEPT:
-                    _kept.clear()
-                _kept[key] = braces
-        else:
-            source.pos = match.end()
+    # What was read up to a brace before ends at the same brace here: no other character has to be looked at.
+    end = source.text.find("}", pos) + 1
+    braces = _kept.get((source.known, source.text[pos:end]))
+    if braces is None:
+        braces = _keep(source)
     else:
-        braces = _read(source)
+        source.pos = end
     span = (start, source.pos)
     if name:
         if braces.named:
             _fail_named_twice(source, name, braces, pos - 1)
         return Selector(name, braces, variables, None, None, "", (start, start + len(name)), span)
-    if selective and not braces.selective:
+    if selective and not (braces.name or any(map(_is_selective, braces.matchers))):
         raise source.error(
             "the selector matches every series there is",
             *span,
@@ -64,6 +56,22 @@ def parse_selector(
     if braces.name:
         where = Span(where.start + pos - 1, where.end + pos - 1)
     return Selector(braces.name, braces, (), None, None, "", where, span)
+
+
+def _keep(source: Source) -> Braces:
+    """Read the braces and keep them, unless they are long."""
+    start = source.pos
+    braces = _read(source)
+    if braces.length <= _LONGEST_KEPT:
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        _kept[source.known, source.text[start : source.pos]] = braces
+    return braces
+
+
+def forget() -> None:
+    """Drop all braces that were kept."""
+    _kept.clear()
 
 
 def _fail_named_twice(source: Source, name: str, braces: Braces, start: int) -> NoReturn:
@@ -81,58 +89,59 @@ def _fail_named_twice(source: Source, name: str, braces: Braces, start: int) -> 
 
 def _read(source: Source) -> Braces:
     """Read the braces, whose spans count from the opening one, just before the position."""
+    text = source.text
     base = source.pos - 1
     items: list[Matcher | Variable] = []
-    names: list[String] = []
-    while (match := _END(source.text, source.pos)) is None:
-        match = _MATCHER(source.text, source.pos)
+    name: String | None = None
+    while True:
+        match = _MATCHER(text, source.pos)
         if match is not None:
+            operator: Any
             label, operator, quoted, separator = match.groups()
+            start, end = match.span(1)
             value = _value(source, quoted, match.start(3), base, operator)
-            items.append(_matcher(label, operator, value, match.start(1) - base, match.end(1) - base))
+            span = (start - base, match.end(3) - base)
+            items.append(Matcher(label, operator, value, (start - base, end - base), span))
             source.pos = match.end()
             if separator == "}":
                 break
             continue
+        match = _END(text, source.pos)
+        if match is not None:
+            source.pos = match.end()
+            break
         item = _unusual(source, base)
-        if isinstance(item, String):
-            if item.value and not names:
-                names.append(item)
-            else:
-                items.append(Matcher("__name__", "=", item, item.span, item.span))
-        else:
+        if not isinstance(item, String):
             items.append(item)
+        elif item.value and name is None:
+            name = item
+        else:
+            items.append(Matcher("__name__", "=", item, item.span, item.span))
         if not _separated(source):
             break
-    else:
-        source.pos = match.end()
-    named = bool(names) or any(isinstance(one, Matcher) and one.label == "__name__" for one in items)
-    return Braces(
-        source.pos - base,
-        tuple(items),
-        names[0].value if names else "",
-        names[0].span if names else NOWHERE,
-        named,
-        bool(names) or any(map(_is_selective, items)),
+    named = name is not None or (
+        "__name__" in text and any(isinstance(one, Matcher) and one.label == "__name__" for one in items)
     )
-
-
-def _matcher(label: str | Variable, operator: str, value: String, start: int, end: int) -> Matcher:
-    return Matcher(label, cast("MatchOperator", operator), value, (start, end), (start, value.span.end))
+    if name is None:
+        return Braces(source.pos - base, tuple(items), "", NOWHERE, named)
+    return Braces(source.pos - base, tuple(items), name.value, name.span, named)
 
 
 def _value(source: Source, quoted: str, at: int, base: int, operator: str) -> String:
     """Return the quoted value of a matcher at *at*, its regular expression checked."""
-    span = (at - base, at - base + len(quoted))
-    value = String(source.string(quoted, at), quoted, source.variables_in(quoted, at - base), span)
-    if operator[-1] == "~" and not value.variables:
+    value = quoted[1:-1] if "\\" not in quoted else source.string(quoted, at)
+    if "$" in quoted or "[[" in quoted:
+        inside = source.variables_in(quoted, at - base)
+        if inside:
+            return String(value, quoted, inside, (at - base, at - base + len(quoted)))
+    if operator[1:] == "~":
         try:
-            matches_empty(value.value)
+            matches_empty(value)
         except PatternError as error:
             raise source.error(
                 f"the regular expression {quoted} is wrong: {error}", at, at + len(quoted), error.help
             ) from None
-    return value
+    return String(value, quoted, (), (at - base, at - base + len(quoted)))
 
 
 def _is_selective(matcher: Matcher | Variable) -> bool:
@@ -182,7 +191,8 @@ def _unusual(source: Source, base: int) -> Matcher | String | Variable:
     else:
         inside = source.variable(variable, match.start(5), base)
         value = String(variable, variable, (inside,), inside.span)
-    return _matcher(label, operator, value, start - base, end - base)
+    span = (start - base, value.span.end)
+    return Matcher(label, cast("MatchOperator", operator), value, (start - base, end - base), span)
 
 
 def _value_hint(source: Source) -> str:

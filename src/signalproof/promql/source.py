@@ -113,12 +113,6 @@ class Source:
             f"expected {wanted}, {shown}", start, start + len(found), help or hint(text, start, found)
         )
 
-    def enter(self) -> None:
-        """Note that another parenthesis is open."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.too_deep()
-
     def too_deep(self) -> PromQLSyntaxError:
         """Return the error for nesting beyond the bound."""
         message = f"the expression is nested more than {DEEPEST} levels deep"
@@ -148,6 +142,9 @@ class Source:
 
         Its span counts from *base*.
         """
+        name = text[1:]
+        if text[0] == "$" and name.isidentifier() and name.isascii() and self.is_variable(name):
+            return Variable(name, text, "", (start - base, start - base + len(text)))
         match = _VARIABLE.search(text)
         assert match is not None, "callers pass what the pattern has matched"
         while match is not None:

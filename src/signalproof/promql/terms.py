@@ -151,7 +151,6 @@ class Braces:
         name: The metric name given in the braces, ``{"http.requests"}``, or empty.
         name_span: Where it stands, counted from the opening brace.
         named: Whether the braces say anything of the metric name.
-        selective: Whether some series does not match.
     """
 
     length: int
@@ -159,7 +158,6 @@ class Braces:
     name: str
     name_span: Span
     named: bool
-    selective: bool
 
     def at(self, start: int) -> tuple[Matcher | Variable, ...]:
         """Return the matchers with the spans they have when the opening brace stands at *start*."""
