@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
 from signalproof.documents import Table, Text
@@ -57,15 +56,16 @@ class DashboardShape(Rule[Everything]):
 
 
 def _panels(found: ForeignDashboard) -> Iterator[Problem]:
-    ids: Counter[Any] = Counter()
+    ids: Counter[int] = Counter()
     corners: dict[tuple[int, int], str] = {}
     top = {id(one) for one in found.spec.tables("panels")}
     for panel in panels_of(found.spec):
         title = panel.text("title")
         place = Query("", Location(found.file, title.line), Use.PANEL, found.uid, title)
         number = panel.get("id")
-        ids[number] += number is not None
-        if ids[number] > 1:
+        if isinstance(number, int):
+            ids[number] += 1
+        if isinstance(number, int) and ids[number] > 1:
             yield _problem(
                 f"the id {number} is that of another panel, too", "give each its own", title, place
             )
