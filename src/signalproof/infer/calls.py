@@ -43,14 +43,13 @@ def _series_wise(world: World, node: Call, args: Sequence[Value], transfer: Tran
     kind = transfer.kind(vector.kind)
     low, high = transfer.bounds(vector, args)
     labels = vector.labels if transfer.named else world.nameless(vector.labels)
-    empty, full, cardinality, window = vector.empty, vector.full, vector.cardinality, vector.window
+    empty, full = vector.empty, vector.full
     if transfer.samples:
         operand = node.args[transfer.vector]
         if not empty:
             empty = windows.too_short(operand, transfer.samples, world.scrape_interval)
             if not empty and transfer.samples > 1 and not full:
                 empty = "other series may be there at each step"
-        window = windows.window_of(operand)
     if not empty and transfer.floats and vector.kind in _NATIVE:
         empty = _HISTOGRAMS
     if not empty and node.function == "clamp":
@@ -59,7 +58,7 @@ def _series_wise(world: World, node: Call, args: Sequence[Value], transfer: Tran
         full = False
     return Value(
         _INSTANT, kind, labels, transfer.unit(vector.unit), low, high, empty, vector.void,
-        full, cardinality, window, vector.sources,
+        full, vector.cardinality, vector.window, vector.sources,
     )  # fmt: skip
 
 

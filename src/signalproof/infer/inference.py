@@ -17,6 +17,7 @@ from signalproof.promql.ast import (
     Aggregation,
     Binary,
     Call,
+    Duration,
     Node,
     Number,
     Paren,
@@ -28,6 +29,9 @@ from signalproof.promql.ast import (
     Variable,
 )
 
+_RANGE: Final = Shape.RANGE
+_SCALAR: Final = Shape.SCALAR
+_NUMBER: Final = Kind.NUMBER
 _STRING: Final = Value(Shape.STRING, Kind.ANY, NO_LABELS, empty="", cardinality=1)
 
 
@@ -64,7 +68,7 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     push = order.append
     for one in order:  # grows while it is walked: parents stand before their children
         kind = type(one)
-        if kind is Selector or kind is Number:
+        if kind is Selector:
             continue
         if kind is Call:
             order += one.args  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
@@ -83,7 +87,11 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     transfers = _TRANSFERS
     order.reverse()
     for one in order:
-        values[id(one)] = transfers[type(one)](world, one, values)
+        kind = type(one)
+        if kind is Selector:
+            values[id(one)] = selector_value(world, one)  # type: ignore[arg-type]  # as above
+        else:
+            values[id(one)] = transfers[kind](world, one, values)
     return Inference(node, values)
 
 
@@ -91,7 +99,7 @@ def _number(_: World, node: Number, __: Mapping[int, Value]) -> Value:
     number = node.value
     if number != number:  # NaN: no range holds it, so any does
         return _NOT_A_NUMBER
-    return Value(Shape.SCALAR, Kind.NUMBER, NO_LABELS, None, number, number, "", "", True, 1)
+    return Value(_SCALAR, _NUMBER, NO_LABELS, None, number, number, "", "", True, 1)
 
 
 _NOT_A_NUMBER: Final = Value(Shape.SCALAR, Kind.NUMBER, NO_LABELS, empty="", full=True, cardinality=1)
@@ -105,19 +113,15 @@ def _variable(_: World, __: Variable, ___: Mapping[int, Value]) -> Value:
     return UNKNOWN
 
 
-def _selector(world: World, node: Selector, _: Mapping[int, Value]) -> Value:
-    return selector_value(world, node)
-
-
 def _paren(_: World, node: Paren, values: Mapping[int, Value]) -> Value:
     return values[id(node.expr)]
 
 
 def _range(_: World, node: Range, values: Mapping[int, Value]) -> Value:
-    one = values[id(node.selector)]
+    one, window = values[id(node.selector)], node.window
     return Value(
-        Shape.RANGE, one.kind, one.labels, one.unit, one.low, one.high, one.empty, one.void, one.full,
-        one.cardinality, seconds_of(node.window), one.sources,
+        _RANGE, one.kind, one.labels, one.unit, one.low, one.high, one.empty, one.void, one.full, one.cardinality,
+        window.seconds if type(window) is Duration else seconds_of(window), one.sources,
     )  # fmt: skip
 
 
@@ -154,7 +158,6 @@ _TRANSFERS: Final[Mapping[type[Any], Callable[[World, Any, Mapping[int, Value]],
     Number: _number,
     String: _string,
     Variable: _variable,
-    Selector: _selector,
     Paren: _paren,
     Range: _range,
     Subquery: _subquery,
@@ -163,4 +166,4 @@ _TRANSFERS: Final[Mapping[type[Any], Callable[[World, Any, Mapping[int, Value]],
     Binary: _binary,
     Unary: _unary,
 }
-"""What each type of node makes of what is known of its children."""
+"""What each type of node makes of what is known of its children; selectors have none."""

@@ -18,7 +18,7 @@ METADATA = ("__type__", "__unit__")
 
 def values_at(labels: Labels, name: str) -> frozenset[str] | None:
     """Return every value that label *name* can have, the empty one where it may be missing; None where unknown."""
-    domain = at(labels, name)
+    domain = labels.known.get(name) or at(labels, name)
     if domain is None:
         return _MISSING
     if domain.values is None:
@@ -66,7 +66,7 @@ def only(labels: Labels, names: Iterable[str]) -> Labels:
     """Return what ``by (names)`` leaves: a label that no series has gives none."""
     known: dict[str, LabelDomain] = {}
     for name in names:
-        domain = at(labels, name)
+        domain = labels.known.get(name) or at(labels, name)
         if domain is not None:
             known[name] = domain
     return Labels(known)
@@ -150,7 +150,7 @@ def union(a: Labels, b: Labels) -> Labels:
         return a
     known: dict[str, LabelDomain] = {}
     for name in (*a.known, *(name for name in b.known if name not in a.known)):
-        one, other = at(a, name), at(b, name)
+        one, other = a.known.get(name) or at(a, name), b.known.get(name) or at(b, name)
         if one is None or other is None:
             single = one or other
             if single is not None:

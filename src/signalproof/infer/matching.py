@@ -177,7 +177,8 @@ def _met(a: Labels, b: Labels, keys: Keys, names: Iterable[str]) -> dict[str, La
     known: dict[str, LabelDomain] = {}
     for name in names:
         if keys.compares(name):
-            one, other = labelsets.at(a, name), labelsets.at(b, name)
+            one = a.known.get(name) or labelsets.at(a, name)
+            other = b.known.get(name) or labelsets.at(b, name)
             if one is not None and other is not None:
                 known[name] = labelsets.met(one, other)
     return known

@@ -112,7 +112,10 @@ def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
     """Return the series a selector may name, or what is known when they cannot be listed."""
     if node.name_variables:
         return _foreign(world, node, "which metric the variable names is not known", None)
-    named = [one for one in matchers_of(node) if isinstance(one, Matcher) and one.label == NAME]
+    pattern = node.pattern
+    named: list[Matcher] = []
+    if type(pattern) is not Braces or pattern.named:
+        named = [one for one in matchers_of(node) if isinstance(one, Matcher) and one.label == NAME]
     if node.name and not named:
         series = world.series(node.name)
         if series is not None:

@@ -50,13 +50,6 @@ def seconds_of(time: Time | None) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def window_of(node: Node) -> float | None:
-    """Return the seconds that a range vector spans, or None where they are not known."""
-    while isinstance(node, Paren):
-        node = node.expr
-    return seconds_of(node.window) if isinstance(node, Range | Subquery) else None
-
-
 def too_short(node: Node, samples: int, scrape_interval: float) -> str:
     """Return why the range vector *node* may hold fewer than that many *samples* of a series; empty if it holds them."""
     while isinstance(node, Paren):

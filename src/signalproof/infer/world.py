@@ -37,6 +37,7 @@ class World:
         self.target_domains = {name: LabelDomain(name) for name in sorted(self.target)}
         self.selected: dict[Hashable, Value] = {}
         self._labels: dict[Hashable, tuple[object, Labels]] = {}
+        self._nameless: dict[int, tuple[Labels, Labels]] = {}
         self._bounds: dict[int, tuple[Labels, int | None]] = {}
 
     def remember(self, key: Hashable, value: Value) -> Value:
@@ -50,7 +51,12 @@ class World:
         """Return *labels* after an operation that drops the metric name."""
         if not labels.named:
             return labelsets.nameless(labels)
-        return self.once(("nameless", id(labels)), labels, lambda: labelsets.nameless(labels))
+        found = self._nameless.get(id(labels))
+        if found is None:
+            if len(self._nameless) >= _MOST:
+                self._nameless.clear()
+            found = self._nameless[id(labels)] = (labels, labelsets.nameless(labels))
+        return found[1]
 
     def once(self, key: Hashable, basis: object, work: Callable[[], Labels]) -> Labels:
         """Return what *work* gives, doing it once per *key*; *basis* holds every object whose id is in the key."""
