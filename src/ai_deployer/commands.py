@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,6 +74,9 @@ async def work(
     orchestrator = DeploymentOrchestrator(adapter, Strategies(settings), settings)
     agent = DeploymentAgent(adapter, orchestrator, heartbeat, settings)
     drain = AsyncDrain(_STOPS, settings.drain_seconds)
+    asyncio.get_running_loop().set_default_executor(
+        ThreadPoolExecutor(4 * settings.concurrency, thread_name_prefix="hive-deployer")
+    )
     try:
         async with drain:
             await agent.run(drain, once=once)

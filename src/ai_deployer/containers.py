@@ -6,7 +6,8 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from ai_deployer.errors import (
     RolloutError,
     UnreachableError,
 )
+from ai_deployer.specification import LONGEST_SECONDS
 
 T = TypeVar("T")
 
@@ -68,20 +70,27 @@ class Engine:
             BuildError: A step failed, with its words.
         """
 
-        def build(stop: threading.Event) -> str:
+        def build() -> str:
             with translated("building"):
                 lines = self._client.build(
-                    path=str(folder), dockerfile=dockerfile, tag=reference, rm=True, forcerm=True, decode=True
+                    path=str(folder),
+                    dockerfile=dockerfile,
+                    tag=reference,
+                    rm=True,
+                    forcerm=True,
+                    decode=True,
+                    timeout=LONGEST_SECONDS,
                 )
-                found = ""
-                for line in _until(stop, lines):
-                    if "error" in line:
-                        raise BuildError(_shortened(str(line["error"])))
+                found, failure = "", ""
+                for line in lines:  # to the end, which gives the connection back
+                    failure = str(line.get("error", failure))
                     found = str(line.get("aux", {}).get("ID", found))
-                return found
+            if failure:
+                raise BuildError(_shortened(failure))
+            return found
 
         try:
-            return await _stoppable(build)
+            return await _detached(build)
         except (InvalidDeploymentError, RolloutError) as error:  # a Dockerfile that cannot be read
             raise BuildError(str(error)) from error
 
@@ -95,21 +104,21 @@ class Engine:
         repository, tag = parse_repository_tag(reference)
         what = f"pulling {reference}"
 
-        def pull(stop: threading.Event) -> None:
+        def pull() -> None:
             try:
                 with translated(what):
-                    for line in _until(
-                        stop,
-                        self._client.pull(
-                            repository, tag or "latest", stream=True, decode=True, auth_config=auth
-                        ),
-                    ):
-                        if "error" in line:
-                            raise UnreachableError(f"{what}: {_shortened(str(line['error']))}")
+                    lines = self._client.pull(
+                        repository, tag or "latest", stream=True, decode=True, auth_config=auth
+                    )
+                    failure = ""
+                    for line in lines:  # to the end, as above
+                        failure = str(line.get("error", failure))
             except RolloutError as error:  # the Engine answers 500 for whatever the registry did
                 raise UnreachableError(str(error)) from error
+            if failure:
+                raise UnreachableError(f"{what}: {_shortened(failure)}")
 
-        await _stoppable(pull)
+        await _detached(pull)
         return str((await self._call(f"image {reference}", self._client.inspect_image, reference))["Id"])
 
     async def has_image(self, image: str) -> bool:
@@ -248,20 +257,28 @@ def _open(address: str) -> Any:
     return docker.APIClient(base_url=address, version="auto", timeout=_ANSWER_SECONDS)
 
 
-async def _stoppable(work: Callable[[threading.Event], T]) -> T:
-    """Return what *work* returns, in a thread that is told when nobody waits for it any more."""
-    stop = threading.Event()
-    try:
-        return await asyncio.to_thread(work, stop)
-    finally:
-        stop.set()
+async def _detached(work: Callable[[], T]) -> T:
+    """Return what *work* returns, done in a thread of its own.
 
+    A build may say nothing for a long time: neither a cancelled deployment nor the end of the process waits for it.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
 
-def _until(stop: threading.Event, lines: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        if stop.is_set():
-            return
-        yield line
+    def settle(settled: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+            loop.call_soon_threadsafe(lambda: None if future.done() else settled())
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001  # raised where it is awaited
+            settle(partial(future.set_exception, error))
+        else:
+            settle(partial(future.set_result, result))
+
+    threading.Thread(target=run, name="docker-stream", daemon=True).start()
+    return await future
 
 
 def _shortened(text: str) -> str:

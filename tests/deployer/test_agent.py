@@ -17,10 +17,11 @@ import pytest
 from sqlalchemy import text
 from tests.conftest import stop, until
 
-from hive.storage import DeploymentRequest, DeploymentStatus
+from hive.storage import DeploymentQueue, DeploymentRequest, DeploymentStatus, open_database
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer, Host
+    from tests.storage.databases import PostgreSQL
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -122,6 +123,19 @@ def test_a_deployer_whose_claim_was_taken_lets_go_of_the_deployment(web: Site) -
         other = web.submit("two", [])
         until(process, lambda: web.status(other) is DeploymentStatus.SUCCEEDED, "the next deployment")
     assert web.status(number) is DeploymentStatus.DEPLOYING
+
+
+def test_on_postgresql_a_deployment_goes_from_one_deployer_to_the_next(
+    web: Site, postgresql: PostgreSQL
+) -> None:
+    web.deployer.environment["HIVE_DATABASE_URL"] = url = postgresql.hive()
+    with open_database(url) as database:
+        web.deployer.queue = DeploymentQueue(database)
+        number = web.submit("one", [])
+        web.deployer.work_until_killed("switching", "after")
+        web.deployer.work()
+        done = web.deployer.queue.deployment(number)
+    assert (done.status, done.attempt) == (DeploymentStatus.SUCCEEDED, 2)
 
 
 def test_deployments_to_several_targets_run_at_the_same_time(web: Site) -> None:

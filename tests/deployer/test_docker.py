@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,20 @@ def test_an_image_that_cannot_be_built_leaves_the_old_release(web: Site) -> None
     assert "nothing" in str(done.error)
 
 
+def test_a_build_that_says_nothing_is_not_waited_for_beyond_the_timeout(web: Site) -> None:
+    dockerfile = 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "sleep", "8"]\n'
+    source = web.deployer.release({"Dockerfile": dockerfile, "busybox": web.engine.busybox})
+    (web.deployer.releases / source / "busybox").chmod(0o755)
+    spec = web.spec("slow", build=source, timeout_seconds=1.0)
+    one = web.deployer.submit("docker", "slow", spec, web.name)
+    start = time.monotonic()
+    while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
+        web.deployer.work()
+    done = web.deployer.queue.deployment(one.id)
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "TimeoutError")
+    assert time.monotonic() - start < 20
+
+
 def test_a_missing_tag_is_a_clear_error(web: Site) -> None:
     done = web.deploy("none")
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "InvalidDeploymentError")
@@ -180,6 +195,13 @@ def test_with_stop_first_two_releases_may_share_a_port(web: Site) -> None:
     web.deploy("unchecked", **more)
     done = web.deploy("unchecked", **more)
     assert (done.status, web.running) == (DeploymentStatus.SUCCEEDED, [web.name])
+
+
+def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
+    web.deploy("1")
+    done = web.deploy("unchecked", stable_seconds=60, timeout_seconds=1.0)
+    assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "1")
+    assert web.containers() == [(web.name, True)]
 
 
 def test_old_containers_are_kept_so_many_deep(web: Site) -> None:

@@ -75,7 +75,7 @@ class KubernetesStrategy(DeploymentStrategy):
             RolloutError: The cluster gives up, or it takes too long.
         """
         spec: KubernetesSpecification = self.read(deployment)
-        manifest = _manifest(deployment, spec)
+        manifest = manifest_of(deployment.id, deployment.request.release, spec)
         name = manifest["metadata"]["name"]
         async with connect(self.settings) as cluster:
             await cluster.apply(spec.namespace, manifest, dry_run=True)
@@ -107,7 +107,9 @@ class KubernetesStrategy(DeploymentStrategy):
         async with connect(self.settings) as cluster:
             present = await cluster.deployment(spec.namespace, name)
             if good is not None:
-                await cluster.apply(spec.namespace, _manifest(good, self.read(good)))
+                await cluster.apply(
+                    spec.namespace, manifest_of(good.id, good.request.release, self.read(good))
+                )
             elif applying["existed"] and present is not None:
                 await cluster.return_to(present, str(applying["revision"]))
             else:
@@ -138,11 +140,11 @@ class KubernetesStrategy(DeploymentStrategy):
         )
 
 
-def _manifest(deployment: Deployment, spec: KubernetesSpecification) -> dict[str, Any]:
+def manifest_of(number: int, release: str, spec: KubernetesSpecification) -> dict[str, Any]:
     """Return the manifest with the number and the release in it, so that whoever looks at a pod finds the deployment."""
     manifest = copy.deepcopy(spec.manifest)
     manifest["spec"].setdefault("revisionHistoryLimit", spec.keep)
-    marks = {_NUMBER: str(deployment.id), _RELEASE: deployment.request.release}
+    marks = {_NUMBER: str(number), _RELEASE: release}
     places = [manifest]
     template = manifest["spec"].get("template")
     if isinstance(template, dict):
