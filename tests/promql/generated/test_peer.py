@@ -28,7 +28,9 @@ def is_known(part: object) -> bool:
             return True
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(data=st.data())
 def test_promql_parser_reads_what_we_print(expressions: st.SearchStrategy[Node], data: st.DataObject) -> None:
     tree = data.draw(expressions)
