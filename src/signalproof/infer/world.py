@@ -16,7 +16,7 @@ from signalproof.infer.value import Labels, Value
 T = TypeVar("T")
 
 _MOST = 20_000
-_EXPOSITIONS = 8
+_EXPOSITIONS = 4
 
 
 class World:
