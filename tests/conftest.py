@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import settings
+from tests.application.restored import logs_restored
 from tests.messages_api.fixtures import claude, claude_process
 from tests.storage.databases import database_url, empty_url, postgresql, sqlite_template, sqlite_url
 
@@ -29,6 +30,7 @@ __all__ = [
     "claude_process",
     "database_url",
     "empty_url",
+    "logs_restored",
     "postgresql",
     "sqlite_template",
     "sqlite_url",

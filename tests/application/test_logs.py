@@ -1,0 +1,106 @@
+"""Logs: structured, correlated, and without secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hive.application.logs import correlated, set_up_logs
+from hive.application.redaction import MASK, Redactor
+
+SECRET = 'sk-"quoted"/and\\more'
+
+pytestmark = pytest.mark.usefixtures("logs_restored")
+
+
+def events(captured: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in captured.readouterr().err.splitlines()]
+
+
+def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "json", Redactor())
+    structlog.get_logger("here").info("planned\nit", subtasks=3)
+    (event,) = events(capsys)
+    assert (event["event"], event["subtasks"], event["level"], event["logger"]) == (
+        "planned\nit",
+        3,
+        "info",
+        "here",
+    )
+
+
+def test_the_correlation_id_is_on_every_event_of_the_block_and_on_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs("info", "json", Redactor())
+    log = structlog.get_logger()
+    with correlated("c-1", task=7):
+        log.info("inside")
+        logging.getLogger("library").warning("inside too")
+    log.info("outside")
+    assert [event.get("correlation_id") for event in events(capsys)] == ["c-1", "c-1", None]
+
+
+def test_what_is_less_severe_than_asked_for_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("warning", "json", Redactor())
+    structlog.get_logger().info("quiet")
+    assert events(capsys) == []
+
+
+@pytest.mark.parametrize("format_", ["json", "text"])
+def test_a_secret_is_taken_out_wherever_it_stands(format_: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("debug", format_, Redactor([SECRET]))
+    log = structlog.get_logger()
+    log.info(SECRET, key=SECRET, nested={"list": [SECRET]})
+    logging.getLogger("library").warning("key %s", SECRET)
+    try:
+        raise ValueError(f"bad key {SECRET}")
+    except ValueError:
+        log.exception("failed")
+        logging.getLogger("library").exception("failed")
+    said = capsys.readouterr().err
+    assert said.count(MASK) >= 6
+    assert not any(form in said for form in (SECRET, json.dumps(SECRET)[1:-1]))
+
+
+def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("info", "text", Redactor())
+    structlog.get_logger().info("planned", subtasks=3)
+    assert "planned" in (said := capsys.readouterr().err)
+    assert "subtasks=3" in said
+
+
+def test_libraries_that_log_each_request_are_heard_only_when_everything_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for level in ("info", "debug"):
+        set_up_logs(level, "json", Redactor())
+        logging.getLogger("httpx2").info("HTTP Request")
+    assert [event["level"] for event in events(capsys)] == ["info"]
+
+
+# of characters that the mask has not: what is left of a secret cannot hide in it
+secrets = st.text(st.characters(codec="utf-8", exclude_characters=MASK), min_size=4)
+
+
+@given(secrets, st.text(), st.text())
+def test_no_form_of_a_secret_is_left(secret: str, before: str, after: str) -> None:
+    redact = Redactor([secret])
+    assert secret not in redact(f"{before}{secret}{after}")
+    assert json.dumps(secret)[1:-1] not in redact(json.dumps([before, secret, after]))
+    assert quote(secret, safe="") not in redact(f"postgresql://ann:{quote(secret, safe='')}@db/hive")
+
+
+def test_the_longer_of_two_secrets_is_taken_out_whole() -> None:
+    assert Redactor(["hunter", "hunter2"])("hunter2 hunter") == f"{MASK} {MASK}"
+
+
+def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
+    assert Redactor(["a", ""])("a banana") == "a banana"
