@@ -25,7 +25,7 @@ from signalproof.promql.lexer import (
 
 DEEPEST: Final = 150
 """How deeply parentheses, calls, signs and powers may be nested."""
-LONGEST: Final = 262_144
+LONGEST: Final = 131_072
 """Characters of an expression. Nobody writes a longer one, and checking it would take seconds."""
 
 _END: Final = "\0"
