@@ -112,7 +112,8 @@ def same_target(a: tuple[Series, ...], b: tuple[Series, ...]) -> bool:
     """Whether every target that exposes the one exposes the other: one family, or one declaration of an operation."""
     families = {one.family for one in (*a, *b)}
     places = {one.where for one in (*a, *b)}
-    return bool(a and b) and (len(families) == 1 or (len(places) == 1 and None not in places))
+    one_place = len(places) == 1 and all(place is not None and place.line for place in places)
+    return bool(a and b) and (len(families) == 1 or one_place)
 
 
 def joined_labels(
