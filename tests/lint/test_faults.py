@@ -22,9 +22,12 @@ from signalproof.documents import read_json
 from signalproof.errors import Location
 from signalproof.lint.finding import Finding
 from signalproof.lint.project import lint
+from signalproof.lint.report.full import full
 from signalproof.promql.query import Query, Use
 
 CASES = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+"""The full output for ten of the faults, one file each, named by the number of the fault."""
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "faults.jsonl"
 FROM_A_CATALOGUE = ("catalogue label names", "metric catalogue", "catalogue label values", "catalogue types",
                     "catalogue unit", "recording rules in the same tree")  # fmt: skip
@@ -144,3 +147,8 @@ def test_the_figures_of_the_historical_faults(figure: Callable[..., None]) -> No
 @pytest.mark.parametrize("number", CASES["faults"])
 def test_the_mended_form_is_silent(number: int) -> None:
     assert [(one.code, one.message) for one in _findings(number, 1)] == []
+
+
+@pytest.mark.parametrize("file", sorted(TRANSCRIPTS.iterdir()), ids=lambda file: str(file.stem))
+def test_the_output_for_a_fault_is_the_transcript(file: Path) -> None:
+    assert full(_findings(int(file.stem), 0)) == file.read_text(encoding="utf-8")

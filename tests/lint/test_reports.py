@@ -22,7 +22,7 @@ from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
 
 QUERY = Query(
-    "sum by (stauts) (rate(jobs_total[5m]))",
+    "sum(rate(jobs_total{stauts!='x'}[5m]))",
     Location("dash.json", 7),
     Use.PANEL,
     "uid",
@@ -61,8 +61,8 @@ def test_the_full_report_is_what_a_compiler_would_print() -> None:
         "  --> dash.json:7\n"
         "   | uid › Jobs › A (panel)\n"
         "   |\n"
-        "   | sum by (stauts) (rate(jobs_total[5m]))\n"
-        "   |         ^^^^^^\n"
+        "   | sum(rate(jobs_total{stauts!='x'}[5m]))\n"
+        "   |                     ^^^^^^\n"
         "   = help: did you mean 'status'?\n"
         "\n"
         "warning[G001]: the result has no label 'queue': the legend stays empty there\n"
@@ -88,7 +88,7 @@ def test_the_json_report_has_the_promised_fields() -> None:
     first, _ = json.loads(as_json(FINDINGS))
     assert first == {
         "code": "L001", "severity": "error", "message": "jobs_total has no label 'stauts'",
-        "help": "did you mean 'status'?", "file": "dash.json", "line": 7, "column": 8, "end_column": 14,
+        "help": "did you mean 'status'?", "file": "dash.json", "line": 7, "column": 20, "end_column": 26,
         "dashboard": "uid", "panel": "Jobs", "target": "A", "expr": QUERY.text, "culprit": "stauts",
         "fingerprint": FINDINGS[0].fingerprint,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.lint.rule import Context
-from signalproof.promql.ast import GroupLabel, LabelName, Node, Selector
+from signalproof.promql.ast import Aggregation, Call, GroupLabel, LabelName, Node, Selector, String
 from signalproof.promql.tree import walk
 
 
@@ -33,6 +33,26 @@ def has_label(series: Series, label: str, context: Context) -> bool:
 def was_there(label: str, node: Node, context: Context) -> bool:
     """Whether *label* can exist anywhere in *node*, before an aggregation or a join took it away."""
     return any(context.value(one).labels.can_have(label) for one in walk(node))
+
+
+def is_made(label: str, node: Node) -> bool:
+    """Whether a function in *node* is there to make *label*: what it lacks is then that function's fault."""
+    for one in walk(node):
+        if isinstance(one, Call) and one.function in ("label_replace", "label_join") and len(one.args) > 1:
+            made = one.args[1]
+            if isinstance(made, String) and made.value == label:
+                return True
+    return False
+
+
+def groups_by_nothing(tree: Node, context: Context) -> bool:
+    """Whether an aggregation in *tree* groups by a label that is not there, so that the result lacks what was meant."""
+    for one in walk(tree):
+        if isinstance(one, Aggregation) and one.grouping is not None and not one.grouping.without:
+            below = context.value(one.expr).labels
+            if not all(below.can_have(label.name) for label in named(one.grouping.labels)):
+                return True
+    return False
 
 
 def possible(node: Node, context: Context) -> frozenset[str]:

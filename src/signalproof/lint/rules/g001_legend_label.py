@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem
+from signalproof.lint.labels import groups_by_nothing
 from signalproof.lint.rule import Context, Rule, words
 from signalproof.lint.shown import panel
 from signalproof.lint.templates import legend_labels
@@ -38,7 +39,7 @@ class LegendLabel(Rule[Query]):
         if not seen.legend or root.void:
             return
         for label, span in legend_labels(seen.legend):
-            if not root.labels.can_have(label):
+            if not root.labels.can_have(label) and not groups_by_nothing(context.root, context):
                 known = root.labels.known
                 yield Problem(
                     f"the result has no label {label!r}: the legend stays empty there",

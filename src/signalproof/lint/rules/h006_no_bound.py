@@ -73,12 +73,18 @@ def _check(matcher: Matcher, bounds: frozenset[str]) -> Iterator[Problem]:
             f"the bucket {same!r} is not found as {one!r}: le is text"
             if same
             else f"no bucket has the bound {one!r}",
-            f"write {same!r}" if same else f"bounds: {', '.join(sorted(bounds, key=_number))}",
+            f"write {same!r}" if same else _instead(matcher, bounds),
             matcher.value.span,
             severity,
             fix=f'"{same}"' if whole else None,
         )
         return
+
+
+def _instead(matcher: Matcher, bounds: frozenset[str]) -> str:
+    if matcher.operator == "=" and kept(bounds, "=~", matcher.value.value):
+        return f"it is a pattern: write le=~{matcher.value.text}"
+    return f"bounds: {', '.join(sorted(bounds, key=_number))}"
 
 
 def _number(text: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
-from signalproof.lint.labels import has_label, named, possible, selected, was_there
+from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
 from signalproof.lint.rule import Context, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span, String
 from signalproof.promql.regex import matches_empty
@@ -56,7 +56,7 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
             if seen.grouping is not None:
                 labels = context.value(seen.expr).labels
                 for label in named(seen.grouping.labels):
-                    if not labels.can_have(label.name):
+                    if not labels.can_have(label.name) and not is_made(label.name, seen.expr):
                         severity = Severity.WARNING if seen.grouping.without else None
                         yield from _unknown(label.name, label.span, (seen.expr,), context, severity)
         else:

@@ -61,7 +61,7 @@ class ImpossibleValue(Rule[Selector]):
                     by_label.setdefault(label, []).append(matcher)
         for label, matchers in by_label.items():
             if series or len(matchers) > 1:
-                yield from _check(label, matchers, _domain(label, series))
+                yield from _check(label, matchers, _domain(label, series), seen.name)
 
 
 def _domain(label: str, series: tuple[Series, ...]) -> LabelDomain:
@@ -75,7 +75,7 @@ def _domain(label: str, series: tuple[Series, ...]) -> LabelDomain:
     return LabelDomain(label, values or None)
 
 
-def _check(label: str, matchers: list[Matcher], domain: LabelDomain) -> Iterator[Problem]:
+def _check(label: str, matchers: list[Matcher], domain: LabelDomain, name: str) -> Iterator[Problem]:
     possible = domain.values
     if possible is None and len(matchers) > 1:
         exact = next((one.value.value for one in matchers if one.operator == "="), None)
@@ -90,7 +90,7 @@ def _check(label: str, matchers: list[Matcher], domain: LabelDomain) -> Iterator
         value, span = matcher.value.value, matcher.value.span
         negative = matcher.operator in _NEGATIVE
         if domain.values is not None and not negative and not passed:
-            yield Problem(_never(matcher), domain.help_for(value), span)
+            yield Problem(_never(matcher, name), _instead(matcher, domain), span)
             return
         if domain.values is not None and negative and value and len(passed) == len(possible):
             yield Problem(
@@ -113,9 +113,17 @@ def _check(label: str, matchers: list[Matcher], domain: LabelDomain) -> Iterator
         left &= passed
 
 
-def _never(matcher: Matcher) -> str:
-    how = "is" if matcher.operator == "=" else "matches"
-    return f"{matcher.label!r} never {how} {matcher.value.value!r}"
+def _never(matcher: Matcher, name: str) -> str:
+    how = "is never" if matcher.operator == "=" else "never matches"
+    return f"{matcher.label!r} {how} {matcher.value.value!r}" + (f" on {name}" if name else "")
+
+
+def _instead(matcher: Matcher, domain: LabelDomain) -> str:
+    """Return what to write instead: the pattern operator where the text is one, the closest value, or all of them."""
+    value = matcher.value.value
+    if matcher.operator == "=" and kept(domain.values or (), "=~", value):
+        return f"it is a pattern: write {matcher.label}=~{matcher.value.text}"
+    return domain.help_for(value)
 
 
 def _dead_alternatives(matcher: Matcher, domain: LabelDomain) -> Iterator[Problem]:

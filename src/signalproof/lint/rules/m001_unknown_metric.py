@@ -68,12 +68,12 @@ def family_of(name: str, world: World) -> str:
 
 
 def remedy(name: str, world: World) -> str:
-    """Return what to write instead of the unknown *name*; empty when nothing is close."""
+    """Return what to write instead of the unknown *name*."""
     if f"{name}_total" in world.exposition.series:
         return f"a counter's series ends in _total: {name}_total"
     close = world.closest(name)
     if not close:
-        return ""
+        return "nothing is called so or nearly so: declare it, or name it under `external` if another program emits it"
     family = world.exposition.series[close].family
     if close == f"{family}_bucket" and not name.endswith("_bucket"):
         return f"did you mean {family!r}? it is a histogram: use _bucket, _sum or _count"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.labels import possible
 from signalproof.lint.matching import clashes, keys, sides
 from signalproof.lint.rule import Context, Rule, words
 from signalproof.promql.ast import Binary
@@ -51,17 +52,18 @@ class NeverMatch(Rule[Binary]):
         yield Problem(
             ("unless takes nothing away: " if useless else "the two sides can never match: ")
             + ", ".join(parts),
-            _remedy(only_left, only_right, seen),
+            _remedy(
+                only_left, only_right, seen, possible(seen.left, context) & possible(seen.right, context)
+            ),
             seen.operator_span,
             Severity.WARNING if useless else None,
         )
 
 
-def _remedy(only_left: list[str], only_right: list[str], binary: Binary) -> str:
-    ignored = ", ".join(
-        (*(sorted(compared) if (compared := keys(binary).names) else ()), *only_left, *only_right)
-    )
+def _remedy(only_left: list[str], only_right: list[str], binary: Binary, common: frozenset[str]) -> str:
+    ignored = ", ".join((*sorted(keys(binary).names), *only_left, *only_right))
     if binary.operator in ("and", "unless") or (only_left and only_right):
-        return f"say what must be equal: on (…), or leave out ignoring ({ignored})" if ignored else ""
+        shared = f"on ({', '.join(sorted(common))})"
+        return f"say what must be equal: {shared}, or what need not be: ignoring ({ignored})"
     group = "group_left" if only_left else "group_right"
     return f"write {binary.operator} ignoring ({ignored}) {group}, or keep the same labels on both sides"
