@@ -31,7 +31,15 @@ def sys_path_changes(tree: ast.AST) -> Iterator[int]:
     """Yield the lines that change where Python looks for modules."""
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Name(id="sys"), attr="path") | ast.Constant(value="PYTHONPATH"):
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="sys"), attr="path"))):
+                yield node.lineno  # sys.path.insert(…): reading it is no change, calling anything on it may be
+            case ast.Attribute(value=ast.Name(id="sys"), attr="path", ctx=ast.Store() | ast.Del()):
+                yield node.lineno
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id="sys"), attr="path"), ctx=ast.Store() | ast.Del()
+            ):
+                yield node.lineno
+            case ast.Attribute(attr="addsitedir") | ast.Constant(value="PYTHONPATH"):
                 yield node.lineno
             case ast.ImportFrom(module="sys", names=names) if any(one.name == "path" for one in names):
                 yield node.lineno
@@ -94,7 +102,14 @@ def _places(files: list[Path], check: Callable[[ast.AST], Iterator[int]]) -> lis
 
 
 @pytest.mark.parametrize(
-    "bad", ["import sys\nsys.path.insert(0, 'x')", "from sys import path", "env = {'PYTHONPATH': 'src'}"]
+    "bad",
+    [
+        "import sys\nsys.path.insert(0, 'x')",
+        "import sys\nsys.path += ['x']",
+        "import sys\nsys.path[:0] = ['x']",
+        "from sys import path",
+        "env = {'PYTHONPATH': 'src'}",
+    ],
 )
 def test_a_change_of_the_module_path_is_seen(bad: str) -> None:
     assert list(sys_path_changes(ast.parse(bad)))
