@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dashboards test check docs bench lint types style architecture format lock components clean
+.PHONY: help dashboards test check docs bench lint types style architecture format lock components clean \
+	lint-naive corpus soundness mutants faults bench-instrument
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,24 @@ docs: .venv/run ## only the generated pages
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
+
+lint-naive: .venv/test ## the plan's first-draft queries: every fault found at its place
+	@$(BIN)/pytest -q -s tests/lint/test_naive.py
+
+corpus: .venv/test ## real PromQL: parsed unsubstituted, printed, agreed on by two oracles; silence on sound dashboards
+	@$(BIN)/pytest -q -s tests/promql tests/lint/test_structural.py
+
+soundness: .venv/test ## Prometheus' own engine tests against what the inference claims
+	@$(BIN)/pytest -q -s tests/soundness
+
+mutants: .venv/test ## real queries broken in every way we know: the share that is found
+	@$(BIN)/pytest -q -s tests/mutants
+
+faults: .venv/test ## faults that real projects shipped: caught or not, per class
+	@$(BIN)/pytest -q -s tests/lint/test_faults.py
+
+bench-instrument: .venv/test ## what a tracked call costs, beside hand-written calls
+	@$(BIN)/pytest -q -s -m bench tests/bench/test_instrument_speed.py
 
 format: .venv/test ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
