@@ -111,7 +111,10 @@ def engine(component: Callable[[str], str]) -> Iterator[Engine]:
             one.api.close()
         for process in reversed(running):
             stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
+        # the network of containers on the host's network stays mounted, and its folder could not be removed
+        for mount in (folder / "exec" / "netns").glob("*"):
+            subprocess.run(["umount", mount], check=False, capture_output=True)
+        shutil.rmtree(folder)
 
 
 def _listens(port: int) -> bool:
