@@ -96,7 +96,9 @@ def _labels(source: Source, word: str) -> tuple[GroupLabel, ...]:
         raise source.unexpected(f"'(' after {word}", f"the labels stand in parentheses: {word} (a, b)")
     source.pos = match.end()
     if word.startswith("group"):
-        return parse_labels(source, f"what stands behind {word} is its list of labels: write {word} () before an operand")
+        return parse_labels(
+            source, f"what stands behind {word} is its list of labels: write {word} () before an operand"
+        )
     return parse_labels(source)
 
 
