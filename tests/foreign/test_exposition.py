@@ -30,7 +30,7 @@ def _registry(label_value: str = "v") -> CollectorRegistry:
 @given(st.text(max_size=20))
 def test_both_formats_of_the_python_client_are_read_whatever_the_label_values(value: str) -> None:
     registry = _registry(value)
-    for text in (generate_latest(registry).decode(), generate_openmetrics(registry).decode()):
+    for text in (generate_latest(registry).decode(), generate_openmetrics(registry).decode()):  # type: ignore[no-untyped-call]  # prometheus_client types half of its exposition
         series = exposition_of_text(text).series
         assert series["requests_total"].role is Role.COUNTER
         assert set(series["wait_seconds_bucket"].labels) == {"queue", "le"}
