@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from signalproof.lint.finding import Finding, Problem, Severity
 from signalproof.lint.rule import Context, Rule
-from signalproof.promql.ast import Aggregation, Binary, Call, Node
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Selector
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
 
@@ -35,36 +35,37 @@ class Dispatch:
                         wanted[kind].setdefault(name, []).append(rule)
                 else:
                     self.by_type.setdefault(kind, []).append((rule, rule.check))
-        self.by_name: Mapping[type[Any], Mapping[str, list[Check]]] = {
-            kind: {
-                name: [*self.by_type.get(kind, ()), *((one, one.check) for one in found)]
-                for name, found in names.items()
-            }
-            for kind, names in wanted.items()
+        self.calls, self.aggregations, self.binaries = (self._named(kind, wanted[kind]) for kind in _NAMED)
+        self.any_call, self.any_aggregation, self.any_binary = (self.by_type.get(kind, []) for kind in _NAMED)
+
+    def _named(self, kind: type[Any], names: Mapping[str, list[Rule[Any]]]) -> Mapping[str, list[Check]]:
+        return {
+            name: [*self.by_type.get(kind, ()), *((one, one.check) for one in found)]
+            for name, found in names.items()
         }
 
     def of_nodes(self, context: Context) -> list[Finding]:
         """Return what the checks find in the nodes of one query."""
         findings: list[Finding] = []
-        by_type, none = self.by_type, ()
-        calls, aggregations, binaries = (self.by_name[kind] for kind in _NAMED)
-        any_call, any_aggregation, any_binary = (by_type.get(kind, none) for kind in _NAMED)
+        by_type, calls, aggregations, binaries = self.by_type, self.calls, self.aggregations, self.binaries
         pending: list[Node] = [context.root]
         checks: Iterable[Check]
         for node in pending:  # grows while it is walked
             kind = type(node)
-            if kind is Call:
-                checks = calls.get(node.function, any_call)  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
+            if kind is Selector:
+                checks = by_type.get(kind, ())
+            elif kind is Call:
+                checks = calls.get(node.function, self.any_call)  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
                 pending += node.args  # type: ignore[union-attr]  # as above
             elif kind is Aggregation:
-                checks = aggregations.get(node.operator, any_aggregation)  # type: ignore[union-attr]  # as above
+                checks = aggregations.get(node.operator, self.any_aggregation)  # type: ignore[union-attr]  # as above
                 pending += children(node)
             elif kind is Binary:
-                checks = binaries.get(node.operator, any_binary)  # type: ignore[union-attr]  # as above
+                checks = binaries.get(node.operator, self.any_binary)  # type: ignore[union-attr]  # as above
                 pending.append(node.left)  # type: ignore[union-attr]  # as above
                 pending.append(node.right)  # type: ignore[union-attr]  # as above
             else:
-                checks = by_type.get(kind, none)
+                checks = by_type.get(kind, ())
                 pending += children(node)
             for rule, check in checks:
                 for problem in check(node, context):
@@ -74,6 +75,8 @@ class Dispatch:
     def of(self, seen: object, context: Context, kind: type[Any] | None = None) -> Iterator[Finding]:
         """Yield what the checks find in something that is no node: a query, a syntax error, everything."""
         for rule, check in self.by_type.get(kind or type(seen), ()):
+            if rule.about and not getattr(seen, rule.about):
+                continue
             for problem in check(seen, context):
                 yield finding(rule, problem, problem.query or context.query)
 

@@ -42,6 +42,7 @@ class Rule(Generic[T]):
         visits: Types of what it looks at: node types, `Query`, or `Everything`.
         names: Of functions, aggregations and binary operators: those it looks at; empty for all.
         uses: What the queries it looks at are for.
+        about: Of a rule that looks at queries only: the field without which it has nothing to say.
         closed: Whether it asks about our own world only: where a name that is not listed does not exist.
         bad: What is wrong, each with its culprit.
         good: What is right.
@@ -57,6 +58,7 @@ class Rule(Generic[T]):
     bad: ClassVar[Examples]
     good: ClassVar[tuple[Example, ...]]
     uses: ClassVar[frozenset[Use]] = frozenset(Use)
+    about: ClassVar[str] = ""
     closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True

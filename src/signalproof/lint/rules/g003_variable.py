@@ -65,7 +65,8 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
                         yield from _single(matcher, context.query)
         elif isinstance(seen, Binary):
-            yield from other_choice(seen, context)
+            if "$" in context.query.text:
+                yield from other_choice(seen, context)
         elif isinstance(seen, Query):
             if seen.variables or seen.label:
                 yield from _undeclared(seen, context)

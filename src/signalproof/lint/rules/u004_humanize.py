@@ -36,6 +36,7 @@ class Humanize(Rule[Query]):
     slug = "humanize"
     severity = "warning"
     visits = (Query,)
+    about = "annotations"
     uses = frozenset({Use.ALERT})
     bad = (
         (
