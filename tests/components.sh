@@ -12,11 +12,13 @@ sshd:openssh-server
 dockerd:docker.io
 busybox:busybox-static
 docker-registry:docker-registry
+pg_createcluster:postgresql
 '
 
+# servers lie where only root looks; SERVER_PATH says where else to look
 missing() {
     for pair in $WANTED; do
-        PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
+        PATH="$PATH:${SERVER_PATH-/usr/local/sbin:/usr/sbin:/sbin}" command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
     done | sort -u
 }
 
