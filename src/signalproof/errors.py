@@ -34,6 +34,8 @@ class Location:
 class SignalproofError(Exception):
     """A mistake in a definition, an argument or a file.
 
+    Place and remedy are notes of the exception too, so that a traceback shows them where nobody words it: at an import.
+
     Attributes:
         help: What to write or do instead; may be empty.
         where: The place a person has to change, when it is known.
@@ -43,6 +45,10 @@ class SignalproofError(Exception):
         super().__init__(message)
         self.help = help
         self.where = where
+        if where is not None:
+            self.add_note(f"  --> {where}")
+        if help:
+            self.add_note(f"  help: {help}")
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
