@@ -77,7 +77,7 @@ def run(
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
-    from signalproof.cli.references import exposition_of
+    from signalproof.cli.references import exposed
     from signalproof.lint.baseline import baseline_of, read_baseline
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
@@ -105,7 +105,7 @@ def run(
         dashboards=found.dashboards,
         baseline=read_baseline(baseline) if baseline and baseline.exists() else frozenset(),
         catalogue=None if foreign or no_catalogue else project.catalogue,
-        emitted=exposition_of(emitted, project.config.target_labels) if emitted else None,
+        emitted=exposed(emitted) if emitted else None,
     )
     if baseline and not baseline.exists():
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})

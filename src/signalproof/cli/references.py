@@ -13,6 +13,25 @@ from signalproof.cli.definitions import load_object
 from signalproof.errors import Location, SignalproofError
 
 
+def exposed(reference: str) -> Exposition:
+    """Return what a program really exposed, label values included: a dump of its ``/metrics``, or the URL.
+
+    Raises:
+        SignalproofError: It cannot be read.
+    """
+    if reference.startswith(("http://", "https://")):
+        return exposition_of_text(_fetch(reference), reference, values=True)
+    try:
+        return exposition_of_text(Path(reference).read_text(encoding="utf-8"), reference, values=True)
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise SignalproofError(
+            f"cannot read {reference}: {said}",
+            "give a dump of /metrics, or its URL",
+            where=Location(reference),
+        ) from None
+
+
 def exposition_of(reference: str, target_labels: Iterable[str]) -> Exposition:
     """Return what *reference* says exists.
 
