@@ -269,6 +269,12 @@ def test_the_count_of_faults_of_every_operation_starts_at_zero() -> None:
         assert {recorded.value(FAULTS, Tracked(name), stage) for name in names for stage in Stage} == {0}
 
 
+def test_the_count_of_faults_may_be_part_of_the_catalogue() -> None:
+    catalogue = Catalogue.of_entries([_work(), FAULTS])
+    with record(catalogue) as recorded:
+        assert_registry_matches(catalogue, recorded.registry)
+
+
 def test_the_default_registry_is_the_one_of_prometheus_client() -> None:
     operation = _work()
     with install(Catalogue.of_entries([operation])):

@@ -147,6 +147,20 @@ def test_a_call_in_the_middle_of_making_a_series_is_counted_when_it_is_made(
         signal.signal(signal.SIGALRM, before)
 
 
+def test_a_call_in_the_middle_of_an_installation_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = prometheus_client.Counter._metric_init
+    interruptions = iter([lambda: rich("a")] * 5)
+
+    def interrupted(self: prometheus_client.Counter) -> None:
+        next(interruptions, lambda: None)()
+        make(self)
+
+    with record(CATALOGUE):
+        monkeypatch.setattr(prometheus_client.Counter, "_metric_init", interrupted)
+        with record(CATALOGUE) as recorded:
+            assert recorded.value(RICH.calls, Status.SUCCESS, Model("a")) == 5
+
+
 class Dying:
     """Calls an instrumented function from its finaliser, in a cycle that only the collector finds."""
 

@@ -92,6 +92,9 @@ function("1")  # type: ignore[arg-type]
 function(1, c=2)  # type: ignore[call-arg]
 Owner().method()  # type: ignore[call-arg]
 
+# something that is no function
+track_request(ROLLBACK)(7)  # type: ignore[type-var]
+
 # right labels
 track_request(DEPLOYMENT_EXECUTION, labels=[argument(Strategy, "deployment")])
 track_request(DEPLOYMENT_EXECUTION, labels=[argument(Strategy, "deployment", lambda one: Strategy(one.how))])

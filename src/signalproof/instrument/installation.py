@@ -18,7 +18,7 @@ from signalproof.catalogue.instrumentation import FAULTS, Stage
 from signalproof.catalogue.metric import Metric
 from signalproof.errors import SignalproofError
 from signalproof.instrument import faults
-from signalproof.instrument.alone import LOCK, when_alone
+from signalproof.instrument.alone import LOCK, making, when_alone
 from signalproof.instrument.cardinality import Admission, Values, combinations
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
@@ -67,7 +67,7 @@ class Installation:
 
     def uninstall(self) -> None:
         """Stop recording with this installation; an earlier one of the same catalogue takes over again."""
-        with LOCK:
+        with making():
             if self not in _INSTALLED:
                 return
             _INSTALLED.remove(self)
@@ -174,7 +174,7 @@ def install(
     if backend == "cells" and in_multiprocess_mode():
         faults.LOGGER.info("several processes write: the 'client' backend stands in for 'cells'")
         backend = "client"
-    with LOCK:
+    with making():
         for metric in catalogue.metrics.values():
             _check_size(metric, max_series)
         metrics = {**catalogue.metrics, FAULTS.name: FAULTS}

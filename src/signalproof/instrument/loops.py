@@ -14,12 +14,11 @@ from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Meter, meter_of
 from signalproof.instrument.sources import Given, labelling, require_all
-from signalproof.instrument.tracker import apply
+from signalproof.instrument.tracker import F, apply
 from signalproof.instrument.wrappers import wrap
 from signalproof.instrument.written import iteration_ended, running
 
 E = TypeVar("E", bound=Label)
-F = TypeVar("F")
 
 
 class Run:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.operation import Operation
-from signalproof.instrument.alone import LOCK, when_alone
+from signalproof.instrument.alone import making, when_alone
 from signalproof.instrument.cardinality import OTHER, Admission, Values, combinations
 from signalproof.instrument.faults import blame
 
@@ -130,7 +130,7 @@ class Meter:
 
     def bound(self, values: Values) -> Recorder:
         """Return the recorder that a decorator with these fixed *values* keeps; it outlives installations."""
-        with LOCK:
+        with making():
             recorder = self._bound.get(values)
             if recorder is None:
                 recorder = self._recorders.get(values) or Recorder(self.operation, values)
@@ -175,7 +175,7 @@ class Meter:
 
     def connect(self, backend: Backend, max_series: int) -> None:
         """Record with *backend* from now on, every combination of closed labels at 0."""
-        with LOCK:
+        with making():
             self._admission = Admission(self.name, self.operation.labels, max_series)
             recorders: dict[Values, Recorder] = {}
             for values in (*combinations(self.operation.labels), *self._bound):
@@ -186,7 +186,7 @@ class Meter:
 
     def disconnect(self) -> None:
         """Record nothing from now on."""
-        with LOCK:
+        with making():
             self.backend, self.clock = None, _no_time
             for recorder in self._recorders.values():
                 recorder.clear()
@@ -202,7 +202,7 @@ def meter_of(operation: Operation[Any, Any]) -> Meter:
     meter = _METERS.get(operation)
     if meter is not None:
         return meter
-    with LOCK:
+    with making():
         if operation not in _METERS:
             meter = Meter(operation)
             for connect in _on_new:

@@ -20,7 +20,16 @@ from signalproof.instrument.sources import Given, extractor, labelling, require_
 from signalproof.instrument.wrappers import wrap
 
 E = TypeVar("E", bound=Label)
-F = TypeVar("F")
+F = TypeVar(
+    "F",
+    bound=Callable[..., Any]
+    | classmethod[Any, ..., Any]
+    | staticmethod[..., Any]
+    | property
+    | functools.cached_property[Any]
+    | functools.partialmethod[Any],
+)
+"""What can be decorated, and comes back as what it was."""
 
 
 class Tracker(Generic[L, E]):
