@@ -161,12 +161,12 @@ class Claude:
         settings = self._settings
         cut_off_before = task.error_type == TruncatedAnswerError.__name__
         room = min(settings.max_tokens * 2 ** (task.attempt - 1 if cut_off_before else 0), _MOST_TOKENS)
-        stream = await client.messages.create(
+        stream = await client.messages.create(  # pyright: ignore[reportCallIssue]  # a computed dict is not seen as the SDK's TypedDict
             model=settings.model,
             max_tokens=room,
             system=SYSTEM,
             messages=[{"role": "user", "content": question(task)}],
-            output_config={
+            output_config={  # pyright: ignore[reportArgumentType]  # as above
                 "format": {"type": "json_schema", "schema": draft_schema()},
                 **({} if settings.effort is None else {"effort": settings.effort}),
             },

@@ -139,8 +139,8 @@ def _read(file: Path) -> Config | None:
 
 
 def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
-    places = table.items() if isinstance(table, dict) else [("", table)]
-    for place, reasons in places:
+    places: dict[str, Any] = table if isinstance(table, dict) else {"": table}
+    for place, reasons in places.items():
         if not isinstance(reasons, dict) or not all(isinstance(one, str) for one in reasons.values()):
             raise SignalproofError(
                 f"what is allowed at {place!r} is of the wrong type",

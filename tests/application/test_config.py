@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field, SecretStr
 
-from hive.application.config import Settings, load, variables
+from hive.application.config import Settings, instrumented, load, variables
 from signalproof.errors import SignalproofError
 
 
@@ -89,3 +89,14 @@ def test_metrics_are_for_this_machine_only_unless_told_otherwise() -> None:
 
 def test_every_field_has_a_variable() -> None:
     assert set(variables(Example).values()) == set(Example.model_fields)
+
+
+@pytest.mark.parametrize("text", ["off", "OFF", "false", "0", "no"])
+def test_instrumentation_is_switched_off_by_the_same_words_for_decorators_and_settings(text: str) -> None:
+    given = {"HIVE_INSTRUMENT": text}
+    assert (instrumented(given), load(Example, given).instrument) == (False, False)
+
+
+@pytest.mark.parametrize("given", [{}, {"HIVE_INSTRUMENT": ""}, {"HIVE_INSTRUMENT": "on"}])
+def test_instrumentation_is_on_unless_it_is_switched_off(given: dict[str, str]) -> None:
+    assert (instrumented(given), load(Example, given).instrument) == (True, True)

@@ -59,6 +59,7 @@ def dashboard(checkout: Path) -> Json:
 def rows(dashboard: Json) -> dict[str, dict[str, Json]]:
     """Row title → panel title → panel."""
     found: dict[str, dict[str, Json]] = {}
+    below: dict[str, Json] = {}
     for panel in dashboard["panels"]:
         if panel["type"] == "row":
             below = found.setdefault(panel["title"], {})

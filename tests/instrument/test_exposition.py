@@ -114,6 +114,17 @@ def test_the_server_listens_on_this_machine_only(server: Server) -> None:
     assert server.address == "127.0.0.1"
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")
+def test_the_server_can_listen_on_ipv6() -> None:
+    with record(CATALOGUE):
+        try:
+            server = serve(0, address="::1")
+        except SignalproofError as error:
+            pytest.skip(str(error))
+        with server:
+            assert_exposition_matches(CATALOGUE, _get(server.url)[1].decode())
+
+
 def test_the_server_runs_in_a_thread_that_does_not_keep_the_program_alive(server: Server) -> None:
     (thread,) = (one for one in threading.enumerate() if one.name == "signalproof-exposition")
     assert thread.daemon

@@ -167,6 +167,17 @@ def test_a_refused_installation_leaves_nothing_behind() -> None:
     assert [family.name for family in registry.collect()] == ["work_calls"]
 
 
+def test_an_installation_that_breaks_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: prometheus_client.Counter) -> None:
+        raise RuntimeError("no memory")
+
+    registry = CollectorRegistry()
+    monkeypatch.setattr(prometheus_client.Counter, "_metric_init", broken)
+    with pytest.raises(RuntimeError, match="no memory"):
+        install(Catalogue.of_entries([_work()]), registry)
+    assert list(registry.collect()) == []
+
+
 def test_one_registry_has_one_backend() -> None:
     catalogue, registry = Catalogue.of_entries([_work()]), CollectorRegistry()
     with (

@@ -486,6 +486,11 @@ untyped: Any = track_request
         (lambda: untyped(WORK, labels={"component": "other"}), "is always 'deployer'", "leave it out"),
         (lambda: untyped(DEPLOY, labels={"strategy": "shh"}), "has no value 'shh'", "did you mean 'ssh'?"),
         (lambda: untyped(7), "was given 7", "give it the request"),
+        (
+            lambda: untyped(BUILD, labels=[result(Strategy)])(lambda: "ssh"),
+            "in progress by 'strategy', which is known only when a call has ended",
+            "declare the gauge without 'strategy'",
+        ),
         (lambda: untyped(SHIP, labels=[argument(Target, "to")])(dict), "is a class", "decorate its method"),
     ],
 )

@@ -109,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # an event is sent when it is written
-    server: Server
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]  # narrowed: only our server makes handlers
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name in the base class
         """Log nothing: a call carries a key."""

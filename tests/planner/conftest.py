@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,7 +21,7 @@ from ai_planner.async_agent import AsyncAIPlanner, AsyncClaudeService
 from ai_planner.claude import Claude
 from ai_planner.claude_bridge import RobustClaudePlannerBridge
 from ai_planner.config import PlannerSettings
-from hive.application.config import load
+from hive.application.config import instrumented, load
 from hive.application.shutdown import AsyncDrain, Drain
 from hive.catalogue import planner as catalogue
 from hive.storage import Heartbeat, PlanningQueue, open_database
@@ -34,7 +33,7 @@ KEY = "sk-ant-test-not-a-real-key-0001"
 STOPS = (signal.SIGTERM, signal.SIGINT)
 Kind = Literal["sync", "async"]
 
-INSTRUMENTED = os.environ.get("SIGNALPROOF_INSTRUMENT", "").lower() != "off"
+INSTRUMENTED = instrumented()
 
 
 class Configure(Protocol):

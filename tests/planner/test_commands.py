@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from tests.messages_api.control import LocalClaude
 
 from ai_planner.commands import app
+from ai_planner.config import PlannerSettings
 from hive.application.command_line import run
+from hive.application.config import variables
 from hive.storage import DeploymentQueue, PlanningQueue, open_database
 
 pytestmark = pytest.mark.usefixtures("logs_restored")
@@ -196,3 +199,13 @@ def test_an_old_database_is_brought_up_to_date(
 ) -> None:
     monkeypatch.setenv("HIVE_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     assert output(capsys, "submit", "one") == "1"
+
+
+def test_the_readme_names_every_variable_with_its_default() -> None:
+    readme = (Path(__file__).parents[2] / "src" / "ai_planner" / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|([^|]*)\|", readme, re.MULTILINE))
+    assert sorted(rows) == sorted(variables(PlannerSettings))
+    for name, field in variables(PlannerSettings).items():
+        default = PlannerSettings.model_fields[field].get_default()
+        if isinstance(default, float | int) and not isinstance(default, bool):
+            assert float(rows[name]) == default, name

@@ -28,7 +28,7 @@ def test_the_planner_does_the_same_with_instrumentation_switched_off() -> None:
             *(str(here / name) for name in FILES),
         ],
         cwd=CHECKOUT,
-        env={**os.environ, "SIGNALPROOF_INSTRUMENT": "off"},
+        env={**os.environ, "HIVE_INSTRUMENT": "off"},
         capture_output=True,
         text=True,
         check=False,

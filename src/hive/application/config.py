@@ -37,6 +37,7 @@ class Settings(BaseModel):
         lease_seconds: Seconds after which work of a dead worker is taken over.
         poll_seconds: Seconds between two looks into an empty queue.
         drain_seconds: Seconds that work in progress is given to end after SIGTERM.
+        instrument: Whether the decorators record anything; see `instrumented`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -55,6 +56,7 @@ class Settings(BaseModel):
     lease_seconds: float = Field(60.0, gt=0, validation_alias="HIVE_LEASE_SECONDS")
     poll_seconds: float = Field(1.0, gt=0, validation_alias="HIVE_POLL_SECONDS")
     drain_seconds: float = Field(30.0, gt=0, validation_alias="HIVE_DRAIN_SECONDS")
+    instrument: bool = Field(True, validation_alias="HIVE_INSTRUMENT")
 
     def secrets(self) -> Iterator[str]:
         """Yield every text that must never be logged or stored; of an address of a database, its password."""
@@ -71,6 +73,17 @@ class Settings(BaseModel):
                 yield value.get_secret_value()
             else:
                 yield from () if password is None else (str(password),)
+
+
+def instrumented(environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether an application's functions are to be instrumented.
+
+    Decorators are applied when a module is imported, before any settings are read: an application's ``__init__`` hands
+    this to `signalproof.instrument.use`. With ``HIVE_INSTRUMENT=off`` every decorated function is the one that was
+    written.
+    """
+    given = os.environ if environment is None else environment
+    return given.get("HIVE_INSTRUMENT", "").lower() not in {"off", "false", "no", "0", "f", "n"}
 
 
 def variables(settings: type[Settings]) -> dict[str, str]:

@@ -48,10 +48,12 @@ class Held(Protocol):
     @property
     def id(self) -> int:
         """Number of the entry."""
+        ...
 
     @property
     def attempt(self) -> int:
         """Number of the claim, counted from 1."""
+        ...
 
 
 class Queue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,7 +36,8 @@ class Server:
     def __init__(self, http: ThreadingHTTPServer) -> None:
         self._http = http
         self.address, self.port = str(http.server_address[0]), int(http.server_address[1])
-        self.url = f"http://{self.address}:{self.port}{PATH}"
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        self.url = f"http://{host}:{self.port}{PATH}"
         self._thread = threading.Thread(
             target=http.serve_forever,
             kwargs={"poll_interval": 0.1},
@@ -65,6 +67,10 @@ class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep it to the log: a scraper that hangs up is no business of the program's standard error."""
         LOGGER.debug("a scrape from %s failed", client_address, exc_info=True)
+
+
+class _IPv6Server(_Server):
+    address_family = socket.AF_INET6
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -102,7 +108,7 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
 
     Args:
         port: 0 takes a free one; see `Server.port`.
-        address: Interface to bind to; reachable from this machine only when left out.
+        address: Interface to bind to, IPv4 or IPv6; reachable from this machine only when left out.
         registry: What to expose; the registry of the latest installation when left out.
 
     Raises:
@@ -120,8 +126,9 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
     elif registry is None and installation is not None:
         registry = installation.registry
     handler = type("_HandlerOfARegistry", (_Handler,), {"registry": registry})
+    server = _IPv6Server if ":" in address else _Server
     try:
-        http = _Server((address, port), handler)
+        http = server((address, port), handler)
     except OSError as error:
         raise SignalproofError(
             f"cannot serve on {address}:{port}: {error.strerror or error}",

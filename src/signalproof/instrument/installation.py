@@ -188,7 +188,11 @@ def install(
         installation = Installation(catalogue, target, families, writer, now, max_series)
         _INSTALLED.append(installation)
         faults.count_with(installation.count_fault)
-        installation.start()
+        try:
+            installation.start()
+        except Exception:
+            installation.uninstall()
+            raise
         _connect_lookalikes()
         _watch_forks()
         return installation

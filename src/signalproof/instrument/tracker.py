@@ -22,12 +22,8 @@ from signalproof.instrument.wrappers import wrap
 E = TypeVar("E", bound=Label)
 F = TypeVar(
     "F",
-    bound=Callable[..., Any]
-    | classmethod[Any, ..., Any]
-    | staticmethod[..., Any]
-    | property
-    | functools.cached_property[Any]
-    | functools.partialmethod[Any],
+    bound="Callable[..., Any] | classmethod[Any, ..., Any] | staticmethod[..., Any] | property"
+    " | functools.cached_property[Any] | functools.partialmethod[Any]",
 )
 """What can be decorated, and comes back as what it was."""
 
@@ -57,9 +53,8 @@ class Tracker(Generic[L, E]):
         self._returns = returns
         self._enabled = enabled
         self._where = where
-        self._meter = (
-            meter_of(operation) if enabled else Meter(operation)
-        )  # one of its own is never connected
+        # a meter of its own is never connected to an installation, and so records nothing
+        self._meter = meter_of(operation) if enabled else Meter(operation)
         self._tracking = Tracking(self._meter, self._labelling.values)
         self._open: list[tuple[object, Call[L, E]]] = []
 
@@ -84,6 +79,7 @@ class Tracker(Generic[L, E]):
                 "if the function does end, say returns=True",
                 where=self._where,
             )
+        self._check_gauge()
         arguments = tuple(
             (position, extractor(source, function, self._where))
             for position, source in self._labelling.sources
@@ -97,6 +93,17 @@ class Tracker(Generic[L, E]):
         tracking = Tracking(self._meter, self._labelling.values, arguments, results, self._failure)
         start: functools.partial[Call[L, E]] = functools.partial(Call, tracking)
         return wrap(function, start, recorder=tracking.recorder(), awaits=self._awaits)
+
+    def _check_gauge(self) -> None:
+        gauge = self._operation.in_flight
+        late = [one.label.label_name for _, one in self._labelling.sources if not one.parameter]
+        for name in late:
+            if gauge is not None and name in gauge.labels.domains:
+                raise SignalproofError(
+                    f"{gauge.name} counts calls in progress by {name!r}, which is known only when a call has ended",
+                    f"declare the gauge without {name!r}, or take the label from an argument",
+                    where=self._where,
+                )
 
     def __enter__(self) -> Call[L, E]:
         call: Call[L, E] = Call(self._tracking, (), {})
