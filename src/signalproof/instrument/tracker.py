@@ -8,7 +8,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.operation import Operation
@@ -20,11 +20,16 @@ from signalproof.instrument.sources import Given, extractor, labelling, require_
 from signalproof.instrument.wrappers import wrap
 
 E = TypeVar("E", bound=Label)
-F = TypeVar(
-    "F",
-    bound="Callable[..., Any] | classmethod[Any, ..., Any] | staticmethod[..., Any] | property"
-    " | functools.cached_property[Any] | functools.partialmethod[Any]",
-)
+if TYPE_CHECKING:
+    Decorable = (
+        Callable[..., Any]
+        | classmethod[Any, ..., Any]
+        | staticmethod[..., Any]
+        | property
+        | functools.cached_property[Any]
+        | functools.partialmethod[Any]
+    )
+F = TypeVar("F", bound="Decorable")
 """What can be decorated, and comes back as what it was."""
 
 
