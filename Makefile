@@ -24,8 +24,8 @@ test: check .venv/test components ## everything a submission must pass: check, t
 check: style types architecture lint ## style, types, architecture, stale output, lint: no server needed
 
 style: .venv/test
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check --no-cache .
+	@$(BIN)/ruff format --no-cache --check .
 
 types: .venv/test
 	@$(BIN)/mypy

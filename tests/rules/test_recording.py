@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from signalproof.infer.inference import infer
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Role
@@ -10,6 +9,7 @@ from signalproof.catalogue.metric import Counter, Histogram
 from signalproof.catalogue.operation import Status
 from signalproof.catalogue.units import EVENT, SECOND
 from signalproof.errors import SignalproofError
+from signalproof.infer.inference import infer
 from signalproof.promql.build import quantile, rate
 from signalproof.promql.printer import to_text
 from signalproof.rules.recording import RecordingRule
