@@ -74,17 +74,21 @@ class Call(Generic[L, E]):
 
     def label(self, *values: L) -> None:
         """Set label *values* of the call, known only while it runs."""
-        names = list(self._tracking.meter.operation.labels)
         for value in values:
-            name = type(value).label_name
-            if name in names:
-                self._values[names.index(name)] = str(value)
-            else:
-                blame(self._name, Stage.LABELS, f"there is no label {name!r}")
+            try:
+                names = list(self._tracking.meter.operation.labels)
+                self._values[names.index(type(value).label_name)] = str(value)
+            except Exception as fault:  # noqa: BLE001  # a value that is none of its labels must not break the caller
+                blame(self._name, Stage.LABELS, fault)
 
     def fail(self, kind: E | None = None) -> None:
         """Count the call as a failure of that *kind* (``other`` when left out), though it will not raise."""
-        self._kind = OTHER if kind is None else str(kind)
+        self._kind = OTHER
+        if kind is not None:
+            try:
+                self._kind = str(kind)
+            except Exception as fault:  # noqa: BLE001  # as in label
+                blame(self._name, Stage.PREDICATE, fault)
 
     def returned(self, result: Any) -> None:
         """End the call with its *result*."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import has_label, selected
 from signalproof.lint.rule import Context
@@ -38,7 +39,9 @@ def _chosen(side: Node) -> dict[str, str]:
     found: list[dict[str, str]] = []
     for one in walk(side):
         if isinstance(one, Selector):
-            matchers = (each for each in one.matchers if isinstance(each, Matcher) and each.value.variables)
+            matchers = (
+                each for each in matchers_of(one) if isinstance(each, Matcher) and each.value.variables
+            )
             found.append({str(each.label): each.value.variables[0].name for each in matchers})
     if not found:
         return {}
@@ -51,5 +54,5 @@ def _mentions(side: Node, label: str) -> bool:
         isinstance(matcher, Variable) or matcher.label == label
         for one in walk(side)
         if isinstance(one, Selector)
-        for matcher in one.matchers
+        for matcher in matchers_of(one)
     )

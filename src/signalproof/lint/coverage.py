@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Series
 from signalproof.errors import Location
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.rule import Context, Everything
 from signalproof.lint.templates import legend_labels, template_labels
 from signalproof.promql.ast import Aggregation, Binary, LabelName, Matcher, Selector
@@ -44,7 +45,7 @@ def used_labels(context: Context) -> set[str]:
         used |= {label for label, _ in template_labels(text)}
     for node in walk(context.root):
         if isinstance(node, Selector):
-            used |= {str(one.label) for one in node.matchers if isinstance(one, Matcher)}
+            used |= {str(one.label) for one in matchers_of(node) if isinstance(one, Matcher)}
         elif isinstance(node, Aggregation) and node.grouping is not None:
             used |= {one.name for one in node.grouping.labels if isinstance(one, LabelName)}
         elif isinstance(node, Binary) and node.matching is not None:

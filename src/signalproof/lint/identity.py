@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from signalproof.infer.matching import keys_of
+from signalproof.infer.selectors import matchers_of
 from signalproof.promql.ast import (
     Aggregation,
     Binary,
@@ -93,8 +94,11 @@ def _differing_groups(left: Aggregation, right: Aggregation) -> frozenset[str] |
 def _differing_matchers(left: Selector, right: Selector) -> frozenset[str] | None:
     if not left.name or replace(left, matchers=()) != replace(right, matchers=()):
         return None
-    here = [one for one in left.matchers if one not in right.matchers]
-    there = [one for one in right.matchers if one not in left.matchers]
+    ours, theirs = matchers_of(left), matchers_of(right)
+    if ours is theirs:
+        return frozenset()
+    here = [one for one in ours if one not in theirs]
+    there = [one for one in theirs if one not in ours]
     labels = set[str]()
     for one in (*here, *there):
         if not isinstance(one, Matcher) or not isinstance(one.label, str) or one.label == "__name__":

@@ -116,7 +116,7 @@ class _Run:
         emitted: Exposition | None,
     ) -> Report:
         """Return the report on *queries*."""
-        trees = [_parsed(query) for query in queries]
+        trees = self._parsed(queries)
         interval = self.config.scrape_interval
         exposition, self.inferred = follow(self.world.exposition, queries, trees, interval)
         self.world = World(exposition, self.config)
@@ -139,10 +139,23 @@ class _Run:
         findings.extend(self.checks[Use.EXPRESSION].of(everything, nothing))
         return self._report(queries, findings, baseline)
 
+    def _parsed(self, queries: list[Query]) -> list[Node | PromQLSyntaxError]:
+        """Return the tree of each query; dashboards repeat each other, and what says the same shares its tree."""
+        known: dict[tuple[str, frozenset[str] | None], Node | PromQLSyntaxError] = {}
+        trees: list[Node | PromQLSyntaxError] = []
+        for query in queries:
+            key = query.text, names_of_variables(query)
+            tree = known.get(key)
+            if tree is None:
+                tree = known[key] = _tree(*key)
+            trees.append(tree)
+        return trees
+
     def _context(self, query: Query, tree: Node) -> Context:
-        inference = self.inferred.get(id(tree)) or infer(
-            tree, self.world.exposition, scrape_interval=self.config.scrape_interval
-        )
+        inference = self.inferred.get(id(tree))
+        if inference is None:
+            inference = infer(tree, self.world.exposition, scrape_interval=self.config.scrape_interval)
+            self.inferred[id(tree)] = inference
         return Context(query, tree, inference, self.world)
 
     def _report(self, queries: list[Query], findings: list[Finding], baseline: frozenset[str]) -> Report:
@@ -154,8 +167,8 @@ class _Run:
         return Report(new, suppressed, len(kept) - len(new), len(queries))
 
 
-def _parsed(query: Query) -> Node | PromQLSyntaxError:
+def _tree(text: str, variables: frozenset[str] | None) -> Node | PromQLSyntaxError:
     try:
-        return parse(query.text, names_of_variables(query))
+        return parse(text, variables)
     except PromQLSyntaxError as error:
         return error

@@ -8,6 +8,7 @@ from dataclasses import replace
 from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer.inference import Inference, infer
+from signalproof.infer.selectors import matchers_of
 from signalproof.infer.value import Value
 from signalproof.promql.ast import Matcher, Node, Selector
 from signalproof.promql.parser import PromQLSyntaxError
@@ -88,7 +89,7 @@ def names_read(tree: Node) -> Iterable[str]:
             continue
         if node.name:
             yield node.name
-        for matcher in node.matchers:
+        for matcher in matchers_of(node):
             if isinstance(matcher, Matcher) and matcher.label == "__name__" and matcher.operator == "=":
                 yield matcher.value.value
 

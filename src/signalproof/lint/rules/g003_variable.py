@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location, did_you_mean
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.choices import other_choice
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
-from signalproof.promql.ast import Binary, Matcher, Selector, Span
+from signalproof.promql.ast import Binary, Matcher, Selector, Span, Variable
 from signalproof.promql.grafana import is_builtin
 from signalproof.promql.query import Query, TemplateVariable, Use
 
@@ -60,7 +61,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     def check(self, seen: Query | Selector | Binary | Everything, context: Context) -> Iterator[Problem]:
         """Yield undeclared variables, matchers with = on several values, labels to list that are not there, unused ones."""
         if isinstance(seen, Selector):
-            if context.query.variables:
+            if context.query.variables and any(map(_is_filled, matchers_of(seen))):
                 for matcher in seen.matchers:
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
                         yield from _single(matcher, context.query)
@@ -76,10 +77,14 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
                 yield from _unused(one)
 
 
+def _is_filled(one: Matcher | Variable) -> bool:
+    return isinstance(one, Matcher) and bool(one.value.variables)
+
+
 def _undeclared(query: Query, context: Context) -> Iterator[Problem]:
     if query.use not in (Use.PANEL, Use.ANNOTATION, Use.VARIABLE) or not query.variables:
         return
-    for variable in variables_in(context.root):
+    for variable in variables_in(context):
         if variable.name not in query.variables and not is_builtin(variable.name):
             yield Problem(
                 f"the variable ${variable.name} is not declared",

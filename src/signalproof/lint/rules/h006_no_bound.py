@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.infer.patterns import alternatives, kept
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
 from signalproof.lint.rule import Context, Rule
@@ -39,6 +40,8 @@ class NoBound(Rule[Selector]):
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every value of a matcher on ``le`` that is no declared bound."""
+        if not any(isinstance(one, Matcher) and one.label == "le" for one in matchers_of(seen)):
+            return
         for matcher in seen.matchers:
             if isinstance(matcher, Matcher) and matcher.label == "le" and not matcher.value.variables:
                 bounds = _bounds(selected(seen, context))

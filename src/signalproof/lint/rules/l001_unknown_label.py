@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
 from signalproof.lint.rule import Context, Rule, words
@@ -47,7 +48,7 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     def check(self, seen: Selector | Aggregation | Binary | Call, context: Context) -> Iterator[Problem]:
         """Yield every label that is read and that nothing flowing in ever has."""
         if isinstance(seen, Selector):
-            if seen.matchers and context.world.exposition.series:
+            if context.world.exposition.series and matchers_of(seen):
                 yield from _matchers(seen, context)
         elif isinstance(seen, Binary):
             if seen.matching is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.errors import did_you_mean
 from signalproof.infer.patterns import alternatives, kept
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
 from signalproof.lint.rule import Context, Rule, words
-from signalproof.promql.ast import Matcher, Selector
+from signalproof.promql.ast import Matcher, Selector, Variable
 
 _NEGATIVE = {"!=", "!~"}
 _OWN_RULE = {"le", "__name__"}
@@ -48,20 +49,26 @@ class ImpossibleValue(Rule[Selector]):
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every matcher that lets nothing through, or has no effect."""
-        if not seen.matchers:
-            return
-        series = selected(seen, context)
-        if not series and len(seen.matchers) == 1:
+        unplaced = matchers_of(seen)
+        series = selected(seen, context) if unplaced else ()
+        if not series and len(unplaced) < 2:
             return  # nothing is known of the values, and one matcher cannot contradict itself
-        by_label: dict[str, list[Matcher]] = {}
-        for matcher in seen.matchers:
-            if isinstance(matcher, Matcher) and not matcher.value.variables:
-                label = matcher.label
-                if isinstance(label, str) and label not in _OWN_RULE:
-                    by_label.setdefault(label, []).append(matcher)
-        for label, matchers in by_label.items():
-            if series or len(matchers) > 1:
-                yield from _check(label, matchers, _domain(label, series), seen.name)
+        doubted = [one for one, matchers in _by_label(unplaced).items() if series or len(matchers) > 1]
+        if not doubted:
+            return
+        placed = _by_label(seen.matchers)
+        for label in doubted:
+            yield from _check(label, placed[label], _domain(label, series), seen.name)
+
+
+def _by_label(matchers: Iterable[Matcher | Variable]) -> dict[str, list[Matcher]]:
+    found: dict[str, list[Matcher]] = {}
+    for one in matchers:
+        if isinstance(one, Matcher) and not one.value.variables:
+            label = one.label
+            if isinstance(label, str) and label not in _OWN_RULE:
+                found.setdefault(label, []).append(one)
+    return found
 
 
 def _domain(label: str, series: tuple[Series, ...]) -> LabelDomain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule, World
 from signalproof.promql.ast import Matcher, Selector, Span
@@ -53,6 +54,8 @@ def written_name(selector: Selector) -> tuple[str, Span]:
     """Return the metric name and its place; empty where there is none, or a Grafana variable stands in it."""
     if selector.name:
         return ("" if selector.name_variables else selector.name), selector.name_span
+    if not any(isinstance(one, Matcher) and one.label == "__name__" for one in matchers_of(selector)):
+        return "", selector.span
     for matcher in selector.matchers:
         if isinstance(matcher, Matcher) and matcher.label == "__name__" and matcher.operator == "=":
             return ("" if matcher.value.variables else matcher.value.value), matcher.value.span

@@ -34,7 +34,7 @@ class VariableInRule(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every variable in the expression of a rule."""
-        for variable in variables_in(context.root):
+        for variable in variables_in(context):
             yield Problem(
                 f"{variable.text} is a Grafana variable, and Prometheus knows none",
                 "write the value: a fixed window, or the label's own value",

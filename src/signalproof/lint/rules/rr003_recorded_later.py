@@ -47,11 +47,12 @@ class RecordedLater(Rule[Everything]):
         for at, one in enumerate(rules):
             if one.query.use is Use.RECORDING:
                 first.setdefault((one.query.where.file, one.query.dashboard, one.query.panel), at)
+        names = {name for _, _, name in first}
         for at, one in enumerate(rules):
             for node in walk(one.root):
-                if isinstance(node, Selector) and not isinstance(one.parent(node), Range):
+                if isinstance(node, Selector) and node.name in names:
                     recorded = first.get((one.query.where.file, one.query.dashboard, node.name), -1)
-                    if recorded > at:
+                    if recorded > at and not isinstance(one.parent(node), Range):
                         yield Problem(
                             f"{node.name} is recorded further down in the group: this reads the value before",
                             f"put this rule after {node.name}",
