@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dashboards test check docs bench lint types style architecture format lock components clean \
+.PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
 	lint-naive corpus soundness mutants faults bench-instrument
 
 help: ## this list
@@ -18,17 +18,23 @@ dashboards: .venv/run ## render dashboards, rules, provisioning and generated do
 	@$(BIN)/signalproof render
 	@$(BIN)/python -m signalproof.cli.manual docs
 
-test: check .venv/test components ## everything a submission must pass: check, then the tests
-	@$(BIN)/pytest
+test: check components ## everything a submission must pass: check, then the tests
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -m alone
 
-check: style types architecture lint ## style, types, architecture, stale output, lint: no server needed
+check: .venv/test ## style, types, architecture, stale output, lint: no server needed
+	@$(MAKE) --no-print-directory --jobs=4 style mypy pyright architecture lint
+
+types: mypy pyright
 
 style: .venv/test
 	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --no-cache --check .
 
-types: .venv/test
+mypy: .venv/test
 	@$(BIN)/mypy
+
+pyright: .venv/test
 	@$(BIN)/pyright
 
 architecture: .venv/test
