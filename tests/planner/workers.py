@@ -83,7 +83,7 @@ def known(settings: PlannerSettings) -> Database:
         connection.execute(queue._look)
         connection.execute(queue._claim, {"worker": "nobody", "lease": 1.0, "most": 1})
         raise Undone
-    database.close()
+    database.engine.dispose()
     return database
 
 

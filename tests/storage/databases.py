@@ -36,7 +36,9 @@ class PostgreSQL:
         """Run a *statement* outside of any transaction."""
         import psycopg
 
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
+        # whoever left a transaction open is to be seen, not waited for
+        waits = "-c lock_timeout=20000"
+        with psycopg.connect(self.url(database), autocommit=True, options=waits) as connection:
             connection.execute(statement.encode())
 
     def hive(self) -> str:

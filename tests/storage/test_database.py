@@ -43,6 +43,16 @@ def test_a_server_that_is_away_is_an_error_without_the_password() -> None:
     assert "hunter2" not in str(away.value)
 
 
+def test_a_database_that_was_closed_is_not_opened_again_by_whoever_still_uses_it(database_url: str) -> None:
+    with open_database(database_url) as database:
+        queue = PlanningQueue(database)
+        queue.submit("one")
+    with pytest.raises(RuntimeError, match="was closed"):
+        queue.counts()
+    with pytest.raises(RuntimeError, match="was closed"):
+        queue.submit("two")
+
+
 def test_a_transaction_that_raises_changes_nothing(database_url: str) -> None:
     with open_database(database_url) as database:
         queue = PlanningQueue(database)

@@ -33,12 +33,13 @@ class Database:
 
     def __init__(self, engine: sqlalchemy.Engine) -> None:
         self.engine = engine
+        self._closed = False
         self.shown = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: on SQLite it waits for nobody."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -47,14 +48,20 @@ class Database:
 
         On SQLite it is the only writer from its start (``BEGIN IMMEDIATE``), so what it read stays true until it writes.
         """
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
                 yield writing
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; whoever asks for one afterwards is refused."""
+        self._closed = True
         self.engine.dispose()
+
+    def _connected(self) -> Connection:
+        if self._closed:  # the engine would connect again, and nobody would ever close that connection
+            raise RuntimeError(f"{self.shown} was closed")
+        return self.engine.connect()
 
     def __enter__(self) -> Self:
         return self
