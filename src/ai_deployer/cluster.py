@@ -15,6 +15,7 @@ from kubernetes.config import ConfigException, new_client_from_config
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as NoAnswer
 
+from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
 
@@ -191,7 +192,7 @@ class Cluster:
             return found
 
         with translated():
-            return await asyncio.to_thread(ask)
+            return await to_its_end(asyncio.to_thread(ask))
 
 
 def condition(deployment: Object, kind: str) -> Object:

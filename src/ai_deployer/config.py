@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
 from hive.application.config import Settings
-
-_SWITCH = "SIGNALPROOF_INSTRUMENT"
 
 
 class DeployerSettings(Settings):
@@ -51,11 +48,3 @@ class DeployerSettings(Settings):
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser()
-
-
-def instrumented() -> bool:
-    """Return whether functions are to be measured, which ``SIGNALPROOF_INSTRUMENT=off`` says they are not.
-
-    It is asked when the package is imported, before any settings are read.
-    """
-    return os.environ.get(_SWITCH, "").lower() != "off"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import partial
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import docker  # type: ignore[import-untyped]  # the package carries no types
 from docker.errors import APIError, DockerException  # type: ignore[import-untyped]  # as above
 from docker.utils import parse_repository_tag  # type: ignore[import-untyped]  # as above
 
+from ai_deployer.calls import left_behind, to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import (
     BuildError,
@@ -24,8 +23,6 @@ from ai_deployer.errors import (
     UnreachableError,
 )
 from ai_deployer.specification import LONGEST_SECONDS
-
-T = TypeVar("T")
 
 TARGET, DEPLOYMENT = "hive.target", "hive.deployment"
 """Labels of our containers: the name of the target, and the number of the deployment that made it."""
@@ -90,7 +87,7 @@ class Engine:
             return found
 
         try:
-            return await _detached(build)
+            return await left_behind(build)
         except (InvalidDeploymentError, RolloutError) as error:  # a Dockerfile that cannot be read
             raise BuildError(str(error)) from error
 
@@ -99,6 +96,7 @@ class Engine:
 
         Raises:
             InvalidDeploymentError: The registry has no such image.
+            RefusedError: The registry wants another account.
             UnreachableError: The registry does not answer.
         """
         repository, tag = parse_repository_tag(reference)
@@ -114,11 +112,11 @@ class Engine:
                     for line in lines:  # to the end, as above
                         failure = str(line.get("error", failure))
             except RolloutError as error:  # the Engine answers 500 for whatever the registry did
-                raise UnreachableError(str(error)) from error
+                raise _of_registry(str(error)) from error
             if failure:
-                raise UnreachableError(f"{what}: {_shortened(failure)}")
+                raise _of_registry(f"{what}: {_shortened(failure)}")
 
-        await _detached(pull)
+        await left_behind(pull)
         return str((await self._call(f"image {reference}", self._client.inspect_image, reference))["Id"])
 
     async def has_image(self, image: str) -> bool:
@@ -192,11 +190,12 @@ class Engine:
         """Run a *command* in a container and return its exit status."""
 
         def run() -> int:
-            made = self._client.exec_create(container, list(command))
-            self._client.exec_start(made["Id"])
-            return int(self._client.exec_inspect(made["Id"])["ExitCode"] or 0)
+            with translated(f"running {command[0]}"):
+                made = self._client.exec_create(container, list(command))
+                self._client.exec_start(made["Id"])
+                return int(self._client.exec_inspect(made["Id"])["ExitCode"] or 0)
 
-        return int(await self._call(f"running {command[0]}", run))
+        return await left_behind(run)
 
     async def until_healthy(self, container: str, seconds: float, stable: float) -> None:
         """Return when the HEALTHCHECK of a container says so, or, without one, when it has run for *stable* seconds.
@@ -233,7 +232,7 @@ class Engine:
     @staticmethod
     async def _call(what: str, method: Callable[..., Any], *args: Any, **more: Any) -> Any:
         with translated(what):
-            return await asyncio.to_thread(method, *args, **more)
+            return await to_its_end(asyncio.to_thread(method, *args, **more))
 
 
 @asynccontextmanager
@@ -257,28 +256,10 @@ def _open(address: str) -> Any:
     return docker.APIClient(base_url=address, version="auto", timeout=_ANSWER_SECONDS)
 
 
-async def _detached(work: Callable[[], T]) -> T:
-    """Return what *work* returns, done in a thread of its own.
-
-    A build may say nothing for a long time: neither a cancelled deployment nor the end of the process waits for it.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(settled: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
-            loop.call_soon_threadsafe(lambda: None if future.done() else settled())
-
-    def run() -> None:
-        try:
-            result = work()
-        except Exception as error:  # noqa: BLE001  # raised where it is awaited
-            settle(partial(future.set_exception, error))
-        else:
-            settle(partial(future.set_result, result))
-
-    threading.Thread(target=run, name="docker-stream", daemon=True).start()
-    return await future
+def _of_registry(said: str) -> RefusedError | UnreachableError:
+    """Return the error for what a registry *said*, of which the Engine passes on nothing but the words."""
+    refused = any(words in said for words in ("unauthorized", "no basic auth credentials", "denied"))
+    return RefusedError(said) if refused else UnreachableError(said)
 
 
 def _shortened(text: str) -> str:

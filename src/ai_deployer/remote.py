@@ -16,12 +16,24 @@ from urllib.parse import quote
 
 import asyncssh
 
+from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
 from hive.storage import Deployment
 
 _CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 5.0
+_BOUND = (
+    'exec 3<&0; (exec "$@") </dev/null 3<&- & child=$!; '
+    '{ read -r _ <&3; trap "" TERM; kill -TERM "-$$" || kill -TERM "$child"; '
+    'sleep 5; kill -KILL "-$$" || kill -KILL "$child"; } >/dev/null 2>&1 & guard=$!; '
+    'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"'
+)
+"""Runs its arguments as a program, and ends it, with all that belongs to it, as soon as nobody is connected any more.
+
+Without it a restart that hangs would go on beside the one of the rollback: sshd leaves alone what has no terminal, and
+takes no signals for root. The input of this script ends with the connection; the program has none.
+"""
 _NAME = re.compile(r"(\d+)-[A-Za-z0-9%._~-]{0,80}-[0-9a-f]{8}")
 
 
@@ -93,7 +105,7 @@ class Remote:
         part = self._incoming / f"{name}.{attempt}"
         await self._clear(part)
         await self._files.put(str(folder), part, preserve=True, recurse=True)
-        await self._files.rename(part, self._releases / name)
+        await to_its_end(self._files.rename(part, self._releases / name))
 
     async def current(self) -> str | None:
         """Return where the link to the release in service points, if there is one.
@@ -113,7 +125,7 @@ class Remote:
         if await self._files.lexists(fresh):
             await self._files.remove(fresh)
         await self._files.symlink(link, fresh)
-        await self._files.posix_rename(fresh, self._current)
+        await to_its_end(self._files.posix_rename(fresh, self._current))
 
     async def switch_off(self) -> None:
         """Put nothing into service."""
@@ -142,13 +154,13 @@ class Remote:
         return others[keep - 1 :]
 
     async def run(self, command: Sequence[str]) -> tuple[int, str]:
-        """Run a *command* and return its exit status, 255 when a signal ended it, and the end of what it printed.
+        """Run a *command* and return its exit status, as a shell gives it, and the end of what it printed.
 
-        SSH knows only a line that the user's shell reads, so each argument is quoted for it.
+        SSH knows only a line that the user's shell reads, so each argument is quoted for it. What is cut off ends there
+        too, by force after 5 s.
         """
-        done = await self._connection.run(
-            shlex.join(command), stdin=asyncssh.DEVNULL, stderr=asyncssh.STDOUT, errors="replace"
-        )
+        line = f"exec {shlex.join(['sh', '-c', _BOUND, 'sh', *command])}"
+        done = await self._connection.run(line, stderr=asyncssh.STDOUT, errors="replace")
         status = 255 if done.exit_status is None or done.exit_status < 0 else done.exit_status
         return status, " ".join(str(done.stdout or "").split())[-200:]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
-import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ from sqlalchemy import text
 from tests.conftest import free_port, stop, until
 from tests.deployer.engine import engine
 from tests.deployer.kubernetes.cluster import cluster
+from tests.deployer.servers import bound, own_folder
 
 from ai_deployer.commands import work
 from ai_deployer.config import DeployerSettings
@@ -125,6 +126,36 @@ class Deployer:
                 text("UPDATE deployments SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
             )
 
+    @contextmanager
+    def running(self, log: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A deployer at work, in a process of its own that writes to *log*."""
+        with log.open("wb") as written:
+            process = subprocess.Popen(
+                bound([sys.executable, "-m", "ai_deployer", "run", *arguments]),
+                env={
+                    "PATH": os.environ["PATH"],
+                    "HIVE_METRICS_PORT": "0",
+                    "HIVE_POLL_SECONDS": "0.05",
+                    **self.environment,
+                    **environment,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=written,
+                cwd=log.parent,
+            )
+        try:
+            yield process
+        finally:
+            stop(process)
+
+    def cut_off_at(self, number: int, kind: str, log: Path) -> None:
+        """Work in a process that is asked to go when a deployment gets to *kind*, and cannot wait for its end."""
+        with self.running(log, HIVE_DRAIN_SECONDS="0.1") as process:
+            until(process, lambda: kind in self.kinds(number), f"{kind} of deployment {number}")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 1, log.read_text()
+
     def kinds(self, number: int) -> list[str]:
         """Return the kinds of what happened to a deployment, in order."""
         return [event.kind for event in self.queue.events(number)]
@@ -172,35 +203,36 @@ def host(component: Callable[[str], str]) -> Iterator[Host]:
     import asyncssh
 
     program = component("sshd")
-    folder = Path(tempfile.mkdtemp(prefix="hive-sshd-"))
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    for name in ("host", "key"):
-        asyncssh.generate_private_key("ssh-ed25519").write_private_key(folder / name)
-        (folder / name).chmod(0o600)
-    public = {
-        name: asyncssh.read_private_key(folder / name).export_public_key().decode().strip()
-        for name in ("host", "key")
-    }
-    (folder / "authorized_keys").write_text(public["key"] + "\n")
-    port = free_port()
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {public['host']}\n")
-    (folder / "config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\n"
-        f"AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nUsePAM no\n"
-        "PasswordAuthentication no\nPermitRootLogin prohibit-password\nMaxStartups 100\n"
-        "Subsystem sftp internal-sftp\n"
-    )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "-D", "-e", "-f", str(folder / "config")], stdin=subprocess.DEVNULL, stderr=log
+    with own_folder("sshd") as folder:
+        for name in ("host", "key"):
+            asyncssh.generate_private_key("ssh-ed25519").write_private_key(folder / name)
+            (folder / name).chmod(0o600)
+        public = {
+            name: asyncssh.read_private_key(folder / name).export_public_key().decode().strip()
+            for name in ("host", "key")
+        }
+        (folder / "authorized_keys").write_text(public["key"] + "\n")
+        port = free_port()
+        (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {public['host']}\n")
+        (folder / "config").write_text(
+            f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\n"
+            f"AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nUsePAM no\n"
+            "PasswordAuthentication no\nPermitRootLogin prohibit-password\nMaxStartups 100\n"
+            "Subsystem sftp internal-sftp\n"
         )
-    try:
-        until(process, lambda: "listening" in (folder / "log").read_text(), "sshd")
-        yield Host(port, getpass.getuser(), folder / "key", folder / "known_hosts", process)
-    finally:
-        stop(process)
-        shutil.rmtree(folder)
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                bound([program, "-D", "-e", "-f", str(folder / "config")]),
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+            )
+        try:
+            until(process, lambda: "listening" in (folder / "log").read_text(), "sshd")
+            yield Host(port, getpass.getuser(), folder / "key", folder / "known_hosts", process)
+        finally:
+            stop(process)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

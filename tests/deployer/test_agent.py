@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
 import pytest
 from sqlalchemy import text
-from tests.conftest import stop, until
+from tests.conftest import until
 
 from hive.storage import DeploymentQueue, DeploymentRequest, DeploymentStatus, open_database
 
@@ -50,27 +47,9 @@ class Site:
     def submit(self, target: str, restart: list[str]) -> int:
         return self.deployer.submit("ssh", "1", self.spec(target, restart), target).id
 
-    @contextmanager
-    def running(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *arguments: str, **environment: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
         """A deployer at work."""
-        with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ai_deployer", "run", "--metrics-port", "0", *arguments],
-                env={
-                    "PATH": os.environ["PATH"],
-                    "HIVE_POLL_SECONDS": "0.05",
-                    **self.deployer.environment,
-                    **environment,
-                },
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-            )
-        try:
-            yield process
-        finally:
-            stop(process)
+        return self.deployer.running(self.log, *arguments, **environment)
 
     def until_noted(self, process: subprocess.Popen[bytes], number: int, kind: str) -> None:
         until(process, lambda: kind in self.deployer.kinds(number), f"{kind} of deployment {number}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import shutil
 import socket
+import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -64,6 +67,22 @@ class Site:
         return names <= {"releases", "incoming", "current"} and not (
             incoming.exists() and list(incoming.iterdir())
         )
+
+    def hanging_in(self, text: str) -> list[str]:
+        """Return a command that does not end while the release says *text*, unless there is a file called go."""
+        here = self.folder.parent
+        waits = f"echo $$ > {here}/pid; until [ -e {here}/go ]; do sleep 0.02; done"
+        return ["sh", "-c", f"grep -q {text} {self.folder}/current/index.html && {{ {waits}; }}; true"]
+
+    def ended(self) -> bool:
+        """Return whether the command that was hanging ends on the host within half a minute."""
+        with suppress(ProcessLookupError):
+            process = os.pidfd_open(int((self.folder.parent / "pid").read_text()))
+            try:
+                return bool(select.select([process], [], [], 30)[0])
+            finally:
+                os.close(process)
+        return True
 
     def releases(self) -> int:
         return len(list((self.folder / "releases").iterdir()))
@@ -160,6 +179,31 @@ def test_a_wrong_key_is_refused(web: Site, tmp_path: Path) -> None:
     assert "does not accept our key" in str(done.error)
 
 
+def test_a_key_that_ssh_keygen_encrypted_is_read(
+    web: Site, component: Callable[[str], str], tmp_path: Path
+) -> None:
+    shutil.copy(web.host.key, tmp_path / "key")
+    (tmp_path / "key").chmod(0o600)
+    encrypt = ["-p", "-P", "", "-N", "correct horse", "-f", str(tmp_path / "key")]
+    subprocess.run([component("ssh-keygen"), *encrypt], check=True, capture_output=True)
+    assert b"BEGIN OPENSSH PRIVATE KEY" in (tmp_path / "key").read_bytes()
+    web.deployer.environment |= {
+        "HIVE_SSH_KEY": str(tmp_path / "key"),
+        "HIVE_SSH_PASSPHRASE": "correct horse",
+    }
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error) == (DeploymentStatus.SUCCEEDED, None)
+
+
+def test_a_wrong_passphrase_is_refused(web: Site, component: Callable[[str], str], tmp_path: Path) -> None:
+    generate = ["-q", "-t", "ed25519", "-N", "correct horse", "-f", str(tmp_path / "key")]
+    subprocess.run([component("ssh-keygen"), *generate], check=True, capture_output=True)
+    web.deployer.environment |= {"HIVE_SSH_KEY": str(tmp_path / "key"), "HIVE_SSH_PASSPHRASE": "wrong"}
+    done = web.deploy("1", web.good("one"))
+    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "RefusedError")
+    assert "private key cannot be used" in str(done.error)
+
+
 def test_a_host_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
@@ -227,7 +271,7 @@ def test_a_connection_cut_in_the_middle_of_the_upload_leaves_the_old_release(
 ) -> None:
     web.deploy("1", web.good("one"))
     big: dict[str, str | bytes] = {"health": "ok", "index.html": "two", "big": bytes(4_000_000)}
-    with cut_after(web.host.port, [1_000_000]) as port:
+    with cut_after(web.host.port, [10**12, 1_000_000]) as port:  # first the connection is tried
         known = web.host.known.read_text().replace(str(web.host.port), str(port))
         (tmp_path / "known").write_text(known)
         web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(tmp_path / "known")
@@ -237,7 +281,8 @@ def test_a_connection_cut_in_the_middle_of_the_upload_leaves_the_old_release(
         "UnreachableError",
         "one",
     )
-    assert "uploaded" not in web.deployer.kinds(done.id)
+    kinds = web.deployer.kinds(done.id)
+    assert ("touching" in kinds, "uploaded" in kinds) == (True, False)
     assert (web.releases(), web.whole()) == (1, True)
 
 
@@ -265,9 +310,33 @@ def test_a_source_outside_of_the_releases_is_refused(web: Site) -> None:
 
 def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
     web.deploy("1", web.good("one"))
-    slow = ["sh", "-c", f"grep -q one {web.folder}/current/index.html || sleep 60"]
-    done = web.deploy("2", web.good("two", restart=slow, timeout_seconds=1.0))
+    done = web.deploy("2", web.good("two", restart=web.hanging_in("two"), timeout_seconds=2.0))
     assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "one")
+    assert (web.releases(), web.whole()) == (1, True)
+
+
+def test_a_command_that_takes_too_long_is_ended_on_the_host(web: Site) -> None:
+    web.deploy("1", web.good("one"))
+    web.deploy("2", web.good("two", restart=web.hanging_in("two"), timeout_seconds=2.0))
+    assert web.ended()
+
+
+def test_a_deployment_that_is_cut_off_leaves_nothing_running_and_is_done_by_the_next(
+    web: Site, tmp_path: Path
+) -> None:
+    web.deploy("1", web.good("one"))
+    one = web.deployer.submit("ssh", "2", web.good("two", restart=web.hanging_in("two")))
+    web.deployer.cut_off_at(one.id, "switched", tmp_path / "log")
+    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
+    (web.folder.parent / "go").touch()
+    web.deployer.work()
+    assert (web.served, web.releases(), web.whole(), web.ended()) == ("two", 2, True, True)
+
+
+def test_a_command_that_does_not_listen_is_ended_by_force(web: Site) -> None:
+    deaf = ["sh", "-c", f'trap "" TERM; echo $$ > {web.folder.parent}/pid; while :; do sleep 0.1; done']
+    done = web.deploy("1", web.good("one", restart=deaf, timeout_seconds=2.0))
+    assert (done.status, web.ended()) == (DeploymentStatus.ROLLED_BACK, True)
 
 
 def test_a_health_check_by_command_runs_on_the_host(web: Site) -> None:

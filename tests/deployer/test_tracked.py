@@ -2,71 +2,124 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from prometheus_client.registry import CollectorRegistry
 
-from ai_deployer.config import instrumented
+from hive.application.config import instrumented
+from hive.catalogue import CATALOGUE
 from hive.catalogue import deployer as catalogue
 from hive.storage import DeploymentStatus
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.operation import Adapter, Loop, Operation, Priority
+from signalproof.catalogue.operation import Operation, Priority
 from signalproof.instrument import install
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer, Host
 
-OPERATIONS: list[Operation[Any, Any]] = list(Catalogue.of(catalogue).operations.values())
+OPERATIONS = Catalogue.of(catalogue).operations
 only_instrumented = pytest.mark.skipif(not instrumented(), reason="instrumentation is switched off")
+SOURCE = Path(__file__).parents[2] / "src"
+KINDS = {"track_request": "request", "track_adapter_request": "adapter", "track_loop": "loop"}
+
+Tracked = dict[str, tuple[str, Operation[Any, Any]]]
+"""Dotted path of a function → the kind of its decorator, and the operation that it is given."""
 
 
-def owner_of(operation: Operation[Any, Any]) -> Any:
-    """Return the function that an operation says it measures."""
-    module, owner, name = operation.owner.rsplit(".", 2)
-    return inspect.getattr_static(getattr(importlib.import_module(module), owner), name)
+def sources(application: str) -> dict[str, str]:
+    """Return the modules of an *application*: dotted name → text."""
+    return {
+        ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): file.read_text()
+        for file in sorted((SOURCE / application).rglob("*.py"))
+        if file.name != "__main__.py"
+    }
 
 
-def decorations(operation: Operation[Any, Any]) -> list[str]:
-    """Return how the function of an *operation* is decorated, as it is written in its file."""
-    source = inspect.getsource(inspect.unwrap(owner_of(operation)))
-    return [line.strip() for line in source.splitlines() if line.strip().startswith("@")]
+def tracked(modules: dict[str, str]) -> Tracked:
+    """Return the functions that are decorated in *modules*, as it is written there."""
+    found: Tracked = {}
+    for module, text in modules.items():
+        names = vars(importlib.import_module(module))
+        owners = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
+        for owner, function in [(one, node) for one in owners for node in one.body]:
+            for decorator in getattr(function, "decorator_list", ()):
+                match decorator:
+                    case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=operation)]) if name in KINDS:
+                        path = f"{module}.{owner.name}.{function.name}"  # type: ignore[attr-defined]  # what has decorators has a name
+                        assert path not in found
+                        found[path] = KINDS[name], names[operation]
+                    case _:
+                        pass
+    return found
 
 
-def constant(operation: Operation[Any, Any]) -> str:
-    return next(name for name, one in vars(catalogue).items() if one is operation)
+def declared(operations: Iterable[Operation[Any, Any]]) -> Tracked:
+    """Return what *operations* say is to be tracked."""
+    return {one.owner: (one.kind, one) for one in operations}
 
 
-def test_the_catalogue_has_the_functions_10_to_23() -> None:
+DEPLOYER = sources("ai_deployer")
+DECORATORS = [
+    (module, line)
+    for module, text in DEPLOYER.items()
+    for line in re.findall(
+        r"^    @track_\w+\([^)]*?[A-Z_]{3,}[^@]*?\)\n(?=    async def )", text, re.MULTILINE
+    )
+]
+
+
+def test_the_functions_10_to_23_are_tracked_as_the_catalogue_says_and_no_others() -> None:
     assert len(OPERATIONS) == 14
+    assert tracked(DEPLOYER) == declared(OPERATIONS.values())
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
-def test_a_function_is_decorated_with_its_own_entry_of_the_catalogue(operation: Operation[Any, Any]) -> None:
-    decorator = {Adapter: "track_adapter_request", Loop: "track_loop"}.get(type(operation), "track_request")
-    written = decorations(operation)
-    assert len(written) == 1
-    assert written[0].startswith(f"@{decorator}(")
-    source = inspect.getsource(inspect.unwrap(owner_of(operation)))
-    assert constant(operation) in source[: source.index("def ")]
+def test_every_p0_function_of_both_applications_is_tracked() -> None:
+    found = tracked(DEPLOYER | sources("ai_planner"))
+    wanted = declared(one for one in CATALOGUE.operations.values() if one.priority is Priority.P0)
+    assert len(wanted) == 9
+    assert {path: found.get(path) for path in wanted} == wanted
 
 
-@only_instrumented
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_all_decorators_are_found_in_the_text() -> None:
+    assert len(DECORATORS) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("module", "decorator"), DECORATORS, ids=[" ".join(line.split()) for _, line in DECORATORS]
+)
+def test_a_decorator_that_is_missing_or_on_another_operation_is_noticed(module: str, decorator: str) -> None:
+    wanted, text = declared(OPERATIONS.values()), DEPLOYER[module]
+    assert tracked(DEPLOYER | {module: text.replace(decorator, "", 1)}) != wanted
+    (operation,) = {name for name in re.findall(r"[A-Z_]{3,}", decorator) if name in vars(catalogue)}
+    module_names = vars(importlib.import_module(module))
+    for other in vars(catalogue):
+        if other != operation and isinstance(module_names.get(other), Operation):
+            changed = decorator.replace(operation, other)
+            assert tracked(DEPLOYER | {module: text.replace(decorator, changed, 1)}) != wanted
+    (name,) = {name for name in KINDS if name in decorator}
+    for kind in KINDS.keys() - {name}:
+        changed = decorator.replace(name, kind)
+        assert tracked(DEPLOYER | {module: text.replace(decorator, changed, 1)}) != wanted
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda one: one.name)
 def test_a_tracked_function_is_still_the_coroutine_function_it_was(operation: Operation[Any, Any]) -> None:
-    function = owner_of(operation)
-    assert hasattr(function, "__wrapped__")
+    module, owner, name = operation.owner.rsplit(".", 2)
+    function = inspect.getattr_static(getattr(importlib.import_module(module), owner), name)
+    original = inspect.unwrap(function)
+    assert (function is original) is not instrumented()
+    assert inspect.signature(function) == inspect.signature(original)
     assert inspect.iscoroutinefunction(function)
-
-
-def test_every_p0_function_of_the_deployer_is_among_them() -> None:
-    assert len([one for one in OPERATIONS if one.priority is Priority.P0]) == 5
 
 
 @only_instrumented
@@ -110,7 +163,7 @@ for one in Catalogue.of(deployer).operations.values():
 
 
 def test_without_instrumentation_the_functions_are_as_written() -> None:
-    environment = {"PATH": os.environ["PATH"], "SIGNALPROOF_INSTRUMENT": "off"}
+    environment = {"PATH": os.environ["PATH"], "HIVE_INSTRUMENT": "off"}
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT], env=environment, capture_output=True, text=True, check=False
     )

@@ -63,14 +63,17 @@ class SSHStrategy(DeploymentStrategy):
 
     @track_request(SSH_DEPLOYMENT)
     async def deploy(self, deployment: Deployment, journal: Journal) -> dict[str, Any]:
-        """Upload the release, switch to it, restart.
+        """Try the connection, upload the release, switch to it, restart.
 
         Raises:
+            RefusedError: The host, or what we know of it, refuses; so far nothing is touched.
+            UnreachableError: The host does not answer.
             RolloutError: The restart failed, or the folder on the host is not as it should be.
         """
         spec: SSHSpecification = self.read(deployment)
         name = _kept(spec) or release_name(deployment)
         source = None if spec.kept else self.folder(spec.source)
+        await self.validate_connection(deployment)
         async with self._connect(spec) as remote:
             await journal.once(TOUCHING)
             await remote.prepare()
