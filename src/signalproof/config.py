@@ -25,12 +25,16 @@ class LintConfig:
         allow: Place → code → reason, from tables such as ``[tool.signalproof.lint.allow."nodes.json"]``. A place is a
             path, a file name, a dashboard's uid or rule group, or one of these with ``/`` and the panel's or rule's
             name; ``*`` stands for anything.
+        required_matchers: Labels that every selector has to narrow down, where its series have them: ``job``.
+        kept_labels: Labels that no aggregation and no join may lose: ``cluster``.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "warning"
     allow: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    required_matchers: tuple[str, ...] = ()
+    kept_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

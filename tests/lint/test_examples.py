@@ -41,6 +41,7 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             select=select,
             catalogue=example.catalogue,
             emitted=example.emitted,
+            config=example.config,
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

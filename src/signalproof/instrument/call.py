@@ -76,8 +76,11 @@ class Call(Generic[L, E]):
         """Set label *values* of the call, known only while it runs."""
         for value in values:
             try:
-                names = list(self._tracking.meter.operation.labels)
-                self._values[names.index(type(value).label_name)] = str(value)
+                name, names = type(value).label_name, list(self._tracking.meter.operation.labels)
+                if name in names:
+                    self._values[names.index(name)] = str(value)
+                else:
+                    blame(self._name, Stage.LABELS, f"there is no label {name!r}")
             except Exception as fault:  # noqa: BLE001  # a value that is none of its labels must not break the caller
                 blame(self._name, Stage.LABELS, fault)
 

@@ -151,7 +151,7 @@ def take(metrics: Iterable[Metric[Any]], registry: CollectorRegistry, backend: s
                 _check_same(family, metric, backend)
             family.users += 1
             taken[metric.name] = family
-    except SignalproofError:
+    except BaseException:
         release(taken.values(), registry)
         raise
     return taken

@@ -73,7 +73,8 @@ class Installation:
             _INSTALLED.remove(self)
             faults.stop_counting_with(self.count_fault)
             for meter in meters():
-                if meter.backend is self.backend:
+                half_way = meter.backend is None and meter.name in self.catalogue.operations
+                if meter.backend is self.backend or half_way:
                     meter.disconnect()
                     _reconnect(meter)
             release(self.families.values(), self.registry)
@@ -180,21 +181,25 @@ def install(
         metrics = {**catalogue.metrics, FAULTS.name: FAULTS}
         target = prometheus_client.REGISTRY if registry is None else registry
         families = take(metrics.values(), target, backend)
-        writer: Backend = (
-            CellsBackend(catalogue.operations.values(), families, clock, exemplar)
-            if backend == "cells"
-            else ClientBackend(families, clock, exemplar)
-        )
-        installation = Installation(catalogue, target, families, writer, now, max_series)
-        _INSTALLED.append(installation)
-        faults.count_with(installation.count_fault)
         try:
+            writer: Backend = (
+                CellsBackend(catalogue.operations.values(), families, clock, exemplar)
+                if backend == "cells"
+                else ClientBackend(families, clock, exemplar)
+            )
+            installation = Installation(catalogue, target, families, writer, now, max_series)
+        except BaseException:
+            release(families.values(), target)
+            raise
+        _INSTALLED.append(installation)
+        try:
+            faults.count_with(installation.count_fault)
             installation.start()
-        except Exception:
+            _connect_lookalikes()
+            _watch_forks()
+        except BaseException:
             installation.uninstall()
             raise
-        _connect_lookalikes()
-        _watch_forks()
         return installation
 
 

@@ -178,10 +178,14 @@ class Meter:
         with making():
             self._admission = Admission(self.name, self.operation.labels, max_series)
             recorders: dict[Values, Recorder] = {}
-            for values in (*combinations(self.operation.labels), *self._bound):
-                self._admission.admit(values)
-                recorders[values] = self._bound.get(values) or Recorder(self.operation, values)
-                recorders[values].filled(backend)
+            try:
+                for values in (*combinations(self.operation.labels), *self._bound):
+                    self._admission.admit(values)
+                    recorders[values] = self._bound.get(values) or Recorder(self.operation, values)
+                    recorders[values].filled(backend)
+            except BaseException:
+                self.disconnect()  # half of them would write to one backend, half to another
+                raise
             self._recorders, self.backend, self.clock = recorders, backend, backend.clock
 
     def disconnect(self) -> None:

@@ -15,9 +15,9 @@ from signalproof.promql.tree import unwrap, walk
 def other_choice(quotient: Binary, context: Context) -> Iterator[Problem]:
     """Yield the side of a quotient that a variable does not filter while it filters the other, by a label of both."""
     for here, there in ((quotient.left, quotient.right), (quotient.right, quotient.left)):
-        for label, variable in sorted(_chosen(here).items()):
+        for label, variable in sorted(chosen(here).items()):
             kept = context.value(quotient).labels.can_have(label)
-            if not kept and not _mentions(there, label) and _has(there, label, context):
+            if not kept and not mentions(there, label) and has(there, label, context):
                 yield Problem(
                     f"${variable} filters the other side by {label!r}, and not this one",
                     f'add {label}=~"${variable}" here, too',
@@ -25,7 +25,7 @@ def other_choice(quotient: Binary, context: Context) -> Iterator[Problem]:
                 )
 
 
-def _has(side: Node, label: str, context: Context) -> bool:
+def has(side: Node, label: str, context: Context) -> bool:
     """Whether every series that *side* selects is known to carry *label*."""
     selectors = [one for one in walk(side) if isinstance(one, Selector)]
     return bool(selectors) and all(
@@ -34,7 +34,7 @@ def _has(side: Node, label: str, context: Context) -> bool:
     )
 
 
-def _chosen(side: Node) -> dict[str, str]:
+def chosen(side: Node) -> dict[str, str]:
     """Return the labels that a variable filters in every selector of *side*, with the variable."""
     found: list[dict[str, str]] = []
     for one in walk(side):
@@ -49,7 +49,8 @@ def _chosen(side: Node) -> dict[str, str]:
     return {label: name for label, name in first.items() if all(label in one for one in rest)}
 
 
-def _mentions(side: Node, label: str) -> bool:
+def mentions(side: Node, label: str) -> bool:
+    """Whether a selector of *side* has a matcher on *label*, or one that a variable may stand for."""
     return any(
         isinstance(matcher, Variable) or matcher.label == label
         for one in walk(side)

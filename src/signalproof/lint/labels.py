@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from signalproof.catalogue.exposition import Role, Series
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.rule import Context
-from signalproof.promql.ast import Aggregation, Call, GroupLabel, LabelName, Node, Selector, String
+from signalproof.promql.ast import Aggregation, Call, GroupLabel, LabelName, Node, Selector, String, Variable
+from signalproof.promql.regex import matches_empty
 from signalproof.promql.tree import walk
 
 
@@ -28,6 +30,20 @@ def has_label(series: Series, label: str, context: Context) -> bool:
     if series.open or label in series.labels:
         return True
     return series.role is not Role.RECORDED and label in context.world.exposition.target_labels
+
+
+def narrowed(selector: Selector, label: str) -> bool:
+    """Whether a matcher of *selector* says which values of *label* it means, by itself or by a variable."""
+    for one in matchers_of(selector):
+        if isinstance(one, Variable):
+            return True
+        if one.label == label and one.operator in ("=", "=~"):
+            filled = bool(one.value.variables)
+            if filled or (
+                one.value.value != "" if one.operator == "=" else not matches_empty(one.value.value)
+            ):
+                return True
+    return False
 
 
 def was_there(label: str, node: Node, context: Context) -> bool:

@@ -182,12 +182,14 @@ class Setting:
         exposition: What exists; None for the world of the other examples.
         catalogue: What is declared; None for nothing.
         emitted: What was really exposed; None where that is not known.
+        config: The configuration; None for the defaults.
     """
 
     queries: tuple[Query, ...] = ()
     exposition: Exposition | None = None
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
+    config: Config | None = None
 
 
 def words(names: Iterable[str]) -> str:
