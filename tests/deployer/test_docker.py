@@ -3,77 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import time
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import free_port
-from tests.deployer.engine import PORT, SERVE, Engine
+from tests.deployer.docker_site import Site, site
+from tests.deployer.engine import PASSWORD, PORT, SERVE, USER, Engine
 
-from hive.storage import Deployment, DeploymentStatus
+from hive.storage import DeploymentStatus
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer
 
 
-class Site:
-    """A container that is deployed."""
-
-    def __init__(self, deployer: Deployer, engine: Engine) -> None:
-        self.deployer, self.engine = deployer, engine
-        self.name = f"web{os.urandom(4).hex()}"
-
-    def spec(self, tag: str, **more: Any) -> dict[str, Any]:
-        return {
-            "image": f"{self.engine.registry}/web:{tag}",
-            "name": self.name,
-            "network": "none",
-            "stop_seconds": 0,
-            "healthy_seconds": 20,
-            "stable_seconds": 0.2,
-            "health": {
-                "kind": "command",
-                "command": ["/bin/busybox", "grep", "-q", ".", "/www/index.html"],
-                "attempts": 2,
-                "interval_seconds": 0.05,
-            },
-            **more,
-        }
-
-    def deploy(self, tag: str, **more: Any) -> Deployment:
-        return self.deployer.deploy("docker", tag, self.spec(tag, **more), self.name)
-
-    @property
-    def served(self) -> str | None:
-        """What the container in service says."""
-        found = [one for one in self.containers() if one[0] == self.name and one[1]]
-        if not found:
-            return None
-        made = self.engine.api.exec_create(
-            self.name, ["/bin/busybox", "wget", "-q", "-O", "-", f"http://127.0.0.1:{PORT}/"]
-        )
-        return str(self.engine.api.exec_start(made["Id"]).decode())
-
-    def containers(self) -> list[tuple[str, bool]]:
-        """Return the names of our containers, each with whether it runs."""
-        found = self.engine.api.containers(all=True, filters={"name": self.name})
-        return sorted((one["Names"][0].lstrip("/"), one["State"] == "running") for one in found)
-
-    @property
-    def running(self) -> list[str]:
-        return [name for name, runs in self.containers() if runs]
-
-
 @pytest.fixture
 def web(deployer: Deployer, engine: Engine) -> Iterator[Site]:
-    deployer.environment["HIVE_DOCKER_HOST"] = engine.address
-    site = Site(deployer, engine)
-    yield site
-    for one in engine.api.containers(all=True):
-        engine.api.remove_container(one["Id"], force=True)
+    with site(deployer, engine) as one:
+        yield one
 
 
 def test_a_first_release_is_pulled_and_served(web: Site) -> None:
@@ -105,25 +54,28 @@ def test_an_image_that_cannot_be_built_leaves_the_old_release(web: Site) -> None
     assert "nothing" in str(done.error)
 
 
-def test_a_build_that_says_nothing_is_not_waited_for_beyond_the_timeout(web: Site) -> None:
-    dockerfile = 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "sleep", "8"]\n'
-    source = web.deployer.release({"Dockerfile": dockerfile, "busybox": web.engine.busybox})
-    (web.deployer.releases / source / "busybox").chmod(0o755)
-    spec = web.spec("slow", build=source, timeout_seconds=1.0)
-    one = web.deployer.submit("docker", "slow", spec, web.name)
-    start = time.monotonic()
-    while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
-        web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
-    assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "TimeoutError")
-    assert time.monotonic() - start < 20
-
-
 def test_a_missing_tag_is_a_clear_error(web: Site) -> None:
     done = web.deploy("none")
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "InvalidDeploymentError")
     assert "web:none" in str(done.error)
     assert "manifest unknown" in str(done.error)
+
+
+def test_a_private_registry_gives_an_image_to_our_account(web: Site) -> None:
+    web.deployer.environment |= {"HIVE_REGISTRY_USER": USER, "HIVE_REGISTRY_PASSWORD": PASSWORD}
+    done = web.deploy("1", image=f"{web.engine.private}/web:1")
+    assert (done.status, done.error, web.served) == (DeploymentStatus.SUCCEEDED, None, "1")
+
+
+@pytest.mark.parametrize(
+    "account", [{}, {"HIVE_REGISTRY_USER": USER, "HIVE_REGISTRY_PASSWORD": "not this one"}]
+)
+def test_a_registry_that_wants_another_account_is_a_clear_error(web: Site, account: dict[str, str]) -> None:
+    web.deployer.environment |= account
+    done = web.deploy("1", image=f"{web.engine.private}/web:1")
+    assert (done.status, done.error_type, done.attempt) == (DeploymentStatus.FAILED, "RefusedError", 1)
+    assert re.search("unauthorized|no basic auth credentials", str(done.error))
+    assert "not this one" not in str(done.error)
 
 
 def test_a_registry_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> None:
@@ -197,11 +149,26 @@ def test_with_stop_first_two_releases_may_share_a_port(web: Site) -> None:
     assert (done.status, web.running) == (DeploymentStatus.SUCCEEDED, [web.name])
 
 
-def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
-    web.deploy("1")
-    done = web.deploy("unchecked", stable_seconds=60, timeout_seconds=1.0)
-    assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "1")
-    assert web.containers() == [(web.name, True)]
+def test_a_published_port_is_reached_from_outside(web: Site) -> None:
+    port = free_port()
+    with web.engine.bridge() as network:
+        try:
+            done = web.deploy(
+                "unchecked",
+                network=network,
+                swap="stop-first",
+                command=["httpd", "-f", "-p", f"{PORT}", "-h", "/www"],
+                ports=[{"container": PORT, "host": port}],
+                health={
+                    "kind": "http",
+                    "url": f"http://127.0.0.1:{port}/",
+                    "contains": "unchecked",
+                    "interval_seconds": 0.05,
+                },
+            )
+        finally:
+            web.remove()
+    assert (done.status, done.error) == (DeploymentStatus.SUCCEEDED, None)
 
 
 def test_old_containers_are_kept_so_many_deep(web: Site) -> None:
@@ -223,35 +190,3 @@ def test_an_earlier_release_is_put_back_from_what_was_kept(web: Site) -> None:
     web.deploy("2")
     done = web.deploy("1", image="127.0.0.1:1/nowhere:1", kept=first.result)
     assert (done.status, web.served) == (DeploymentStatus.SUCCEEDED, "1")
-
-
-@pytest.mark.parametrize(
-    ("point", "side"),
-    [
-        ("touching", "after"),
-        ("healthy", "before"),
-        ("swapped", "before"),
-        ("verifying", "after"),
-        ("finished", "before"),
-    ],
-)
-def test_a_deployment_whose_deployer_was_killed_is_done_by_the_next(web: Site, point: str, side: str) -> None:
-    first = web.deploy("1")
-    one = web.deployer.submit("docker", "2", web.spec("2"), web.name)
-    web.deployer.work_until_killed(point, side)
-    web.deployer.work()
-    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.SUCCEEDED
-    assert (web.served, web.containers()) == ("2", [(web.name, True), (f"{web.name}-{first.id}", False)])
-
-
-@pytest.mark.parametrize(("point", "side"), [("swapped", "before"), ("rolling_back", "after")])
-def test_a_broken_release_whose_deployer_was_killed_is_rolled_back_by_the_next(
-    web: Site, point: str, side: str
-) -> None:
-    web.deploy("1")
-    check = {"kind": "command", "command": ["/bin/busybox", "false"], "attempts": 1}
-    one = web.deployer.submit("docker", "2", web.spec("2", health=check), web.name)
-    web.deployer.work_until_killed(point, side)
-    web.deployer.work()
-    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.ROLLED_BACK
-    assert (web.served, web.containers()) == ("1", [(web.name, True)])

@@ -2,90 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import select
 import shutil
 import socket
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import TYPE_CHECKING
 
 import asyncssh
 import pytest
+from tests.deployer.ssh_site import Site
 
-from hive.storage import Deployment, DeploymentStatus
+from hive.storage import DeploymentStatus
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer, Host
 
 AWKWARD = 'it\'s "1.0" $(touch harm) `touch harm`; touch harm\n../../&*?[x] é'
 """A name that does harm as soon as a shell reads it."""
-
-
-class Site:
-    """A site that is deployed over SSH."""
-
-    def __init__(self, deployer: Deployer, host: Host, folder: Path, url: str) -> None:
-        self.deployer, self.host, self.folder, self.url = deployer, host, folder, url
-
-    def spec(self, files: dict[str, str | bytes], **more: Any) -> dict[str, Any]:
-        return {
-            "host": "127.0.0.1",
-            "port": self.host.port,
-            "user": self.host.user,
-            "path": str(self.folder),
-            "source": self.deployer.release(files),
-            "health": {"kind": "http", "url": f"{self.url}/health", "attempts": 3, "interval_seconds": 0.01},
-            **more,
-        }
-
-    def good(self, text: str, **more: Any) -> dict[str, Any]:
-        return self.spec({"health": "ok", "index.html": text}, **more)
-
-    def deploy(self, release: str, spec: dict[str, Any]) -> Deployment:
-        return self.deployer.deploy("ssh", release, spec)
-
-    @property
-    def served(self) -> str | None:
-        try:
-            with urlopen(f"{self.url}/index.html", timeout=5) as answer:
-                text: str = answer.read().decode()
-                return text
-        except URLError:
-            return None
-
-    def whole(self) -> bool:
-        """Whether nothing half is left: no upload, no spare link, nothing but whole releases."""
-        names = {path.name for path in self.folder.iterdir()} if self.folder.exists() else set()
-        incoming = self.folder / "incoming"
-        return names <= {"releases", "incoming", "current"} and not (
-            incoming.exists() and list(incoming.iterdir())
-        )
-
-    def hanging_in(self, text: str) -> list[str]:
-        """Return a command that does not end while the release says *text*, unless there is a file called go."""
-        here = self.folder.parent
-        waits = f"echo $$ > {here}/pid; until [ -e {here}/go ]; do sleep 0.02; done"
-        return ["sh", "-c", f"grep -q {text} {self.folder}/current/index.html && {{ {waits}; }}; true"]
-
-    def ended(self) -> bool:
-        """Return whether the command that was hanging ends on the host within half a minute."""
-        with suppress(ProcessLookupError):
-            process = os.pidfd_open(int((self.folder.parent / "pid").read_text()))
-            try:
-                return bool(select.select([process], [], [], 30)[0])
-            finally:
-                os.close(process)
-        return True
-
-    def releases(self) -> int:
-        return len(list((self.folder / "releases").iterdir()))
 
 
 @pytest.fixture
@@ -219,73 +153,6 @@ def test_a_host_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> N
     assert (done.status, done.error_type, done.attempt) == (DeploymentStatus.FAILED, "UnreachableError", 3)
 
 
-@contextmanager
-def cut_after(port: int, cuts: list[int]) -> Iterator[int]:
-    """Pass connections on to *port*; cut each as soon as it has sent as many bytes as the first of *cuts* says."""
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: list[int]) -> None:
-        while data := await reader.read(16_384):
-            writer.write(data)
-            await writer.drain()
-            limit[0] -= len(data)
-            if limit[0] < 0:
-                break
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, here = await asyncio.open_connection("127.0.0.1", port)
-        limit = [cuts.pop(0) if cuts else 10**12]
-        ways = [
-            asyncio.create_task(pump(reader, here, limit)),
-            asyncio.create_task(pump(there, writer, [10**12])),
-        ]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        for one in (writer, here):
-            one.transport.abort()
-
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(handle, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-
-        async def end() -> None:
-            server.close()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(end(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-def test_a_connection_cut_in_the_middle_of_the_upload_leaves_the_old_release(
-    web: Site, tmp_path: Path
-) -> None:
-    web.deploy("1", web.good("one"))
-    big: dict[str, str | bytes] = {"health": "ok", "index.html": "two", "big": bytes(4_000_000)}
-    with cut_after(web.host.port, [10**12, 1_000_000]) as port:  # first the connection is tried
-        known = web.host.known.read_text().replace(str(web.host.port), str(port))
-        (tmp_path / "known").write_text(known)
-        web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(tmp_path / "known")
-        done = web.deploy("2", web.spec(big, port=port))
-    assert (done.status, done.error_type, web.served) == (
-        DeploymentStatus.ROLLED_BACK,
-        "UnreachableError",
-        "one",
-    )
-    kinds = web.deployer.kinds(done.id)
-    assert ("touching" in kinds, "uploaded" in kinds) == (True, False)
-    assert (web.releases(), web.whole()) == (1, True)
-
-
 def test_awkward_names_do_no_harm(web: Site) -> None:
     awkward = AWKWARD.replace("/", "∕")
     spec = web.spec(
@@ -308,78 +175,6 @@ def test_a_source_outside_of_the_releases_is_refused(web: Site) -> None:
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "InvalidDeploymentError")
 
 
-def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
-    web.deploy("1", web.good("one"))
-    done = web.deploy("2", web.good("two", restart=web.hanging_in("two"), timeout_seconds=2.0))
-    assert (done.status, done.error_type, web.served) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "one")
-    assert (web.releases(), web.whole()) == (1, True)
-
-
-def test_a_command_that_takes_too_long_is_ended_on_the_host(web: Site) -> None:
-    web.deploy("1", web.good("one"))
-    web.deploy("2", web.good("two", restart=web.hanging_in("two"), timeout_seconds=2.0))
-    assert web.ended()
-
-
-def test_a_deployment_that_is_cut_off_leaves_nothing_running_and_is_done_by_the_next(
-    web: Site, tmp_path: Path
-) -> None:
-    web.deploy("1", web.good("one"))
-    one = web.deployer.submit("ssh", "2", web.good("two", restart=web.hanging_in("two")))
-    web.deployer.cut_off_at(one.id, "switched", tmp_path / "log")
-    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
-    (web.folder.parent / "go").touch()
-    web.deployer.work()
-    assert (web.served, web.releases(), web.whole(), web.ended()) == ("two", 2, True, True)
-
-
-def test_a_command_that_does_not_listen_is_ended_by_force(web: Site) -> None:
-    deaf = ["sh", "-c", f'trap "" TERM; echo $$ > {web.folder.parent}/pid; while :; do sleep 0.1; done']
-    done = web.deploy("1", web.good("one", restart=deaf, timeout_seconds=2.0))
-    assert (done.status, web.ended()) == (DeploymentStatus.ROLLED_BACK, True)
-
-
 def test_a_health_check_by_command_runs_on_the_host(web: Site) -> None:
     check = {"kind": "command", "command": ["test", "-f", f"{web.folder}/current/health"]}
     assert web.deploy("1", web.good("one", health=check)).status is DeploymentStatus.SUCCEEDED
-
-
-POINTS = [
-    ("touching", "after"),
-    ("uploaded", "before"),
-    ("switching", "after"),
-    ("switched", "before"),
-    ("verifying", "after"),
-    ("finished", "before"),
-]
-
-
-@pytest.mark.parametrize(("point", "side"), POINTS)
-def test_a_deployment_whose_deployer_was_killed_is_done_by_the_next(web: Site, point: str, side: str) -> None:
-    web.deploy("1", web.good("one"))
-    one = web.deployer.submit("ssh", "2", web.good("two"))
-    web.deployer.work_until_killed(point, side)
-    web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
-    assert (done.status, done.attempt, web.served) == (DeploymentStatus.SUCCEEDED, 2, "two")
-    assert (web.releases(), web.whole()) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("point", "side"),
-    [("switched", "before"), ("rollback_cause", "after"), ("rolling_back", "after"), ("finished", "before")],
-)
-def test_a_broken_release_whose_deployer_was_killed_is_rolled_back_by_the_next(
-    web: Site, point: str, side: str
-) -> None:
-    web.deploy("1", web.good("one"))
-    one = web.deployer.submit("ssh", "2", web.spec({"index.html": "two"}))
-    web.deployer.work_until_killed(point, side)
-    web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
-    assert (done.status, done.error_type, web.served) == (
-        DeploymentStatus.ROLLED_BACK,
-        "UnhealthyError",
-        "one",
-    )
-    assert (web.releases(), web.whole()) == (1, True)

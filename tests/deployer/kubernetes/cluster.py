@@ -30,6 +30,7 @@ class Cluster:
     Attributes:
         kubeconfig: A file that says how to reach it as administrator.
         limited: The same as a user without any right.
+        held: Images whose pods the node does not start yet.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -57,6 +58,7 @@ class Cluster:
         configuration: Any = config  # its functions carry no types
         self._client = configuration.new_client_from_config(str(self.kubeconfig), persist_config=False)
         self.core, self.apps = client.CoreV1Api(self._client), client.AppsV1Api(self._client)
+        self.held: set[str] = set()
         self._namespaces = iter(range(10_000))
         self._stop = threading.Event()
         self._node = threading.Thread(target=self._run_pods, name="node")
@@ -107,6 +109,8 @@ class Cluster:
         elif pod["status"]["phase"] == "Pending" and "containerStatuses" not in pod["status"]:
             now = datetime.now(UTC).isoformat()
             image = pod["spec"]["containers"][0]["image"]
+            if image in self.held:
+                return
             bad = image.startswith("bad")
             status: dict[str, Any] = {
                 "name": pod["spec"]["containers"][0]["name"],

@@ -91,6 +91,25 @@ def test_a_rollout_that_takes_longer_than_is_waited_for_is_undone(web: Site) -> 
     assert (done.status, web.image) == (DeploymentStatus.ROLLED_BACK, "one")
 
 
+def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
+    web.deploy("one")
+    done = web.deploy("bad", deadline=600, timeout_seconds=2.0)
+    assert (done.status, done.error_type, web.image) == (DeploymentStatus.ROLLED_BACK, "TimeoutError", "one")
+
+
+def test_a_deployment_that_is_cut_off_is_done_by_the_next(web: Site, tmp_path: Path) -> None:
+    web.deploy("one")
+    image = f"late-{web.namespace}"
+    web.cluster.held.add(image)
+    one = web.deployer.submit("kubernetes", image, web.spec(image), web.namespace)
+    web.deployer.cut_off_at(one.id, "applied", tmp_path / "log")
+    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
+    web.cluster.held.remove(image)
+    web.deployer.work()
+    assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.SUCCEEDED
+    assert web.image == image
+
+
 def test_a_broken_first_release_leaves_nothing(web: Site) -> None:
     done = web.deploy("bad", deadline=1)
     assert (done.status, web.cluster.deployment(web.namespace)) == (DeploymentStatus.ROLLED_BACK, None)
