@@ -4,12 +4,13 @@
 # the first interpreter that is really there (a pyenv shim may not be) and new enough
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+SECONDS ?= 600
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults bench-instrument
+	lint-naive corpus soundness mutants faults fuzz bench-instrument
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,10 @@ mutants: .venv/test ## real queries broken in every way we know: the share that 
 faults: .venv/test ## faults that real projects shipped: caught or not, per class
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py
 
+fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=600
+	@for target in promql dashboard rules exposition; do \
+		$(BIN)/python -m tests.fuzz.run $$target --seconds $$(($(SECONDS) / 4)) || exit 1; done
+
 bench-instrument: .venv/test ## what a tracked call costs, beside hand-written calls
 	@$(BIN)/pytest -q -s -m bench tests/bench/test_instrument_speed.py
 
@@ -94,6 +99,10 @@ clean: ## forget the environment and the caches
 
 .venv/test: .venv/run requirements/test.txt
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/fuzz: .venv/test requirements/fuzz.txt
+	@$(PIP) install --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 .venv/lock: .venv/bin/python

@@ -1,0 +1,117 @@
+"""What each reader promises for any text whatever; broken promises are AssertionErrors or the exception itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from signalproof.catalogue.foreign import exposition_of_json, exposition_of_text
+from signalproof.dashboard.foreign import dashboards, queries_of
+from signalproof.documents import read_json, read_yaml
+from signalproof.errors import Location, SignalproofError
+from signalproof.infer.inference import infer
+from signalproof.lint.examples import exposition
+from signalproof.lint.project import lint
+from signalproof.lint.registry import all_rules
+from signalproof.promql.ast import Node
+from signalproof.promql.parser import PromQLSyntaxError, parse
+from signalproof.promql.printer import to_text
+from signalproof.promql.query import Query
+from signalproof.rules.foreign import queries_of as queries_of_group
+from signalproof.rules.foreign import rule_groups
+
+_EVERY: Final = tuple(rule.code for rule in all_rules())
+_WORLD: Final = exposition()
+
+
+def promql(text: str) -> None:
+    """Any text is an expression or a syntax error within it."""
+    try:
+        tree = parse(text)
+    except PromQLSyntaxError as error:
+        refusal = error
+    else:
+        _read(text, tree)
+        return
+    start, end = refusal.span
+    assert 0 <= start <= end <= len(text) + 1, f"{refusal.span} of {len(text)} characters"
+
+
+def _read(text: str, tree: Node) -> None:
+    assert parse(to_text(tree)) == tree, "what was printed is read as something else"
+    infer(tree, _WORLD)
+    lint([Query(text, Location("fuzz", 1))], _WORLD, select=_EVERY)
+
+
+def dashboard(text: str) -> None:
+    """Any text is JSON with dashboards in it or not, or an error for a person."""
+    try:
+        found = list(dashboards([read_json(text, "fuzz.json")], "fuzz.json"))
+    except SignalproofError:
+        return
+    queries = [query for one in found for query in queries_of(one)]
+    lint(queries, _WORLD, dashboards=found, select=_EVERY)
+
+
+def rules(text: str) -> None:
+    """Any text is YAML with rules in it or not, or an error for a person."""
+    try:
+        groups = list(rule_groups(list(read_yaml(text, "fuzz.yaml")), "fuzz.yaml"))
+    except SignalproofError:
+        return
+    lint([query for one in groups for query in queries_of_group(one, "fuzz.yaml")], _WORLD, select=_EVERY)
+
+
+def exposition_(text: str) -> None:
+    """Any text is an exposition in one of its forms, or an error for a person."""
+    for read in (exposition_of_text, exposition_of_json):
+        try:
+            read(text, "fuzz.txt")
+        except SignalproofError:
+            continue
+
+
+TARGETS: Final[Mapping[str, Callable[[str], None]]] = {
+    "promql": promql,
+    "dashboard": dashboard,
+    "rules": rules,
+    "exposition": exposition_,
+}
+"""Name → promise."""
+
+_EXPRESSIONS: Final = [text for rule in all_rules() for text, _ in rule.bad if isinstance(text, str)]
+
+SEEDS: Final[Mapping[str, list[str]]] = {
+    "promql": [
+        *_EXPRESSIONS,
+        'sum by ($g) (rate({"a.b", x=~"$y"}[${w}:1m] offset -5m @ end())) / on () group_left () vector(1)',
+        'label_replace(a, "b", "$1", "c", "(.*)") # comment',
+        "a fill(0) + 0x1F % 1_000 ^ -Inf > bool NaN",
+    ],
+    "dashboard": [
+        json.dumps(
+            {
+                "uid": "a",
+                "templating": {"list": [{"type": "query", "name": "job", "query": "label_values(up, job)"}]},
+                "panels": [
+                    {"id": number, "type": "timeseries", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8},
+                     "targets": [{"refId": "A", "expr": text, "legendFormat": "{{job}}"}]}
+                    for number, text in enumerate(_EXPRESSIONS[:3])
+                ],
+            }
+        )
+    ],
+    "rules": [
+        "groups:\n- name: a\n  rules:\n"
+        + "".join(f"  - alert: A{at}\n    expr: {json.dumps(text)}\n    for: 5m\n    labels: {{a: b}}\n"
+                  for at, text in enumerate(_EXPRESSIONS[:3])),
+        "kind: ConfigMap\ndata:\n  a.yaml: |\n    groups:\n    - name: a\n      rules:\n      - {record: 'a:b', expr: up}\n",
+    ],
+    "exposition": [
+        '# TYPE a_total counter\n# HELP a_total A.\na_total{b="c\\"d",e="f"} 1 # {x="y"} 1\n# EOF\n',
+        '{"status":"success","data":{"a_total":[{"type":"counter","help":"A.","unit":""}]}}',
+        '{"status":"success","data":[{"__name__":"a","b":"c"}]}',
+    ],
+}  # fmt: skip
+"""Name → texts to begin with."""
