@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.instrumentation import FAULTS, Stage, Tracked
 from signalproof.catalogue.labels import ClosedLabel, labels
 from signalproof.catalogue.operation import Request
 from signalproof.errors import SignalproofError
-from signalproof.instrument import track_request
+from signalproof.instrument import serve, track_request
 from signalproof.testing import record
 
 
@@ -114,6 +120,72 @@ def test_a_broken_tracer_costs_neither_the_caller_nor_the_record(
         assert track_request(WORK)(lambda: 1)() == 1
         fault = recorded.value(FAULTS, Tracked("work"), Stage.EXEMPLAR)
         assert (recorded.value(WORK.duration), fault) == (1, 1)
+
+
+class Ticks:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+_STAMP = re.compile(r"(# \{span_id=.*?\} \S+) [\d.]+$", re.MULTILINE)
+
+
+@settings(max_examples=30, deadline=None)  # a slow machine is no fault
+@given(st.lists(st.tuples(st.floats(0, 40), st.booleans(), st.booleans()), max_size=12))
+def test_both_backends_keep_the_same_exemplars(calls: list[tuple[float, bool, bool]]) -> None:
+    pages = []
+    for backend in BACKENDS:
+        span, clock = _Context(), Ticks()
+        with pytest.MonkeyPatch.context() as patch:
+            _opentelemetry(patch, partial(_Span, span))
+            with record(CATALOGUE, backend, exemplars=True, clock=clock) as recorded:
+                for seconds, sampled, fails in calls:
+                    span.span_id += 1
+                    span.trace_flags = _Flags(sampled)
+                    with suppress(KeyError), track_request(WORK):
+                        clock.now += seconds
+                        if fails:
+                            raise KeyError
+                pages.append(_STAMP.sub(r"\1", recorded.openmetrics()))
+    assert pages[0] == pages[1]
+
+
+def _with_the_real_api(sampled: bool) -> Any:
+    """Return a ``with`` block in which a span of the real OpenTelemetry API is the current one."""
+    trace = pytest.importorskip("opentelemetry.trace")
+    flags = trace.TraceFlags(trace.TraceFlags.SAMPLED if sampled else trace.TraceFlags.DEFAULT)
+    return trace.use_span(trace.NonRecordingSpan(trace.SpanContext(0xABC, 0xDEF, False, flags)))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("sampled", [True, False])
+def test_the_real_api_gives_exemplars_of_sampled_spans_only(backend: Any, sampled: bool) -> None:
+    with record(CATALOGUE, backend, exemplars=True, clock=iter([0.0, 0.2]).__next__) as recorded:
+        with _with_the_real_api(sampled):
+            track_request(WORK)(lambda: 1)()
+        assert _exemplars(recorded.openmetrics()) == (["0.25"] if sampled else [])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_whoever_asks_for_openmetrics_is_served_the_exemplars(backend: Any) -> None:
+    accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    with record(CATALOGUE, backend, exemplars=True), serve(0) as server:
+        with _with_the_real_api(sampled=True):
+            track_request(WORK)(lambda: 1)()
+        with urllib.request.urlopen(urllib.request.Request(server.url, headers=accept), timeout=20) as answer:
+            page = answer.read().decode()
+    found = [
+        sample.exemplar.labels
+        for family in read_openmetrics(page)  # type: ignore[no-untyped-call]  # prometheus_client left it untyped
+        for sample in family.samples
+        if sample.exemplar
+    ]
+    assert found == [{"trace_id": f"{0xABC:032x}", "span_id": f"{0xDEF:016x}"}]
 
 
 def test_asking_for_exemplars_without_opentelemetry_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -135,6 +136,31 @@ def test_there_is_nothing_but_the_page(server: Server) -> None:
         _get(server.url.replace("/metrics", "/etc"))
 
 
+class _BrokenCollector(Collector):
+    broken = True
+
+    def collect(self) -> list[Metric]:
+        if self.broken:
+            raise RuntimeError("no numbers")
+        return []
+
+
+def test_a_broken_collector_is_answered_with_an_error_and_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with record(CATALOGUE) as recorded, serve(0) as server:
+        collector = _BrokenCollector()
+        collector.broken = False
+        recorded.registry.register(collector)
+        collector.broken = True
+        for _ in range(2):
+            with pytest.raises(urllib.error.HTTPError, match="500"):
+                _get(server.url)
+        collector.broken = False
+        assert_exposition_matches(CATALOGUE, _get(server.url)[1].decode())
+    assert [one.message for one in caplog.records] == ["the page cannot be made (logged once)"]
+
+
 def test_a_port_that_is_taken_is_a_mistake_with_a_remedy(server: Server) -> None:
     with pytest.raises(SignalproofError, match="cannot serve on") as caught:
         serve(server.port)
@@ -206,9 +232,16 @@ with iteration(TURN):
 
 COLLECTOR = """
 import urllib.request
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from signalproof.instrument import serve
+from signalproof.testing import assert_exposition_matches
 with serve(0) as server:
-    print(urllib.request.urlopen(server.url).read().decode())
+    page = urllib.request.urlopen(server.url).read().decode()
+    accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    other = urllib.request.urlopen(urllib.request.Request(server.url, headers=accept)).read().decode()
+assert_exposition_matches(CATALOGUE, page)
+assert "work_calls" in {family.name for family in text_string_to_metric_families(other)}
+print(page)
 """
 
 

@@ -78,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "signalproof"
     sys_version = ""
     registry: CollectorRegistry
+    complained = False
 
     def do_GET(self) -> None:  # the name that http.server calls
         path, _, query = self.path.partition("?")
@@ -87,7 +88,14 @@ class _Handler(BaseHTTPRequestHandler):
         names = parse_qs(query).get("name[]")
         registry: Any = self.registry.restricted_registry(names) if names else self.registry
         encode, content_type = choose_encoder(self.headers.get("Accept", ""))
-        page = render(registry, encode)
+        try:
+            page = render(registry, encode)
+        except Exception:  # noqa: BLE001  # any collector may be in the registry, and the scraper is owed an answer
+            if not self.complained:
+                type(self).complained = True
+                LOGGER.warning("the page cannot be made (logged once)", exc_info=True)
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain="a collector is broken; see the log")
+            return
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", content_type)
         if gzip_accepted(self.headers.get("Accept-Encoding", "")):
