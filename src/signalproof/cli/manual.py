@@ -12,6 +12,7 @@ import typer
 from typer.main import get_command
 
 from signalproof.cli.main import app
+from signalproof.cli.settings import configuration_reference
 from signalproof.lint.reference import rule_reference
 from signalproof.render.files import apply, compare
 
@@ -19,12 +20,12 @@ _WIDTH = 100
 
 
 def command_reference() -> str:
-    """Return what ``--help`` prints, of every command, in Markdown."""
+    """Return what ``--help`` prints, of every command, and what can be configured, in Markdown."""
     group = get_command(app)
     with group.make_context("signalproof", [], resilient_parsing=True, terminal_width=_WIDTH) as context:
         parts = [
             (
-                "<!-- Written by `make dashboards` from the commands' own --help; edit src/signalproof/cli. -->\n\n"
+                "<!-- Written by `make dashboards` from the commands' own --help and the configuration's own classes; edit those. -->\n\n"
                 "# The command line\n\n"
                 "Exit codes: 0 clean, 1 found something, 2 the definitions or the arguments are broken. Output of machine\n"
                 "formats goes to stdout alone; progress, summaries and mistakes go to stderr.\n\n"
@@ -36,7 +37,7 @@ def command_reference() -> str:
                 f"signalproof {name}", [], resilient_parsing=True, terminal_width=_WIDTH
             ) as inner:
                 parts.append(f"\n## signalproof {name}\n\n```text\n{command.get_help(inner).strip()}\n```\n")
-    return "".join(parts)
+    return "".join([*parts, configuration_reference()])
 
 
 def run(
