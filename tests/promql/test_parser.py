@@ -66,6 +66,7 @@ def test_operators_bind_as_in_prometheus(text: str, tree: Node) -> None:
         ("a [ 5m ]", Range(A, Duration(300))),
         ("a offset 5m", Selector("a", offset=Duration(300))),
         ("a offset -5m", Selector("a", offset=Duration(-300))),
+        ("a offset -0m", Selector("a", offset=Duration(0))),
         ("a OFFSET 0s", Selector("a", offset=Duration(0))),
         ("a[5m] offset 1h", Range(Selector("a", offset=Duration(3600)), Duration(300))),
         ("a @ 10", Selector("a", at=At(10))),

@@ -101,7 +101,7 @@ def _literal(source: Source, text: str, start: int) -> Duration:
 def _signed(sign: str, operand: Time, start: int) -> Time:
     span = (start, operand.span.end)
     if isinstance(operand, Duration):
-        seconds = -operand.seconds if sign == "-" else operand.seconds
+        seconds = -operand.seconds if sign == "-" and operand.seconds else operand.seconds  # time has no -0
         return Duration(seconds, sign + operand.text if sign == "-" else operand.text, span)
     return DurationOperation(sign, (operand,), False, span)
 
