@@ -31,6 +31,7 @@ from hive.storage import (
     Deployment,
     DeploymentQueue,
     DeploymentRequest,
+    DeploymentStatus,
     Heartbeat,
     open_database,
 )
@@ -105,10 +106,11 @@ class Deployer:
             return asyncio.run(work(settings, self.queue, heartbeat, once=True))
 
     def deploy(self, strategy: str, release: str, spec: Mapping[str, Any], target: str = "web") -> Deployment:
-        """Put a deployment into the queue, see it through, and return how it ended."""
+        """Put a deployment into the queue, see it through with all its attempts, and return how it ended."""
         one = self.submit(strategy, release, spec, target)
-        self.work()
-        return self.queue.deployment(one.id)
+        while (found := self.queue.deployment(one.id)).status is DeploymentStatus.PENDING:
+            self.work()
+        return found
 
     def work_until_killed(self, point: str, side: str) -> None:
         """Work in a process that gets a SIGKILL *side* (before, after) the event *point*; its leases are over then."""

@@ -79,20 +79,13 @@ def test_a_registry_that_wants_another_account_is_a_clear_error(web: Site, accou
 
 
 def test_a_registry_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> None:
-    spec = web.spec("1", image=f"127.0.0.1:{free_port()}/web:1")
-    one = web.deployer.submit("docker", "1", spec, web.name)
-    while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
-        web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
+    done = web.deploy("1", image=f"127.0.0.1:{free_port()}/web:1")
     assert (done.status, done.error_type, done.attempt) == (DeploymentStatus.FAILED, "UnreachableError", 3)
 
 
 def test_an_engine_that_does_not_answer_is_a_clear_error(web: Site, tmp_path: Path) -> None:
     web.deployer.environment["HIVE_DOCKER_HOST"] = f"unix://{tmp_path}/nothing"
-    one = web.deployer.submit("docker", "1", web.spec("1"), web.name)
-    while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
-        web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
+    done = web.deploy("1")
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "UnreachableError")
 
 

@@ -146,10 +146,7 @@ def test_a_host_that_does_not_answer_is_tried_again_and_given_up(web: Site) -> N
         (web.folder.parent).mkdir(parents=True, exist_ok=True)
         (web.folder.parent / "known").write_text(known)
         web.deployer.environment["HIVE_SSH_KNOWN_HOSTS"] = str(web.folder.parent / "known")
-        one = web.deployer.submit("ssh", "1", spec)
-        while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
-            web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
+        done = web.deploy("1", spec)
     assert (done.status, done.error_type, done.attempt) == (DeploymentStatus.FAILED, "UnreachableError", 3)
 
 

@@ -183,10 +183,7 @@ def test_a_server_with_another_certificate_is_not_trusted(web: Site, tmp_path: P
     del content["clusters"][0]["cluster"]["certificate-authority"]
     (tmp_path / "wrong").write_text(json.dumps(content))
     web.deployer.environment["HIVE_KUBECONFIG"] = str(tmp_path / "wrong")
-    one = web.deployer.submit("kubernetes", "one", web.spec("one"), web.namespace)
-    while web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING:
-        web.deployer.work()
-    done = web.deployer.queue.deployment(one.id)
+    done = web.deploy("one")
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "UnreachableError")
     assert "certificate verify failed" in str(done.error)
 
