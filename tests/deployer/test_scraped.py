@@ -18,7 +18,7 @@ from hive.storage import DeploymentStatus
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.cli.project import load_project
 from signalproof.live.table import place, reason
-from signalproof.live.verify import Status, verify
+from signalproof.live.verify import Result, Status, verify
 from signalproof.promql.query import Query, Use
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def test_every_query_about_a_deployer_at_work_returns_data(
     )
     asked = queries_about_the_deployer(checkout)
     numbers: list[int] = []
+    found: list[Result] = []
 
     def ended() -> bool:
         return all(deployer.queue.deployment(number).status in ENDS for number in numbers)

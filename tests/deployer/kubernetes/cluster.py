@@ -136,7 +136,7 @@ def not_built() -> NoReturn:
     takes five minutes on two cores, a third of what the whole suite is given. A job of its own builds it, keeps it, and
     runs these tests as required.
     """
-    reason = "Kubernetes is not built: run `make kubernetes`, which takes 5 minutes once, on 2 cores"
+    reason = "Kubernetes is not built: run sh tests/deployer/kubernetes/build.sh, 5 minutes once"
     if os.environ.get(REQUIRED) == "required":
         pytest.fail(reason)
     pytest.skip(reason)
