@@ -30,7 +30,7 @@ from signalproof.instrument import iteration, track_adapter_request, track_loop,
 
 _LOG: Any = structlog.get_logger(__name__)
 _BATCH = 4
-"""Plans of one batch, for each that may be made at the same time: one turn of the loop then ends in good time."""
+"""Plans of one batch, for each that may be made at the same time: a turn of the loop then ends in good time."""
 _THREADS = 4
 
 R = TypeVar("R")
@@ -40,14 +40,13 @@ class AsyncClaudeService:
     """Claude for many tasks at the same time, bounded by a semaphore and a pace.
 
     Args:
-        claude: What is asked.
-        settings: Concurrency and pace.
+        settings: Concurrency and pace, and how Claude is asked.
     """
 
-    def __init__(self, claude: Claude, settings: PlannerSettings) -> None:
-        self._claude = claude
+    def __init__(self, settings: PlannerSettings) -> None:
         self._places = asyncio.Semaphore(settings.concurrency)
         self._pace = Pace(settings.requests_per_minute)
+        self._claude = Claude(settings, self._pace)
 
     async def plan(self, task: PlanningTask) -> Planned:
         """Return a plan for *task* as soon as there is a place and the pace allows it."""
@@ -85,6 +84,7 @@ class AsyncAIPlanner:
         self._service = service
         self._settings = settings
         self._redact = Redactor(settings.secrets())
+        self._running: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="hive-database")
 
     @track_loop(ASYNC_PLANNER_LOOP)
@@ -101,63 +101,60 @@ class AsyncAIPlanner:
         _LOG.info(
             "async planner starts", worker=self._settings.worker, concurrency=self._settings.concurrency
         )
-        while not drain.requested:
-            try:
-                with iteration(ASYNC_PLANNER_LOOP):
-                    first = await self._next()
-                    if first is not None:
-                        await self.process_planning_queue_async(first, drain)
-                    elif once:
-                        break
-                    else:
-                        await drain.wait(self._settings.poll_seconds)
-            except SQLAlchemyError as error:
-                _LOG.error("the database does not answer", error=one_line(error, self._redact))
-                if once:
-                    raise
-                await drain.wait(self._settings.poll_seconds)
+        try:
+            while not drain.requested:
+                try:
+                    with iteration(ASYNC_PLANNER_LOOP):
+                        first = await self._next()
+                        if first is not None or self._running:
+                            await self.process_planning_queue_async(first, drain)
+                        elif once:
+                            break
+                        else:
+                            await drain.wait(self._settings.poll_seconds)
+                except SQLAlchemyError as error:
+                    _LOG.error("the database does not answer", error=one_line(error, self._redact))
+                    if once:
+                        raise
+                    await drain.wait(self._settings.poll_seconds)
+        except asyncio.CancelledError:
+            for one in self._running:
+                one.cancel()
+            raise
+        finally:
+            await self._ended()
         _LOG.info("async planner ends", worker=self._settings.worker)
 
     @track_request(ASYNC_PROCESS_QUEUE)
-    async def process_planning_queue_async(self, first: PlanningTask, drain: AsyncDrain) -> int:
-        """Plan a batch: *first*, and what the queue holds, a new task in each place that becomes free.
+    async def process_planning_queue_async(self, first: PlanningTask | None, drain: AsyncDrain) -> int:
+        """Plan *first*, and what the queue holds, a new task in each place that becomes free, until a batch has ended.
+
+        A plan that takes long holds up nothing but its own place: what is still in progress after a batch goes on in the
+        next. Once asked to stop, no task is taken any more, and the batch ends with the last plan in progress.
 
         Returns:
-            How many tasks were taken; those that could not be planned are among them.
+            How many plans ended; those that could not be made are among them.
 
         Raises:
-            SQLAlchemyError: The queue does not answer; what was taken before is finished.
+            SQLAlchemyError: The queue does not answer; what was taken before goes on.
         """
-        places, taken = self._settings.concurrency, 1
-        running = {self._start(first)}
-        trouble: SQLAlchemyError | None = None
-        try:
-            while running:
-                while (
-                    len(running) < places and taken < places * _BATCH and not drain.requested and not trouble
-                ):
-                    try:
-                        task = await self._next()
-                    except SQLAlchemyError as error:
-                        trouble = error
-                        break
-                    if task is None:
-                        break
-                    running.add(self._start(task))
-                    taken += 1
-                idle = len(running) < places and taken < places * _BATCH
-                _, running = await asyncio.wait(
-                    running,
-                    timeout=self._settings.poll_seconds if idle else None,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-        finally:
-            for one in running:
-                one.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-        if trouble is not None:
-            raise trouble
-        return taken
+        if first is not None:
+            self._start(first)
+        places, ended = self._settings.concurrency, 0
+        while self._running and (drain.requested or ended < places * _BATCH):
+            while len(self._running) < places and not drain.requested:
+                task = await self._next()
+                if task is None:
+                    break
+                self._start(task)
+            done, _ = await asyncio.wait(
+                self._running,
+                timeout=self._settings.poll_seconds if len(self._running) < places else None,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            self._running -= done
+            ended += len(done)
+        return ended
 
     @track_request(ASYNC_PLAN_GENERATION)
     async def generate_plan_async(self, task: PlanningTask) -> StoredPlan:
@@ -177,8 +174,20 @@ class AsyncAIPlanner:
         """End the threads."""
         self._threads.shutdown()
 
-    def _start(self, task: PlanningTask) -> asyncio.Task[None]:
-        return asyncio.create_task(self._quietly(task), name=f"plan-{task.id}")
+    def _start(self, task: PlanningTask) -> None:
+        self._running.add(asyncio.create_task(self._quietly(task), name=f"plan-{task.id}"))
+
+    async def _ended(self) -> None:
+        """Wait until nothing is in progress any more; whoever cancels this cancels that."""
+        try:
+            while self._running:
+                done, _ = await asyncio.wait(self._running)
+                self._running -= done
+        finally:
+            for one in self._running:
+                one.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+            self._running.clear()
 
     async def _quietly(self, task: PlanningTask) -> None:
         with suppress(Exception):  # logged and stored with the task, which is not the end of the others

@@ -14,6 +14,7 @@ from ai_planner.breaker import CircuitBreaker
 from ai_planner.config import PlannerSettings
 from ai_planner.errors import CircuitOpenError, MissingKeyError, TruncatedAnswerError
 from ai_planner.fallback import fallback_plan
+from ai_planner.pace import Pace
 from ai_planner.plan import Draft, ExecutionPlan, draft_schema
 from ai_planner.prompt import SYSTEM, question
 from ai_planner.usage import Usage, count_usage
@@ -70,13 +71,14 @@ class Claude:
 
     Args:
         settings: Key, model, deadline, retries, breaker.
-        breaker: Instead of one of its own.
+        pace: What a repeated request waits for; whoever asks for a plan has waited for the first one's turn.
     """
 
-    def __init__(self, settings: PlannerSettings, breaker: CircuitBreaker | None = None) -> None:
+    def __init__(self, settings: PlannerSettings, pace: Pace | None = None) -> None:
         self._settings = settings
-        self._breaker = breaker or CircuitBreaker(settings.breaker_failures, settings.breaker_seconds)
-        self._client = _client(settings)
+        self._breaker = CircuitBreaker(settings.breaker_failures, settings.breaker_seconds)
+        self._pace = pace or Pace(0)
+        self._client = _client(settings, self._pace)
 
     async def plan(self, task: PlanningTask) -> Planned:
         """Return a plan for *task*: Claude's, or, when it cannot be reached, the fallback.
@@ -152,6 +154,7 @@ class Claude:
             finally:
                 spent.add(answer)
             await asyncio.sleep(_PAUSE_SECONDS)
+            await self._pace.turn()
         raise AssertionError("the last attempt returns or raises")
 
     async def _streamed(self, client: AsyncAnthropic, task: PlanningTask, answer: Answer) -> None:
@@ -182,16 +185,21 @@ class Claude:
             )
 
 
-def _client(settings: PlannerSettings) -> AsyncAnthropic | None:
+def _client(settings: PlannerSettings, pace: Pace) -> AsyncAnthropic | None:
     if settings.api_key is None:
         return None
     from anthropic import AsyncAnthropic
+
+    async def in_turn(request: Any, call_next: AsyncCallNext) -> Any:
+        if request.retries_taken:
+            await pace.turn()
+        return await call_next(request)
 
     return AsyncAnthropic(
         api_key=settings.api_key.get_secret_value(),
         base_url=settings.base_url,
         max_retries=settings.retries,
-        middleware=[_no_wait_beyond_the_deadline],
+        middleware=[_no_wait_beyond_the_deadline, in_turn],
     )
 
 

@@ -74,9 +74,8 @@ async def _run_async(
     """Run the async planner; return whether work in progress was cut off."""
     from ai_planner.agent import AIPlanner
     from ai_planner.async_agent import AsyncAIPlanner, AsyncClaudeService
-    from ai_planner.claude import Claude
 
-    service = AsyncClaudeService(Claude(settings), settings)
+    service = AsyncClaudeService(settings)
     planner = AsyncAIPlanner(AIPlanner(queue, None, heartbeat, settings), service, settings)
     drain = AsyncDrain(_STOPS, settings.drain_seconds)
     try:

@@ -25,7 +25,7 @@ class PlannerSettings(Settings):
         breaker_seconds: For how long it is left alone.
         fallback: Whether a plan is made without Claude when it cannot be reached; otherwise the task waits.
         concurrency: Most plans at the same time, of the async planner.
-        requests_per_minute: Most calls of Claude in a minute, of the async planner; 0 sets no limit.
+        requests_per_minute: Most requests in a minute, repeated ones included, of the async planner; 0 sets no limit.
         retry_seconds: Seconds until a failed task is tried again, doubled with each attempt.
     """
 

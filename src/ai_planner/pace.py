@@ -1,4 +1,4 @@
-"""A pace: calls are spread evenly instead of running into the API's rate limit together."""
+"""A pace: requests are spread evenly instead of running into the API's rate limit together."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 
 
 class Pace:
-    """Lets one call through at a time, evenly spread.
+    """Lets one request through at a time, evenly spread.
 
     Args:
-        per_minute: Most calls in a minute; 0 sets no pace.
+        per_minute: Most requests in a minute; 0 sets no pace.
     """
 
     def __init__(self, per_minute: float) -> None:

@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tests.messages_api.planning import made_plan
+from tests.messages_api.state import State
 
 ERRORS = {
     400: "invalid_request_error",
@@ -40,57 +38,6 @@ ERRORS = {
 
 _CHARACTERS_PER_TOKEN = 4
 _CHUNK = 400
-
-
-@dataclass
-class State:
-    """What the server was told and what it has seen.
-
-    Attributes:
-        seconds: How long an answer takes.
-        fail: Share of the calls that end as overloaded.
-        key: The only key that is let in; empty lets every key in.
-        script: What the next calls get, one entry each.
-        always: What every call gets while the script is empty.
-        calls: Every call: path, headers of interest, body, when.
-        running: Calls being answered.
-        peak: Most calls that were answered at the same time.
-    """
-
-    seconds: float = 0.0
-    fail: float = 0.0
-    key: str = ""
-    script: list[dict[str, Any]] = field(default_factory=list)
-    always: dict[str, Any] = field(default_factory=dict)
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    running: int = 0
-    peak: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-
-    def next(self) -> dict[str, Any]:
-        """Return what the call gets that just arrived."""
-        with self.lock:
-            self.running += 1
-            self.peak = max(self.peak, self.running)
-            if self.script:
-                return self.script.pop(0)
-            if self.fail and self.chance.random() < self.fail:
-                return {"do": "error", "status": 529}
-            return dict(self.always)
-
-    def control(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Do as *told* and return what is to be known."""
-        with self.lock:
-            if told.get("forget"):
-                self.calls.clear()
-                self.script, self.always, self.peak = [], {}, self.running
-                self.seconds = self.fail = 0.0
-                self.key = ""
-            for name in ("seconds", "fail", "key", "script", "always"):
-                if name in told:
-                    setattr(self, name, told[name])
-            return {"calls": list(self.calls), "left": len(self.script), "peak": self.peak}
 
 
 class Server(ThreadingHTTPServer):

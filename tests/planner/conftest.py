@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -62,6 +63,12 @@ def configure(sqlite_url: str, claude: LocalClaude) -> Configure:
 
 
 @pytest.fixture(autouse=True)
+def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip what takes a new client longest, and the local Messages API, which speaks plain HTTP, never asks for."""
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
+
+
+@pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait between two tries of an answer that broke off."""
     monkeypatch.setattr(claude_module, "_PAUSE_SECONDS", 0.005)
@@ -88,7 +95,7 @@ def sync_planner(settings: PlannerSettings, queue: PlanningQueue) -> Iterator[AI
 async def async_planner(settings: PlannerSettings, queue: PlanningQueue) -> AsyncIterator[AsyncAIPlanner]:
     """Make an async planner on an open *queue*, within a running event loop."""
     with Heartbeat(queue, lease=settings.lease_seconds) as heartbeat:
-        service = AsyncClaudeService(Claude(settings), settings)
+        service = AsyncClaudeService(settings)
         planner = AsyncAIPlanner(AIPlanner(queue, None, heartbeat, settings), service, settings)
         try:
             yield planner

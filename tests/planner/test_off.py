@@ -11,7 +11,27 @@ import pytest
 from tests.conftest import CHECKOUT
 from tests.planner.conftest import INSTRUMENTED
 
-FILES = ("test_scenarios.py", "test_agent.py", "test_breaker.py", "test_commands.py", "test_tracked.py")
+ENDS = (
+    "answers",
+    "529 twice, then answers",
+    "no answer within the deadline",
+    "no key is set",
+    "refusal",
+    "plan with a cycle",
+)
+"""A scenario of each way that a tracked function can end."""
+TESTS = (
+    "test_tracked.py",
+    "test_agent.py",
+    *(
+        f"test_scenarios.py::test_the_task_stands_where_it_must[{end}-{kind}]"
+        for end in ENDS
+        for kind in ("sync", "async")
+    ),
+    "test_commands.py::test_a_submitted_task_is_planned_and_shown",
+    "test_commands.py::test_a_plan_approved_in_advance_becomes_a_deployment_by_itself",
+)
+"""Tests that call a tracked function; the others say nothing of the decorators."""
 
 
 @pytest.mark.skipif(not INSTRUMENTED, reason="this is the run with instrumentation switched off")
@@ -25,7 +45,7 @@ def test_the_planner_does_the_same_with_instrumentation_switched_off() -> None:
             "-q",
             "-p",
             "no:cacheprovider",
-            *(str(here / name) for name in FILES),
+            *(str(here / name) for name in TESTS),
         ],
         cwd=CHECKOUT,
         env={**os.environ, "HIVE_INSTRUMENT": "off"},

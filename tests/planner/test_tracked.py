@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ DECORATORS = {"track_request": "request", "track_adapter_request": "adapter", "t
 SOURCES = sorted((Path(__file__).parents[2] / "src" / "ai_planner").glob("*.py"))
 
 
+@cache
 def tracked() -> dict[str, tuple[str, Operation[Any, Any]]]:
     """Return what is decorated in the planner's source: dotted path → kind of the decorator and its operation."""
     found = {}

@@ -50,7 +50,7 @@ def work(kind: str, settings: PlannerSettings, database: Database) -> None:
 
 
 async def _work_async(settings: PlannerSettings, queue: PlanningQueue, heartbeat: Heartbeat) -> None:
-    service = AsyncClaudeService(Claude(settings), settings)
+    service = AsyncClaudeService(settings)
     planner = AsyncAIPlanner(AIPlanner(queue, None, heartbeat, settings), service, settings)
     async with AsyncDrain(_STOPS, 10) as drain:
         await planner.run_forever_async(drain)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,6 +35,8 @@ class Database:
     def __init__(self, engine: sqlalchemy.Engine) -> None:
         self.engine = engine
         self._closed = False
+        # SQLite lets one write at a time and has the others look again after pauses; threads wait for each other here
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         self.shown = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
@@ -48,7 +51,7 @@ class Database:
 
         On SQLite it is the only writer from its start (``BEGIN IMMEDIATE``), so what it read stays true until it writes.
         """
-        with self._connected() as connection:
+        with self._turn, self._connected() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
                 yield writing
