@@ -151,10 +151,10 @@ class Deployer:
         finally:
             stop(process)
 
-    def cut_off_at(self, number: int, kind: str, log: Path) -> None:
-        """Work in a process that is asked to go when a deployment gets to *kind*, and cannot wait for its end."""
+    def cut_off_when(self, found: Callable[[], bool], log: Path) -> None:
+        """Work in a process that is asked to go as soon as *found* holds, and cannot wait for the deployment to end."""
         with self.running(log, HIVE_DRAIN_SECONDS="0.1") as process:
-            until(process, lambda: kind in self.kinds(number), f"{kind} of deployment {number}")
+            until(process, found, "the point at which it is cut off")
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=60) == 1, log.read_text()
 
@@ -173,7 +173,7 @@ def deployer(sqlite_url: str, tmp_path: Path) -> Iterator[Deployer]:
             "HIVE_DATABASE_URL": sqlite_url,
             "HIVE_RELEASES": str(releases),
             "HIVE_DEPLOYER_RETRY_SECONDS": "0.01",
-            "HIVE_DEPLOYER_ROLLBACK_SECONDS": "20",
+            "HIVE_DEPLOYER_ROLLBACK_SECONDS": "60",
             "HIVE_SSH_KNOWN_HOSTS": str(tmp_path / "known_hosts"),
             "HIVE_SSH_KEY": str(tmp_path / "key"),
         }

@@ -51,7 +51,7 @@ class Engine:
         repository = f"{self.registry}/web"
         changes = ['ENTRYPOINT ["/bin/busybox"]', f"CMD {json.dumps(command or SERVE)}"]
         if healthcheck is not None:
-            changes.append(f"HEALTHCHECK --interval=50ms --timeout=2s --retries=3 CMD {healthcheck}")
+            changes.append(f"HEALTHCHECK --interval=50ms --timeout=10s --retries=3 CMD {healthcheck}")
         files = {"bin/busybox": self.busybox, "www/index.html": tag.encode()}
         self.api.import_image_from_data(archive(files), repository=repository, tag=tag, changes=changes)
         last = [

@@ -62,6 +62,11 @@ class Site:
         waits = f"echo $$ > {here}/pid; until [ -e {here}/go ]; do sleep 0.02; done"
         return ["sh", "-c", f"grep -q {text} {self.folder}/current/index.html && {{ {waits}; }}; true"]
 
+    def hangs(self) -> bool:
+        """Return whether such a command has begun."""
+        found = self.folder.parent / "pid"
+        return found.exists() and found.read_text().endswith("\n")
+
     def ended(self) -> bool:
         """Return whether the command that was hanging ends on the host within half a minute."""
         with suppress(ProcessLookupError):

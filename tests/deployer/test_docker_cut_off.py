@@ -76,7 +76,7 @@ def test_a_deployment_that_is_cut_off_is_done_by_the_next(web: Site, tmp_path: P
     first = web.deploy("1")
     spec = web.spec("unchecked", swap=swap, stable_seconds=60, healthy_seconds=120)
     one = web.deployer.submit("docker", "2", spec, web.name)
-    web.deployer.cut_off_at(one.id, "replacing", tmp_path / "log")
+    web.deployer.cut_off_when(lambda: "replacing" in web.deployer.kinds(one.id), tmp_path / "log")
     assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
     with web.deployer.queue.database.write() as connection:
         patient = json.dumps(web.spec("unchecked", swap=swap))

@@ -86,7 +86,7 @@ def context(deployer: Deployer, engine: Engine) -> str:
     return name
 
 
-def kubernetes_spec(namespace: str, image: str) -> dict[str, Any]:
+def kubernetes_spec(namespace: str, image: str, deadline: int = 60) -> dict[str, Any]:
     labels = {"app": "web"}
     return {
         "namespace": namespace,
@@ -95,7 +95,7 @@ def kubernetes_spec(namespace: str, image: str) -> dict[str, Any]:
             "kind": "Deployment",
             "metadata": {"name": "web"},
             "spec": {
-                "progressDeadlineSeconds": 1,
+                "progressDeadlineSeconds": deadline,
                 "selector": {"matchLabels": labels},
                 "template": {
                     "metadata": {"labels": labels},
@@ -145,7 +145,7 @@ def work(
         return made
     deployer.environment["HIVE_KUBECONFIG"] = str(cluster.kubeconfig)
     namespace = cluster.namespace()
-    made["kubernetes"] = [kubernetes_spec(namespace, "one"), kubernetes_spec(namespace, "bad")]
+    made["kubernetes"] = [kubernetes_spec(namespace, "one"), kubernetes_spec(namespace, "bad", 1)]
     return made
 
 
