@@ -3,7 +3,7 @@
 A timer is due every 5 ms; its delay is how much later it runs. Another process scrapes without a pause meanwhile. For
 comparison the same page is rendered inside the loop, as a handler of a web framework would do it.
 
-Run as ``python tests/bench/instrument_scrape.py [--seconds 5] [--write PAGE]``. Exit code 1: the delay is 20 ms or more at p99.
+Run by ``make bench-instrument`` as ``python -m tests.bench.instrument_scrape [--seconds 5] [--write PAGE]``. Exit code 1: the delay is 20 ms or more at p99.
 """
 
 from __future__ import annotations

@@ -70,11 +70,12 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
 
     @functools.wraps(function)
     def tracked(*args: Any, **kwargs: Any) -> Any:
-        start: float | None = None
+        start: float | None
         clock = recorder.clock
         try:
             start = clock()
         except Exception as fault:  # noqa: BLE001  # a broken clock must not break the caller
+            start = None
             blame(name, Stage.CLOCK, fault)
         try:
             # passing on keyword arguments makes a new dictionary, even of none
@@ -112,11 +113,12 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
 
     @functools.wraps(function)
     async def tracked(*args: Any, **kwargs: Any) -> Any:
-        start: float | None = None
+        start: float | None
         clock = recorder.clock
         try:
             start = clock()
         except Exception as fault:  # noqa: BLE001  # a broken clock must not break the caller
+            start = None
             blame(name, Stage.CLOCK, fault)
         try:
             result = await (function(*args, **kwargs) if kwargs else function(*args))
