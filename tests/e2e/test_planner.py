@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import free_port
+from tests.e2e.planners import MINUTE, Process, both_planners, until
 from tests.messages_api.control import LocalClaude, local_claude
 
 from hive.catalogue import deployer, planner
@@ -33,10 +30,6 @@ if TYPE_CHECKING:
     from tests.storage.databases import PostgreSQL
 
 ROWS = ("claude_planning", "orchestration", "database", "async_validation")
-Process = subprocess.Popen[bytes]
-
-MINUTE = 60.0
-DRAINED = 20.0
 
 DEPLOYERS = re.compile(rf"\b({'|'.join(Catalogue.of(deployer).metrics)})(_bucket|_sum|_count)?\b")
 PLANNERS = re.compile(rf"\b({'|'.join(Catalogue.of(planner).metrics)})(_bucket|_sum|_count)?\b")
@@ -57,46 +50,6 @@ class Running:
     processes: dict[str, Process]
     claude: LocalClaude
     start: float
-
-
-def until(found: Callable[[], object], what: str, deadline: float = MINUTE) -> None:
-    """Wait until *found* returns something true."""
-    end = time.monotonic() + deadline
-    while not found():
-        assert time.monotonic() < end, f"{what}: not within {deadline:g} s"
-        time.sleep(0.1)
-
-
-@contextmanager
-def both_planners(
-    folder: Path, url: str, claude: LocalClaude
-) -> Iterator[tuple[dict[str, Process], dict[str, int]]]:
-    """Start both planners as a person does; give the processes and the ports of their metrics."""
-    processes: dict[str, Process] = {}
-    ports = {"run": free_port(), "run-async": free_port()}
-    environment = {
-        "HIVE_DATABASE_URL": url,
-        "HIVE_DRAIN_SECONDS": "15",
-        "HIVE_PLANNER_BREAKER_SECONDS": "1",
-        "ANTHROPIC_API_KEY": "sk-test",
-        "ANTHROPIC_BASE_URL": claude.url,
-    }
-    try:
-        for command, port in ports.items():
-            with (folder / f"{command}.log").open("wb") as log:
-                processes[command] = subprocess.Popen(
-                    [sys.executable, "-m", "ai_planner", command, "--metrics-port", str(port)],
-                    cwd=folder,
-                    env={**os.environ, **environment},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-        yield processes, ports
-    finally:
-        for process in processes.values():
-            process.kill()
-            process.wait()
 
 
 @contextmanager
@@ -131,7 +84,7 @@ def running(
         kept_filled(queue := PlanningQueue(database)),
         both_planners(folder, url, claude) as (processes, ports),
     ):
-        claude.told(seconds=0.1)
+        claude.told(seconds=0.3)
         until(lambda: queue.counts().get("planned", 0) >= 2, "the first plans")
         targets = ", ".join(f"'127.0.0.1:{port}'" for port in ports.values())
         prometheus = start_prometheus(
@@ -207,23 +160,3 @@ def test_a_fallback_is_seen_as_a_failure_of_claude(running: Running) -> None:
 def answered(running: Running, expr: str) -> bool:
     """Return whether Prometheus has an answer to *expr* now."""
     return bool(running.prometheus.ask(expr, time.time()))
-
-
-def has_planned(log: Path) -> bool:
-    """Return whether a planner's log tells of a plan."""
-    return '"planned"' in log.read_text(encoding="utf-8")
-
-
-def test_sigterm_drains_both_planners(sqlite_url: str, claude: LocalClaude, tmp_path: Path) -> None:
-    claude.told(seconds=0.5)
-    with (
-        open_database(sqlite_url) as database,
-        kept_filled(queue := PlanningQueue(database)),
-        both_planners(tmp_path, sqlite_url, claude) as (processes, _),
-    ):
-        for name in processes:
-            until(partial(has_planned, tmp_path / f"{name}.log"), f"{name} plans")
-        for process in processes.values():
-            process.send_signal(signal.SIGTERM)
-        codes = {name: process.wait(timeout=DRAINED) for name, process in processes.items()}
-        assert (codes, queue.counts().get("planning", 0)) == ({"run": 0, "run-async": 0}, 0)
