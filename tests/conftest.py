@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -89,11 +91,16 @@ def promtool(component: Callable[[str], str]) -> str:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """Return a TCP port of the loopback that nobody listens on, and that no connection is given before somebody does.
+
+    It is below those that a system takes for the near end of connections: tests beside this one make many of them.
+    """
+    draw = random.SystemRandom()  # Hypothesis gives every test the same numbers of `random`
+    while True:
+        port = draw.randrange(10_000, 32_000)
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 def until(

@@ -33,7 +33,7 @@ class Cluster:
         held: Images whose pods the node does not start yet.
     """
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, running: list[subprocess.Popen[bytes]]) -> None:
         from kubernetes import client, config
 
         self.kubeconfig, self.limited = folder / "admin.yaml", folder / "limited.yaml"
@@ -59,6 +59,7 @@ class Cluster:
         self._client = configuration.new_client_from_config(str(self.kubeconfig), persist_config=False)
         self.core, self.apps = client.CoreV1Api(self._client), client.AppsV1Api(self._client)
         self.held: set[str] = set()
+        self._running = running
         self._namespaces = iter(range(10_000))
         self._stop = threading.Event()
         self._node = threading.Thread(target=self._run_pods, name="node")
@@ -82,6 +83,7 @@ class Cluster:
 
     def namespace(self) -> str:
         """Make a namespace and return its name."""
+        assert [process.args for process in self._running if process.poll() is not None] == []
         name = f"test-{next(self._namespaces)}"
         self.ask(self.core.create_namespace, {"metadata": {"name": name}})
         return name
@@ -165,7 +167,7 @@ def cluster() -> Iterator[Cluster]:
 
 def _started(folder: Path, programs: Path, etcd: str, running: list[subprocess.Popen[bytes]]) -> Cluster:
     """Start a cluster in *folder*, whose processes are added to *running*."""
-    client_port, peer_port, port, manager_port = (free_port() for _ in range(4))
+    client_port, peer_port, port = (free_port() for _ in range(3))
     subprocess.run(["openssl", "genrsa", "-out", f"{folder}/key", "2048"], check=True, capture_output=True)
     (folder / "tokens").write_text(f'admintoken,admin,1,"system:masters"\nlimitedtoken,{LIMITED},2\n')
 
@@ -206,18 +208,16 @@ def _started(folder: Path, programs: Path, etcd: str, running: list[subprocess.P
         "--disable-admission-plugins=ServiceAccount",
     )
     until(server, (folder / "certificates" / "apiserver.crt").exists, "the certificate", 60)
-    made = Cluster(folder, port)
+    made = Cluster(folder, port, running)
     until(server, lambda: _is_ready(made), "the API server", 60)
     start(
         "manager",
         str(programs / "kube-controller-manager"),
         f"--kubeconfig={made.kubeconfig}",
         "--controllers=deployment,replicaset,garbagecollector,namespace",
-        "--bind-address=127.0.0.1",
-        f"--secure-port={manager_port}",
+        "--secure-port=0",
         "--port=0",
         "--leader-elect=false",
-        f"--cert-dir={folder}/manager",
     )
     made.start()
     return made
