@@ -30,7 +30,7 @@ PACE, INTERVAL = 60 * 20, 0.05
 def plans_per_second(kind: Kind, folder: Path, claude: LocalClaude) -> float:
     """Return how many plans a planner makes in a second, once it has filled its places; it runs as a person runs it."""
     places, command = (1, "run") if kind == "sync" else (CONCURRENCY, "run-async")
-    tasks = places * (10 if kind == "sync" else 9)
+    tasks = 7 * places
     folder.mkdir()
     url = f"sqlite:///{folder / 'hive.db'}"
     environment = {
