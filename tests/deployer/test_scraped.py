@@ -114,10 +114,26 @@ def strategies_of(prometheus: Prometheus, status: str) -> set[str]:
 
 
 @pytest.fixture
+def scraping(start_prometheus: StartPrometheus) -> tuple[Prometheus, int]:
+    """A Prometheus that scrapes a port, and the port; it takes five seconds to begin, during which others start."""
+    port = free_port()
+    config = (
+        "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: ai_deployer, "
+        f"static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n"
+    )
+    return start_prometheus(config), port
+
+
+@pytest.fixture
 def work(
-    deployer: Deployer, host: Host, engine: Engine, request: pytest.FixtureRequest, tmp_path: Path
+    scraping: tuple[Prometheus, int],
+    deployer: Deployer,
+    host: Host,
+    engine: Engine,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
 ) -> dict[str, list[dict[str, Any]]]:
-    """What is deployed by each strategy: something good, then something broken that is rolled back.
+    """What is deployed by each strategy, while Prometheus begins to scrape: something good, then something broken that is rolled back.
 
     Without a Kubernetes its one deployment fails, since there is nothing to deploy to.
     """
@@ -153,14 +169,10 @@ def test_every_query_about_a_deployer_at_work_returns_data(
     deployer: Deployer,
     work: dict[str, list[dict[str, Any]]],
     checkout: Path,
-    start_prometheus: StartPrometheus,
+    scraping: tuple[Prometheus, int],
     tmp_path: Path,
 ) -> None:
-    port = free_port()
-    prometheus = start_prometheus(
-        "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: ai_deployer, "
-        f"static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n"
-    )
+    prometheus, port = scraping
     asked = queries_about_the_deployer(checkout)
     numbers: list[int] = []
     found: list[Result] = []

@@ -90,6 +90,29 @@ def test_every_p0_function_of_both_applications_is_tracked() -> None:
     assert {path: found.get(path) for path in wanted} == wanted
 
 
+def test_the_catalogue_is_the_table_of_the_mission(shared: Path) -> None:
+    mission = (shared / "design" / "mission.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip().strip("`") for cell in line.split("|")[1:-1]]
+        for line in mission.splitlines()
+        if re.match(r"\| \d+ \| P\d \|", line)
+    ]
+    assert [row[0] for row in rows] == [str(number + 1) for number in range(23)]
+    planned = {
+        function.partition("`")[0]: (
+            priority,
+            operation,
+            dict(re.findall(r"(\w+)=(\w+)", labels)),
+            "loop" if "see traps" in function else decorator,
+        )
+        for _, priority, function, decorator, operation, labels in rows
+    }
+    assert planned == {
+        one.owner: (one.priority.value, one.name, dict(one.labels.fixed), one.kind)
+        for one in CATALOGUE.operations.values()
+    }
+
+
 def test_all_decorators_are_found_in_the_text() -> None:
     assert len(DECORATORS) == len(OPERATIONS)
 
