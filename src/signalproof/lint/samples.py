@@ -40,11 +40,18 @@ def raw_selector(node: Node, context: Context) -> Selector | None:
             node = node.args[0]
         elif isinstance(node, Binary) and node.matching is not None and node.matching.group:
             node = node.left if node.matching.group == "left" else node.right
-        elif isinstance(node, Binary) and node.operator in ("*", "/", "or"):
-            kinds = context.value(node.left).kind, context.value(node.right).kind
-            if Kind.NUMBER not in kinds:
-                return None
-            node = node.right if kinds[0] is Kind.NUMBER else node.left
+        elif isinstance(node, Binary) and node.operator == "or":
+            left = raw_selector(node.left, context)
+            if left is not None:
+                return left
+            node = node.right
+        elif isinstance(node, Binary) and node.operator in ("*", "/"):
+            values = context.value(node.left), context.value(node.right)
+            if Kind.NUMBER not in (values[0].kind, values[1].kind) or any(
+                one.constant == 0 for one in values
+            ):
+                return None  # of two vectors something else is made; times 0 asks for presence
+            node = node.right if values[0].kind is Kind.NUMBER else node.left
         else:
             return None
 

@@ -33,6 +33,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     severity = "error"
     visits = (Query, Aggregation, Binary)
     bad = (
+        ("sum(rate(payments_total[5m]) or jobs_total)", "jobs_total"),
         ("jobs_total", "jobs_total"),
         ("sum by (queue) (jobs_total)", "jobs_total"),
         ("jobs_total > 100", "jobs_total"),
@@ -49,6 +50,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     )
     good = (
         "sum by (queue) (rate(jobs_total[5m]))",
+        "sum(rate(payments_total[5m]) or jobs_total * 0)",
         "count by (queue) (jobs_total)",
         "absent(sum(jobs_total))",
         "queue_length and on (queue) jobs_total",
