@@ -53,10 +53,12 @@ class LocalClaude:
 def local_claude(folder: Path) -> Iterator[LocalClaude]:
     """Start the server, and end it with the block."""
     port = folder / "port"
+    port.unlink(missing_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.messages_api.server", "--port", "0", "--port-file", str(port)],
         cwd=_CHECKOUT,
         stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for whoever asks it: what asks is ended first
     )
     try:
         end = time.monotonic() + _DEADLINE
