@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from ai_deployer.config import DeployerSettings
-from ai_deployer.specification import CommandCheck, HttpCheck, TcpCheck
+from ai_deployer.specification import CommandCheck, HttpCheck, TcpCheck, read_specification
 from ai_deployer.strategies import discover, names
 from ai_deployer.strategies.docker import PublishedPort
 from hive.application.config import variables
@@ -57,6 +58,13 @@ def test_a_variable_has_the_default_that_is_written(variable: str) -> None:
 def test_every_field_of_a_spec_is_explained(name: str) -> None:
     fields = set(discover(name).specification.model_fields) - NOT_WRITTEN
     assert {field for field in fields if f"`{field}`" not in README} == set()
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_example_of_a_spec_is_understood(name: str) -> None:
+    (example,) = re.findall(rf"^```json {name}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    kind = discover(name).specification
+    assert isinstance(read_specification(kind, json.loads(example)), kind)
 
 
 @pytest.mark.parametrize("part", [HttpCheck, TcpCheck, CommandCheck, PublishedPort])
