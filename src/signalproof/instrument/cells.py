@@ -17,6 +17,27 @@ Cell = list[float]
 _KEPT_CELLS_OF_THE_DEAD = 64
 
 
+class Layout:
+    """Where in a cell the numbers of an operation are.
+
+    Attributes:
+        bounds: Of the buckets.
+        width: How many buckets there are, from 0 those of the calls that returned.
+        first: Type of error → place of the first bucket of the calls that failed so.
+        cancelled: Place of the count of cancelled calls.
+        last: Place of the sum of the durations.
+    """
+
+    __slots__ = ("bounds", "cancelled", "first", "last", "width")
+
+    def __init__(self, bounds: tuple[float, ...], kinds: tuple[str, ...]) -> None:
+        self.bounds = bounds
+        self.width = len(bounds) + 1
+        self.first = {kind: self.width * (1 + number) for number, kind in enumerate(kinds)}
+        self.cancelled = self.width * (1 + len(kinds))
+        self.last = self.cancelled + 1
+
+
 class _Tenant:
     """Lives as long as the thread that a cell belongs to, and hands the cell over when the thread is gone."""
 

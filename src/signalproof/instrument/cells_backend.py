@@ -19,43 +19,26 @@ from prometheus_client.samples import Exemplar, Sample
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.metric import Metric
 from signalproof.catalogue.operation import Operation, Status
-from signalproof.instrument.cardinality import Values, choices
-from signalproof.instrument.cells import Cell, Cells
+from signalproof.instrument.cardinality import Values
+from signalproof.instrument.cells import Cell, Cells, Layout
 from signalproof.instrument.exemplars import ExemplarOf
 from signalproof.instrument.families import Family
-from signalproof.instrument.meter import Outcome, Recorder
+from signalproof.instrument.meter import Outcome, Recorder, layout_of
 
 
 class _Series:
-    """One combination of label values, and where in a cell its numbers are."""
+    """One combination of label values, and its cells."""
 
-    def __init__(self, labels: dict[str, str], bounds: tuple[float, ...], kinds: tuple[str, ...]) -> None:
+    def __init__(self, labels: dict[str, str], layout: Layout) -> None:
         self.labels = labels
-        self.bounds = bounds
-        self.kinds = kinds
-        self.width = len(bounds) + 1
-        self.cancelled = self.width * (1 + len(kinds))
-        self.cells = Cells(self.cancelled + 2)
+        self.layout = layout
+        self.cells = Cells(layout.last + 1)
         self.exemplars: dict[int, Exemplar] = {}
 
-    def success(self) -> Outcome:
-        """Return what records a call that returned: the hot path, with everything it needs in reach."""
-        local, move_in, bounds, last = self.cells.local, self.cells.move_in, self.bounds, self.cancelled + 1
-
-        def observe(seconds: float) -> None:
-            try:
-                cell = local.cell
-            except AttributeError:
-                cell = move_in()
-            cell[bisect_left(bounds, seconds)] += 1
-            cell[last] += seconds
-
-        return observe
-
-    def failure(self, kind: int) -> Outcome:
-        """Return what records a call that failed with the error type number *kind*."""
-        local, move_in, bounds, last = self.cells.local, self.cells.move_in, self.bounds, self.cancelled + 1
-        first = self.width * (1 + kind)
+    def ending(self, first: int) -> Outcome:
+        """Return what records a call in the buckets from *first* on."""
+        local, move_in = self.cells.local, self.cells.move_in
+        bounds, last = self.layout.bounds, self.layout.last
 
         def observe(seconds: float) -> None:
             try:
@@ -69,7 +52,7 @@ class _Series:
 
     def cancellation(self) -> Outcome:
         """Return what records a call that was cancelled."""
-        local, move_in, place = self.cells.local, self.cells.move_in, self.cancelled
+        local, move_in, place = self.cells.local, self.cells.move_in, self.layout.cancelled
 
         def cancel(_: float) -> None:
             try:
@@ -82,7 +65,7 @@ class _Series:
 
     def traced(self, observe: Outcome, exemplar: ExemplarOf, operation: str) -> Outcome:
         """Return *observe* such that it keeps the exemplar of the call as the last one of its bucket."""
-        bounds, exemplars = self.bounds, self.exemplars
+        bounds, exemplars = self.layout.bounds, self.exemplars
 
         def observe_traced(seconds: float) -> None:
             observe(seconds)
@@ -94,7 +77,8 @@ class _Series:
 
     def ended(self, total: Cell) -> list[Cell]:
         """Return the buckets of the calls that returned, and of those that failed, for each type of error."""
-        return [total[first : first + self.width] for first in range(0, self.cancelled, self.width)]
+        width = self.layout.width
+        return [total[first : first + width] for first in range(0, self.layout.cancelled, width)]
 
 
 class OperationNumbers:
@@ -102,8 +86,7 @@ class OperationNumbers:
 
     def __init__(self, operation: Operation[Any, Any]) -> None:
         self._operation = operation
-        self._bounds = operation.duration.buckets.bounds
-        self._kinds = choices(operation.failures.labels)[-1] or ()
+        self._layout = layout_of(operation)
         self._series: dict[Values, _Series] = {}
 
     def series(self, values: Values) -> _Series:
@@ -111,7 +94,7 @@ class OperationNumbers:
         found = self._series.get(values)
         if found is None:
             labels = dict(zip(self._operation.labels, values, strict=True))
-            found = self._series[values] = _Series(labels, self._bounds, self._kinds)
+            found = self._series[values] = _Series(labels, self._layout)
         return found
 
     def renew(self) -> None:
@@ -134,7 +117,7 @@ def _histogram(name: str, series: _Series) -> Iterator[Sample]:
     count = 0.0
     running = accumulate(sum(column) for column in zip(*series.ended(total), strict=True))
     for i, (bound, count) in enumerate(
-        zip((*series.bounds, inf), running, strict=True)
+        zip((*series.layout.bounds, inf), running, strict=True)
     ):  # the last one is the count
         labels = {**series.labels, "le": format_bound(bound)}
         yield Sample(f"{name}_bucket", labels, float(count), None, series.exemplars.get(i))
@@ -148,7 +131,7 @@ def _calls(name: str, series: _Series) -> Iterator[Sample]:
     counts = {
         Status.SUCCESS: success,
         Status.FAILURE: sum(failures),
-        Status.CANCELLED: total[series.cancelled],
+        Status.CANCELLED: total[series.layout.cancelled],
     }
     for status in Status:
         yield Sample(name, {**series.labels, Status.label_name: status.value}, float(counts[status]))
@@ -156,7 +139,7 @@ def _calls(name: str, series: _Series) -> Iterator[Sample]:
 
 def _failures(name: str, series: _Series) -> Iterator[Sample]:
     _, *failures = series.ended(series.cells.total())
-    for kind, buckets in zip(series.kinds, failures, strict=True):
+    for kind, buckets in zip(series.layout.first, failures, strict=True):
         yield Sample(name, {**series.labels, "error_type": kind}, float(sum(buckets)))
 
 
@@ -188,9 +171,11 @@ class CellsBackend:
     def fill(self, recorder: Recorder) -> None:
         """Give *recorder* what writes to its cells; making the series exposes it at 0."""
         series = self._numbers[recorder.name].series(recorder.values)
-        observe = series.success()
-        failures = {kind: series.failure(i) for i, kind in enumerate(series.kinds)}
-        if self._exemplar is not None:
+        observe = series.ending(0)
+        failures = {kind: series.ending(first) for kind, first in series.layout.first.items()}
+        if self._exemplar is None:
+            recorder.local, recorder.move_in = series.cells.local, series.cells.move_in
+        else:
             exemplar = self._exemplar
             observe = series.traced(observe, exemplar, recorder.name)
             failures = {kind: series.traced(one, exemplar, recorder.name) for kind, one in failures.items()}

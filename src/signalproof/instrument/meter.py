@@ -7,13 +7,15 @@ touching anything global, and a test can bring its own registry.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.operation import Operation
 from signalproof.instrument.alone import making, when_alone
-from signalproof.instrument.cardinality import OTHER, Admission, Values, combinations
+from signalproof.instrument.cardinality import OTHER, Admission, Values, choices, combinations
+from signalproof.instrument.cells import Cell, Layout
 from signalproof.instrument.faults import blame
 
 Outcome = Callable[[float], None]
@@ -31,6 +33,11 @@ def _no_time() -> Any:
     return None
 
 
+def layout_of(operation: Operation[Any, Any]) -> Layout:
+    """Return where in a cell the numbers of *operation* are."""
+    return Layout(operation.duration.buckets.bounds, choices(operation.failures.labels)[-1] or ())
+
+
 class Recorder:
     """Records the calls of one operation with one combination of label values.
 
@@ -43,10 +50,17 @@ class Recorder:
         failures: Type of error → takes the duration of a call that failed so.
         cancelled: Takes, and leaves, the duration of a call that was cancelled.
         outcomes: Class of an exception that was seen → takes the duration of a call that it ended.
+        layout: Where in a cell the numbers are.
+        local: Its attribute ``cell`` is the cell of the calling thread; None where the backend has no cells, or more
+            is to be recorded than what is in a cell. The wrappers of plain and coroutine functions write to the cell
+            themselves what `success` and `failures` would, because calling a function costs as much as the writing.
+        move_in: Makes the cell of the calling thread.
+        places: Class of an exception that was seen → first bucket in the cell of the calls that it ended.
     """
 
     __slots__ = (
-        "cancelled", "clock", "failures", "name", "operation", "outcomes", "success", "values",
+        "cancelled", "clock", "failures", "layout", "local", "move_in", "name", "operation", "outcomes", "places",
+        "success", "values",
     )  # fmt: skip
 
     clock: Callable[[], float]
@@ -54,11 +68,15 @@ class Recorder:
     failures: Mapping[str, Outcome]
     cancelled: Outcome
     outcomes: dict[type[BaseException], Outcome]
+    local: threading.local | None
+    move_in: Callable[[], Cell]
+    places: dict[type[BaseException], int]
 
     def __init__(self, operation: Operation[Any, Any], values: Values) -> None:
         self.operation = operation
         self.name = operation.prefix + operation.name
         self.values = values
+        self.layout = layout_of(operation)
         self.clear()
 
     def clear(self) -> None:
@@ -67,12 +85,14 @@ class Recorder:
         self.success = _nothing, None
         self.failures = {OTHER: _nothing}
         self.cancelled = _nothing
-        self.outcomes = {}
+        self.outcomes, self.places = {}, {}
+        self.local = None
 
     def filled(self, backend: Backend) -> None:
         """Record with *backend* from now on."""
+        self.local = None
         backend.fill(self)
-        self.outcomes = {}
+        self.outcomes, self.places = {}, {}
 
     def returned(self, seconds: float) -> None:
         """Record a call of that many *seconds* that returned."""
@@ -88,16 +108,23 @@ class Recorder:
         ``SystemExit``, ``GeneratorExit``. Of the others, the first class in the order of resolution whose name is a
         declared type of error gives the type.
         """
-        known = self.outcomes.get(kind)
+        outcomes, places, failures = (
+            self.outcomes,
+            self.places,
+            self.failures,
+        )  # not those of the next backend
+        known = outcomes.get(kind)
         if known is not None:
             return known
         found = self.cancelled
+        if len(outcomes) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
+            self.outcomes, self.places = {}, {}
         if issubclass(kind, Exception):
             names = (one.__name__ for one in kind.__mro__)
-            found = self.failures[next((name for name in names if name in self.failures), OTHER)]
-        if len(self.outcomes) >= _KNOWN_CLASSES:  # classes made at run time must not pile up here
-            self.outcomes = {}
-        self.outcomes[kind] = found
+            name = next((name for name in names if name in failures), OTHER)
+            found = failures[name]
+            places[kind] = self.layout.first[name]
+        outcomes[kind] = found
         return found
 
 

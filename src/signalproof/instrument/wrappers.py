@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import inspect
 import types
+from bisect import bisect_left
 from collections.abc import AsyncGenerator, Callable, Generator
+from sys import exception
 from typing import Any, Protocol
 
 from signalproof.catalogue.instrumentation import Stage
@@ -65,12 +67,13 @@ def wrap(
 
 
 def _fixed_function(function: Function, recorder: Recorder) -> Function:
-    name = recorder.name
+    name, bounds, last = recorder.name, recorder.layout.bounds, recorder.layout.last
     watch = Watch(function)
 
     @functools.wraps(function)
     def tracked(*args: Any, **kwargs: Any) -> Any:
         start: float | None
+        kind: Any
         clock = recorder.clock
         try:
             start = clock()
@@ -80,25 +83,43 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
         try:
             # passing on keyword arguments makes a new dictionary, even of none
             result = function(*args, **kwargs) if kwargs else function(*args)
-        except BaseException as error:
+        except BaseException:  # "as error" would make it pass through one handler more
             if start is not None:
                 try:
-                    seconds = clock() - start
-                    try:
-                        outcome = recorder.outcomes[type(error)]
-                    except KeyError:
-                        outcome = recorder.outcome(type(error))
-                    outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
+                    kind, seconds = type(exception()), clock() - start
+                    if seconds < 0.0:
+                        seconds = 0.0
+                    if (local := recorder.local) is None:
+                        outcome = recorder.outcomes.get(kind) or recorder.outcome(kind)
+                        outcome(seconds)
+                    else:
+                        try:
+                            place, cell = recorder.places[kind], local.cell
+                        except (KeyError, AttributeError):  # a class or a thread that was not seen before
+                            recorder.outcome(kind)(seconds)
+                        else:
+                            cell[place + bisect_left(bounds, seconds)] += 1
+                            cell[last] += seconds
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
             raise
         if start is not None:
             try:
                 seconds = clock() - start
-                observe, succeeded = recorder.success
-                observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
-                if succeeded is not None:
-                    succeeded()
+                if seconds < 0.0:
+                    seconds = 0.0
+                if (local := recorder.local) is None:
+                    observe, succeeded = recorder.success
+                    observe(seconds)
+                    if succeeded is not None:
+                        succeeded()
+                else:
+                    try:
+                        cell = local.cell
+                    except AttributeError:
+                        cell = recorder.move_in()
+                    cell[bisect_left(bounds, seconds)] += 1
+                    cell[last] += seconds
             except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                 blame(name, Stage.RECORD, fault)
         if watch.left:
@@ -109,11 +130,12 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
 
 
 def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
-    name = recorder.name
+    name, bounds, last = recorder.name, recorder.layout.bounds, recorder.layout.last
 
     @functools.wraps(function)
     async def tracked(*args: Any, **kwargs: Any) -> Any:
         start: float | None
+        kind: Any
         clock = recorder.clock
         try:
             start = clock()
@@ -122,25 +144,43 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
             blame(name, Stage.CLOCK, fault)
         try:
             result = await (function(*args, **kwargs) if kwargs else function(*args))
-        except BaseException as error:
+        except BaseException:  # "as error" would make it pass through one handler more
             if start is not None:
                 try:
-                    seconds = clock() - start
-                    try:
-                        outcome = recorder.outcomes[type(error)]
-                    except KeyError:
-                        outcome = recorder.outcome(type(error))
-                    outcome(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
+                    kind, seconds = type(exception()), clock() - start
+                    if seconds < 0.0:
+                        seconds = 0.0
+                    if (local := recorder.local) is None:
+                        outcome = recorder.outcomes.get(kind) or recorder.outcome(kind)
+                        outcome(seconds)
+                    else:
+                        try:
+                            place, cell = recorder.places[kind], local.cell
+                        except (KeyError, AttributeError):  # a class or a thread that was not seen before
+                            recorder.outcome(kind)(seconds)
+                        else:
+                            cell[place + bisect_left(bounds, seconds)] += 1
+                            cell[last] += seconds
                 except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                     blame(name, Stage.RECORD, fault)
             raise
         if start is not None:
             try:
                 seconds = clock() - start
-                observe, succeeded = recorder.success
-                observe(seconds if seconds > 0.0 else 0.0)  # noqa: FURB136  # max() costs more than the rest
-                if succeeded is not None:
-                    succeeded()
+                if seconds < 0.0:
+                    seconds = 0.0
+                if (local := recorder.local) is None:
+                    observe, succeeded = recorder.success
+                    observe(seconds)
+                    if succeeded is not None:
+                        succeeded()
+                else:
+                    try:
+                        cell = local.cell
+                    except AttributeError:
+                        cell = recorder.move_in()
+                    cell[bisect_left(bounds, seconds)] += 1
+                    cell[last] += seconds
             except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                 blame(name, Stage.RECORD, fault)
         return result
