@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults fuzz bench-instrument
+	lint-naive corpus soundness mutants faults fuzz bench-instrument demo kubernetes
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,13 @@ lint: .venv/run ## every query of the project against the catalogue; stale outpu
 docs: .venv/run ## only the generated pages
 	@$(BIN)/signalproof render --only docs
 	@$(BIN)/python -m signalproof.cli.manual docs
+
+demo: .venv/apps ## both applications at work with a local Claude: metrics, and Prometheus if it is there
+	@$(BIN)/python -m tests.messages_api.demo
+
+kubernetes: .venv/test ## build the API server once, and show the deployer on it; minutes, not part of test
+	@sh tests/deployer/kubernetes/build.sh
+	@$(BIN)/pytest tests/deployer/kubernetes
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
@@ -95,6 +102,10 @@ clean: ## forget the environment and the caches
 .venv/run: .venv/bin/python requirements/run.txt pyproject.toml
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/apps: .venv/run requirements/apps.txt
+	@$(PIP) install --require-hashes -r requirements/apps.txt
 	@touch $@
 
 .venv/test: .venv/run requirements/test.txt
