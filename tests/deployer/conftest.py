@@ -154,9 +154,10 @@ class Deployer:
     def cut_off_when(self, found: Callable[[], bool], log: Path) -> None:
         """Work in a process that is asked to go as soon as *found* holds, and cannot wait for the deployment to end."""
         with self.running(log, HIVE_DRAIN_SECONDS="0.1") as process:
-            until(process, found, "the point at which it is cut off")
+            until(process, found, "the point at which it is cut off", 60)
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=60) == 1, log.read_text()
+        assert "deployment given back" in log.read_text()
 
     def kinds(self, number: int) -> list[str]:
         """Return the kinds of what happened to a deployment, in order."""

@@ -17,11 +17,14 @@ from tests.conftest import CHECKOUT
 from tests.deployer.servers import own_folder
 
 KILLED = """
-import os, signal, subprocess, sys
+import signal, subprocess
+from pathlib import Path
 from tests.deployer.servers import bound, own_folder
 
 with own_folder("killed") as folder:
     server = subprocess.Popen(bound(["sleep", "1000"]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while Path(f"/proc/{server.pid}/comm").read_text() != "sleep\\n":
+        pass  # until then it is not asked yet to end with us
     print(server.pid, folder, flush=True)
     signal.pause()
 """

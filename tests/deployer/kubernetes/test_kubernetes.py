@@ -101,7 +101,7 @@ def test_a_deployment_that_is_cut_off_is_done_by_the_next(web: Site, tmp_path: P
     web.deploy("one")
     image = f"late-{web.namespace}"
     web.cluster.held.add(image)
-    one = web.deployer.submit("kubernetes", image, web.spec(image), web.namespace)
+    one = web.deployer.submit("kubernetes", image, web.spec(image, deadline=600), web.namespace)
     web.deployer.cut_off_when(lambda: "applied" in web.deployer.kinds(one.id), tmp_path / "log")
     assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
     web.cluster.held.remove(image)
