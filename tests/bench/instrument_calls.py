@@ -2,7 +2,7 @@
 
 All variants and all paths run interleaved in one process, a slice each in turn, so that whatever else the machine does
 hits all of them alike. Figures are CPU time, the median over the rounds; ratios are the median of the ratios of each
-round. Calls per second of eight threads are wall time, for what such threads do to each other is to wait.
+round. Eight threads run until each of them has had several turns, so that they meet inside the locks.
 
 Run by ``make bench-instrument`` as ``python -m tests.bench.instrument_calls [--rounds 121] [--calls 1500] [--write PAGE]``;
 ``--write`` puts the tables between the two ``bench`` comments of a Markdown page. Exit code 1: a gate is not held.
@@ -29,7 +29,7 @@ from tests.bench.instrument_variants import BARE, CELLS, CLIENT, HAND, Variant, 
 
 START, END = "<!-- bench: written by make bench-instrument -->", "<!-- bench: end -->"
 SYNC, ASYNC, ERROR, ASYNC_ERROR = "sync", "async", "sync error", "async error"
-THREADS, CALLS_IN_A_THREAD, ROUNDS_BETWEEN = 8, 5000, 10
+THREADS, SECONDS_OF_THREADS, ROUNDS_BETWEEN = 8, 0.1, 5
 
 Drive = Callable[[int], None]
 """Makes so many calls."""
@@ -100,7 +100,7 @@ class Results:
     Attributes:
         variants: What was measured.
         seconds: Path and variant → seconds of CPU per call, of each round.
-        rates: Variant → calls per second of eight threads at once, of each round in which they ran.
+        rates: Variant → calls per second of CPU time of eight threads at once, of each round in which they ran.
     """
 
     variants: list[Variant]
@@ -167,23 +167,29 @@ class Results:
         yield f"calls/s of {THREADS} threads on cells, × hand-written", self.contended(CELLS), "≥", 3.0
 
 
-def calls_per_second(function: Callable[[int], Any], calls: int) -> float:
-    """Return how many calls 8 threads get done each second of wall time when all of them call at once."""
+def calls_per_second(function: Callable[[int], Any]) -> float:
+    """Return how many calls 8 threads get done in a second of CPU time when all of them call at once for a while."""
     barrier = threading.Barrier(THREADS + 1)
+    done: list[int] = []
 
     def drive() -> None:
+        calls = 0
         barrier.wait()
-        for _ in range(calls):
-            function(1)
+        end = perf_counter() + SECONDS_OF_THREADS
+        while perf_counter() < end:
+            for _ in range(100):
+                function(1)
+            calls += 100
+        done.append(calls)
 
     threads = [threading.Thread(target=drive) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
+    start = process_time_ns()
     barrier.wait()
-    start = perf_counter()
     for thread in threads:
         thread.join()
-    return THREADS * calls / (perf_counter() - start)
+    return sum(done) / (process_time_ns() - start) * 1e9
 
 
 def measure(found: list[Variant], rounds: int, calls: int) -> Results:
@@ -205,7 +211,7 @@ def measure(found: list[Variant], rounds: int, calls: int) -> Results:
                 results.seconds.setdefault(key, []).append(spent / calls / 1e9)
             if turn % ROUNDS_BETWEEN == 0:
                 for one in _from(found, turn):
-                    rate = calls_per_second(one.plain, CALLS_IN_A_THREAD)
+                    rate = calls_per_second(one.plain)
                     results.rates.setdefault(one.name, []).append(rate)
     finally:
         gc.enable()
@@ -225,7 +231,7 @@ def report(results: Results, absent: list[str], rounds: int, calls: int) -> str:
     conditions = (
         f"{platform.python_implementation()} {platform.python_version()}, prometheus_client {client}, one run: {rounds} "
         f"rounds of {calls:,} calls of each variant on each path in turn; CPU time above the call without instruments, "
-        f"medians; {THREADS} threads: {CALLS_IN_A_THREAD:,} calls in each, wall time, every {ROUNDS_BETWEEN}th round."
+        f"medians; {THREADS} threads at once for {SECONDS_OF_THREADS:g} s in every {ROUNDS_BETWEEN}th round, calls per second of CPU."
     )
     if absent:
         conditions += f" Not measured, because not installed: {', '.join(absent)}."
