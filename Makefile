@@ -55,7 +55,7 @@ demo: .venv/apps ## both applications at work with a local Claude: metrics, and 
 
 kubernetes: .venv/test ## build the API server once, and show the deployer on it; minutes, not part of test
 	@sh tests/deployer/kubernetes/build.sh
-	@$(BIN)/pytest tests/deployer/kubernetes
+	@HIVE_KUBERNETES_TESTS=required $(BIN)/pytest tests/deployer/kubernetes
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
