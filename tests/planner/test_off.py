@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import CHECKOUT
 from tests.planner.conftest import INSTRUMENTED
 
+SECONDS = 240.0
+"""After which a run that stands still is ended; half of it in one test shows where."""
 ENDS = (
     "answers",
     "529 twice, then answers",
@@ -45,6 +47,8 @@ def test_the_planner_does_the_same_with_instrumentation_switched_off() -> None:
             "-q",
             "-p",
             "no:cacheprovider",
+            "-o",
+            f"faulthandler_timeout={SECONDS / 2:g}",
             *(str(here / name) for name in TESTS),
         ],
         cwd=CHECKOUT,
@@ -52,6 +56,7 @@ def test_the_planner_does_the_same_with_instrumentation_switched_off() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=SECONDS,
     )
     assert done.returncode == 0, done.stdout[-5000:]
     assert "instrumentation is switched off" in done.stdout

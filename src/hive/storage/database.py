@@ -6,14 +6,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from signalproof.errors import SignalproofError
 
@@ -36,7 +36,7 @@ class Database:
         self.engine = engine
         self._closed = False
         # SQLite lets one write at a time and has the others look again after pauses; threads wait for each other here
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         self.shown = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
@@ -51,7 +51,7 @@ class Database:
 
         On SQLite it is the only writer from its start (``BEGIN IMMEDIATE``), so what it read stays true until it writes.
         """
-        with self._turn, self._connected() as connection:
+        with self._turn(), self._connected() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
                 yield writing
@@ -60,6 +60,19 @@ class Database:
         """Give every connection back; whoever asks for one afterwards is refused."""
         self._closed = True
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the other threads that write, as long as SQLite would wait for other processes."""
+        if self._writing is None:
+            yield
+            return
+        if not self._writing.acquire(timeout=_BUSY_MILLISECONDS / 1000):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _connected(self) -> Connection:
         if self._closed:  # the engine would connect again, and nobody would ever close that connection
