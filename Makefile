@@ -79,8 +79,9 @@ fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=60
 	@for target in promql dashboard rules exposition; do \
 		$(BIN)/python -m tests.fuzz.run $$target --seconds $$(($(SECONDS) / 4)) || exit 1; done
 
-bench-instrument: .venv/test ## what a tracked call costs, beside hand-written calls
-	@$(BIN)/pytest -q -s -m bench tests/bench/test_instrument_speed.py
+bench-instrument: .venv/bench ## what a tracked call costs, beside hand-written calls and the peers; writes the guide's tables
+	@$(BIN)/python -m tests.bench.instrument_calls --all --write docs/guides/instrumentation.md
+	@$(BIN)/python -m tests.bench.instrument_scrape --write docs/guides/instrumentation.md
 
 format: .venv/test ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
@@ -110,6 +111,11 @@ clean: ## forget the environment and the caches
 
 .venv/test: .venv/run requirements/test.txt
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+# a peer pins an old prometheus_client, which pip would refuse beside ours
+.venv/bench: .venv/test requirements/bench.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
 .venv/fuzz: .venv/test requirements/fuzz.txt
