@@ -39,24 +39,28 @@ TESTS = (
 @pytest.mark.skipif(not INSTRUMENTED, reason="this is the run with instrumentation switched off")
 def test_the_planner_does_the_same_with_instrumentation_switched_off() -> None:
     here = Path(__file__).parent
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-o",
-            f"faulthandler_timeout={SECONDS / 2:g}",
-            *(str(here / name) for name in TESTS),
-        ],
-        cwd=CHECKOUT,
-        env={**os.environ, "HIVE_INSTRUMENT": "off"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
+    try:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-o",
+                f"faulthandler_timeout={SECONDS / 2:g}",
+                *(str(here / name) for name in TESTS),
+            ],
+            cwd=CHECKOUT,
+            env={**os.environ, "HIVE_INSTRUMENT": "off"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired as late:
+        said = b"".join(one if isinstance(one, bytes) else b"" for one in (late.stdout, late.stderr))
+        pytest.fail(f"it stands still:\n{said.decode(errors='replace')[-8000:]}")
     assert done.returncode == 0, done.stdout[-5000:]
     assert "instrumentation is switched off" in done.stdout
