@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Subquery, Unary
 from signalproof.promql.node import FIELDS
@@ -24,7 +24,7 @@ def _of_wrapper(node: Subquery | Unary | Paren) -> tuple[Node, ...]:
 
 
 # a table, for the lint walks every tree several times, and a chain of isinstance costs three times as much
-_BELOW: Final[Mapping[type, Callable[[Any], tuple[Node, ...]]]] = {
+_BELOW: Mapping[type, Callable[[Any], tuple[Node, ...]]] = {
     Call: lambda node: node.args,
     Aggregation: _of_aggregation,
     Binary: lambda node: (node.left, node.right),
