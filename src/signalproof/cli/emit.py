@@ -1,7 +1,5 @@
 """``signalproof emit``: synthetic but plausible series for every metric of the catalogue."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """``signalproof explain``: one lint rule, why it is there, and what to write instead."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``signalproof lint``: every query against the catalogue."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -121,7 +119,9 @@ def run(
         raise typer.Exit(1)
 
 
-def _exposition(project: Project, references: list[str], *, no_catalogue: bool, foreign: bool) -> Exposition:
+def _exposition(
+    project: "Project", references: list[str], *, no_catalogue: bool, foreign: bool
+) -> "Exposition":
     """Return what exists: the given catalogues together, or the project's own, or nothing that anything is said about."""
     from signalproof.catalogue.exposition import Exposition
     from signalproof.cli.references import exposition_of
@@ -139,7 +139,7 @@ def _exposition(project: Project, references: list[str], *, no_catalogue: bool, 
     return project.exposition
 
 
-def _fixed(report: Report) -> Report:
+def _fixed(report: "Report") -> "Report":
     """Write the safe fixes, and return the report without what they mended."""
     from signalproof.lint.fixes import fixes
     from signalproof.render.files import apply
@@ -155,7 +155,7 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (code.strip() for code in text.split(","))))
 
 
-def _format(name: str) -> Format:
+def _format(name: str) -> "Format":
     from signalproof.lint.report import FORMATS
 
     if name not in FORMATS:
@@ -167,7 +167,7 @@ def _format(name: str) -> Format:
     return FORMATS[name]
 
 
-def _summary(report: Report) -> str:
+def _summary(report: "Report") -> str:
     counts = ", ".join(
         f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
     )

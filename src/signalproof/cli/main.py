@@ -1,7 +1,5 @@
 """The command ``signalproof``: exit 0 clean, 1 found something, 2 the definitions or the arguments are broken."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import sys

@@ -1,7 +1,5 @@
 """``signalproof render``: definitions to files."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -71,7 +69,7 @@ def run(
 
 
 def rendered(
-    project: Project, parts: frozenset[str], form: Form = Form.CLASSIC, out: Path | None = None
+    project: "Project", parts: frozenset[str], form: Form = Form.CLASSIC, out: Path | None = None
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Return the files of a project by path below its root, and the files that were written once and are no more.
 
@@ -120,7 +118,7 @@ def _part(path: str) -> str:
     return first if first in PARTS else "prometheus"
 
 
-def _folder(project: Project, out: Path | None) -> str:
+def _folder(project: "Project", out: Path | None) -> str:
     root = project.config.root.resolve()
     folder = (root / (out or project.config.out)).resolve()
     if not folder.is_relative_to(root) or folder == root:

@@ -1,7 +1,5 @@
 """``signalproof verify``: every query against a real Prometheus."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated
