@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time_ns
+from time import perf_counter, perf_counter_ns, process_time_ns
 from typing import Any
 
 from tests.bench.instrument_variants import BARE, CELLS, CLIENT, HAND, Variant, variants
@@ -100,7 +100,7 @@ class Results:
     Attributes:
         variants: What was measured.
         seconds: Path and variant → seconds of CPU per call, of each round.
-        rates: Variant → calls per second of CPU time of eight threads at once, of each round in which they ran.
+        rates: Variant → calls per second of eight threads at once, of each round in which they ran.
     """
 
     variants: list[Variant]
@@ -164,12 +164,14 @@ class Results:
         for name, backend in ((CLIENT, "client"), (CELLS, "cells")):
             for path, good in ((ERROR, SYNC), (ASYNC_ERROR, ASYNC)):
                 yield f"{path} on {backend}, × success", self.ratio(path, name, good, name), "≤", 2.0
-        # the aim is 3; runs on two cores give 2.75 to 3.05
-        yield f"calls/s of {THREADS} threads on cells, × hand-written", self.contended(CELLS), "≥", 2.5
+        yield f"calls/s of {THREADS} threads on cells, × hand-written", self.contended(CELLS), "≥", 3.0
 
 
 def calls_per_second(function: Callable[[int], Any]) -> float:
-    """Return how many calls 8 threads get done in a second of CPU time when all of them call at once for a while."""
+    """Return how many calls 8 threads get done in a second when all of them call at once for a while.
+
+    By the clock on the wall: waiting for a lock that another thread holds takes no CPU, and is what contention costs.
+    """
     barrier = threading.Barrier(THREADS + 1)
     done: list[int] = []
 
@@ -186,11 +188,11 @@ def calls_per_second(function: Callable[[int], Any]) -> float:
     threads = [threading.Thread(target=drive) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
-    start = process_time_ns()
+    start = perf_counter_ns()
     barrier.wait()
     for thread in threads:
         thread.join()
-    return sum(done) / (process_time_ns() - start) * 1e9
+    return sum(done) / (perf_counter_ns() - start) * 1e9
 
 
 def measure(found: list[Variant], rounds: int, calls: int) -> Results:
@@ -232,7 +234,7 @@ def report(results: Results, absent: list[str], rounds: int, calls: int) -> str:
     conditions = (
         f"{platform.python_implementation()} {platform.python_version()}, prometheus_client {client}, one run: {rounds} "
         f"rounds of {calls:,} calls of each variant on each path in turn; CPU time above the call without instruments, "
-        f"medians; {THREADS} threads at once for {SECONDS_OF_THREADS:g} s in every {ROUNDS_BETWEEN}th round, calls per second of CPU."
+        f"medians; {THREADS} threads at once for {SECONDS_OF_THREADS:g} s in every {ROUNDS_BETWEEN}th round, calls per second."
     )
     if absent:
         conditions += f" Not measured, because not installed: {', '.join(absent)}."

@@ -6,14 +6,13 @@ that nothing is remembered about; the Hive's catalogue stands for a project that
 
 from __future__ import annotations
 
-import gc
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import pytest
+from tests.bench.timing import seconds
 
 from hive.catalogue import CATALOGUE
 from signalproof.catalogue.exposition import Exposition
@@ -38,14 +37,6 @@ def parsed(path: Path) -> tuple[list[str], list[Node]]:
                 continue
             texts.append(text)
     return texts, trees
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of *work*, the collector at rest before it."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 @pytest.mark.bench

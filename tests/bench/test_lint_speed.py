@@ -11,12 +11,12 @@ import json
 import resource
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import pytest
+from tests.bench.timing import seconds
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.errors import Location
@@ -45,13 +45,6 @@ def _expressions(shared: Path) -> list[str]:
     return taken[:COUNT]
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 @pytest.mark.bench
 def test_linting_costs_little_more_than_parsing_and_inferring(
     shared: Path, report: Callable[..., None]
@@ -66,7 +59,7 @@ def test_linting_costs_little_more_than_parsing_and_inferring(
         gc.enable()
 
     understood()
-    rounds = [(_seconds(understood), _seconds(lambda: lint(queries, OPEN))) for _ in range(ROUNDS)]
+    rounds = [(seconds(understood), seconds(lambda: lint(queries, OPEN))) for _ in range(ROUNDS)]
     before, whole = median(one for one, _ in rounds), median(one for _, one in rounds)
     ratio = median(b / a for a, b in rounds)
     report(
@@ -101,7 +94,7 @@ def test_a_file_of_10000_rules_against_promtool(
     def linted() -> None:
         lint(read([file]).queries, OPEN)
 
-    rounds = [(checked(), _seconds(linted), _seconds(lambda: read([file]))) for _ in range(ROUNDS)]
+    rounds = [(checked(), seconds(linted), seconds(lambda: read([file]))) for _ in range(ROUNDS)]
     theirs, ours, reading = (median(column) for column in zip(*rounds, strict=True))
     ratio = median(b / a for a, b, _ in rounds)
     report(

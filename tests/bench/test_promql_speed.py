@@ -7,16 +7,15 @@ parser keeps what it has read in braces, as selectors repeat each other; the col
 
 from __future__ import annotations
 
-import gc
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import promql_parser
 import pytest
+from tests.bench.timing import seconds
 
 from signalproof.promql import selectors
 from signalproof.promql.lexer import VARIABLE
@@ -40,14 +39,6 @@ def is_taken_by_both(text: str) -> bool:
     except (PromQLSyntaxError, ValueError):
         return False
     return True
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of *work*, the collector at rest before it."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 @pytest.mark.bench

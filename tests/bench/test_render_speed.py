@@ -6,9 +6,7 @@ interleaved in one process; CPU time, the median of the rounds.
 
 from __future__ import annotations
 
-import gc
 import json
-import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 import grafanalib.core
 import pytest
 from grafanalib._gen import DashboardEncoder
+from tests.bench.timing import seconds
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
@@ -111,14 +110,6 @@ def with_grafanalib(shown: ShownDashboard) -> str:
         panels=panels,
     ).auto_panel_ids()
     return json.dumps(dashboard.to_json_data(), sort_keys=True, indent=2, cls=DashboardEncoder)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of *work*, the collector at rest before it."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 @pytest.mark.bench

@@ -16,7 +16,7 @@ from signalproof.infer.comparisons import COMPARISONS
 from signalproof.infer.inference import infer
 from signalproof.infer.intervals import ARITHMETIC
 from signalproof.infer.setops import SETS
-from signalproof.infer.value import UNKNOWN
+from signalproof.infer.value import UNKNOWN, Shape
 from signalproof.promql.ast import (
     Aggregation,
     At,
@@ -144,7 +144,13 @@ def test_every_tree_has_a_value_that_is_consistent(exposition: Exposition, node:
 @given(trees)
 @settings(max_examples=100, deadline=None)
 def test_nothing_is_claimed_of_what_a_catalogue_says_nothing_about(node: Node) -> None:
-    infer(node, Exposition({}, complete=False))
+    found = infer(node, Exposition({}, complete=False))
+    for one in walk(node):
+        if isinstance(one, Selector) and not found.value(one).void:
+            value = found.value(one)
+            assert value.labels.open
+            assert (value.unit, value.sources) == (None, ())
+            assert value.empty
 
 
 def test_every_function_of_the_language_is_known() -> None:
@@ -157,8 +163,10 @@ def test_every_aggregation_of_the_language_is_known() -> None:
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
 def test_a_function_without_its_arguments_is_answered(exposition: Exposition, function: str) -> None:
-    infer(Call(function, ()), exposition)
-    infer(Call(function, (Number(1),)), exposition)
+    for arguments in ((), (Number(1),)):
+        value = infer(Call(function, arguments), exposition).root
+        assert value.low == value.low
+        assert not value.void or value.empty
 
 
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", "and", "or", "unless", ">", "^"])
@@ -175,7 +183,7 @@ def test_a_right_leaning_chain_is_inferred_too(exposition: Exposition) -> None:
     node: Node = Selector("balance")
     for _ in range(5000):
         node = Unary("-", Paren(Binary("/", Number(2), node)))
-    infer(node, exposition)
+    assert infer(node, exposition).root.shape is Shape.INSTANT
 
 
 def test_a_sum_of_thousands_of_metrics_is_inferred_in_a_moment(exposition: Exposition) -> None:

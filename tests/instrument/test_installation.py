@@ -195,9 +195,11 @@ def test_nothing_is_left_in_the_registry_of_an_uninstalled_catalogue(backend: An
 
 
 def test_uninstalling_twice_is_harmless() -> None:
-    installation = install(_everything(), CollectorRegistry())
+    registry = CollectorRegistry()
+    installation = install(_everything(), registry)
     installation.uninstall()
     installation.uninstall()
+    assert list(registry.collect()) == []
 
 
 def test_a_function_of_a_catalogue_that_is_not_installed_works() -> None:
