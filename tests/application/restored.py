@@ -14,9 +14,16 @@ def logs_restored() -> Iterator[None]:
     import structlog
 
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers = root.handlers[:]
+    levels = {one: one.level for one in _loggers()}
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger in _loggers():
+        logger.setLevel(levels.get(logger, logging.NOTSET))
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
+
+
+def _loggers() -> list[logging.Logger]:
+    named = logging.Logger.manager.loggerDict.values()
+    return [logging.getLogger(), *(one for one in named if isinstance(one, logging.Logger))]

@@ -206,5 +206,5 @@ def test_a_join_is_true_of_what_is_joined(
         result.pop(label.name, None)
         if label.name in one:
             result[label.name] = one[label.name]
-    assert fits(matching.joined_labels(_WORLD, a[0], b[0], how, named=False), result)
+    assert fits(matching.joined_labels(_WORLD, a[0], b[0], how, named=False)[0], result)
     assert fits(matching.restricted(_WORLD, a[0], b[0], how), left)

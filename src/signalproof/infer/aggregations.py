@@ -19,6 +19,8 @@ from signalproof.infer.world import World
 from signalproof.promql.ast import Aggregation, Grouping, LabelName, String
 from signalproof.promql.tree import unwrap
 
+_INSTANT: Final = Shape.INSTANT
+_GAUGE: Final = Kind.GAUGE
 _NATIVE: Final = frozenset({Kind.NATIVE, Kind.RATED_NATIVE})
 
 
@@ -75,34 +77,33 @@ SELECTIONS: Final = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 def aggregation_value(world: World, node: Aggregation, vector: Value, parameter: Value | None) -> Value:
     """Return what is known of an aggregation, from what is known of its vector and its parameter."""
-    if node.operator in SELECTIONS:
-        return _selection(node, vector, parameter)
-    reduction = REDUCTIONS.get(node.operator)
+    operator = node.operator
+    reduction = REDUCTIONS.get(operator)
     if reduction is None:
-        return UNKNOWN
+        return _selection(node, vector, parameter) if operator in SELECTIONS else UNKNOWN
     labels = grouped(world, vector.labels, node.grouping)
     low, high = reduction.bounds((vector.low, vector.high))
-    if node.operator == "quantile":
+    full, most = vector.full, vector.cardinality
+    if operator == "quantile":
         low, high = intervals.quantile((low, high), None if parameter is None else parameter.constant)
-    elif node.operator == "count_values":
-        labels = _with_value(labels, node)
+    if operator == "count_values":
+        labels, full = _with_value(labels, node), False
+        most = world.bound(labels)
+    elif most is not None or not labels.open:
+        most = world.carried(vector, labels)
     empty = vector.empty
     if not empty and reduction.floats and vector.kind in _NATIVE:
         empty = "it may hold native histograms alone, which are left out"
     return Value(
-        Shape.INSTANT, _kind(node.operator, reduction, vector.kind), labels, reduction.unit(vector.unit), low, high,
-        empty, vector.void, vector.full and not empty and node.operator != "count_values",
-        world.bound(labels) if node.operator == "count_values" else world.carried(vector, labels),
-        vector.window, vector.sources,
+        _INSTANT, _GAUGE if reduction.gauge else _kind(operator, vector.kind), labels, reduction.unit(vector.unit),
+        low, high, empty, vector.void, full and not empty, most, vector.window, vector.sources,
     )  # fmt: skip
 
 
-def _kind(operator: str, reduction: Reduction, kind: Kind) -> Kind:
-    if reduction.gauge:
-        return Kind.GAUGE
+def _kind(operator: str, kind: Kind) -> Kind:
     if kind is Kind.QUANTILE and operator in ("sum", "avg", "quantile"):
-        return Kind.GAUGE
-    return Kind.GAUGE if kind in (Kind.BOOL, Kind.INFO) else kind
+        return _GAUGE
+    return _GAUGE if kind is Kind.BOOL or kind is Kind.INFO else kind
 
 
 def _selection(node: Aggregation, vector: Value, parameter: Value | None) -> Value:
@@ -125,12 +126,11 @@ def grouped(world: World, labels: Labels, grouping: Grouping | None) -> Labels:
     """Return the labels after ``by`` or ``without``; none without either."""
     if grouping is None:
         return NO_LABELS
-    key = (
-        grouping.without,
-        id(labels),
-        *[one.name if type(one) is LabelName else None for one in grouping.labels],
-    )
-    return world.once(key, labels, lambda: _grouped(labels, grouping))
+    names = grouping.names
+    if grouping.without or None in names:
+        key = (grouping.without, id(labels), names)
+        return world.once(key, labels, lambda: _grouped(labels, grouping))
+    return world.only(labels, names)  # type: ignore[arg-type]  # no name is None, as asked above
 
 
 def _grouped(labels: Labels, grouping: Grouping) -> Labels:

@@ -7,7 +7,7 @@ from math import isnan
 from typing import Final
 
 from signalproof.catalogue.units import ONE
-from signalproof.infer import intervals, matching
+from signalproof.infer import intervals, labelsets, matching
 from signalproof.infer.arithmetic import (
     DROPPED,
     TRIMS,
@@ -22,7 +22,7 @@ from signalproof.infer.comparisons import COMPARISONS, Pairs, answer, compared
 from signalproof.infer.intervals import ARITHMETIC
 from signalproof.infer.selectors import merged_sources
 from signalproof.infer.setops import SETS, set_value
-from signalproof.infer.shares import Shares
+from signalproof.infer.shares import Shares, may_share
 from signalproof.infer.value import NO_LABELS, UNKNOWN, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
 from signalproof.promql.ast import Binary, Matching, Unary
@@ -82,19 +82,19 @@ def _vectors(world: World, node: Binary, left: Value, right: Value, known: Mappi
     operator, how = node.operator, node.matching
     keys = matching.keys_of(how)
     fills = how is not None and (how.fill_left is not None or how.fill_right is not None)
-    void = "" if fills else left.void or right.void or matching.clash(left.labels, right.labels, keys)
-    empty = void or matching.meets(world, left, right, keys)
+    filtering = operator in _NAMED or (operator in COMPARISONS and not node.bool_modifier)
+    labels, clash = matching.joined_labels(world, left.labels, right.labels, how, named=filtering)
+    void = "" if fills else left.void or right.void or clash
+    empty = void or left.empty or right.empty or matching.meets(world, left, right, keys)
     full = not empty
     a, b = left, right
     if how is not None and fills:
         empty, full = _filled_empty(left, right, how), False
         for fill in (how.fill_left, how.fill_right):
             a, b = _filled(a, fill), _filled(b, fill)
-    filtering = operator in _NAMED or (operator in COMPARISONS and not node.bool_modifier)
-    labels = matching.joined_labels(world, left.labels, right.labels, how, named=filtering)
     pairs = Pairs(labels, empty, void, full, _cardinality(world, node, left, right, labels))
     found = _combined(world, node, a, b, pairs)
-    if operator in ("/", "-") and not fills:
+    if (operator == "/" or operator == "-") and not fills and may_share(node, left, right):
         low, high = Shares(world, known, keys).improved(node, left, right, (found.low, found.high))
         if (low, high) != (found.low, found.high):
             return Value(
@@ -113,7 +113,7 @@ def _combined(world: World, node: Binary, left: Value, right: Value, pairs: Pair
     empty, full = pairs.empty, pairs.full
     if not empty and drops_samples(operator, left, right):
         empty, full = DROPPED, False
-    labels = pairs.labels if operator in _NAMED else world.nameless(pairs.labels)
+    labels = pairs.labels if operator in _NAMED else labelsets.nameless(pairs.labels)
     return Value(
         _INSTANT, kind_of(operator, left, right), labels, unit_of(operator, left, right), low,
         high, empty, pairs.void, full, pairs.cardinality, window_of(left, right),
@@ -148,7 +148,7 @@ def _cardinality(world: World, node: Binary, left: Value, right: Value, labels: 
     if how is not None and (how.fill_left is not None or how.fill_right is not None):
         return world.bound(labels)
     if how is not None and how.group:
-        overwritten = any(one.name in world.target for one in how.include)
+        overwritten = None in how.included or not world.target.isdisjoint(how.included)
         return (
             world.bound(labels)
             if overwritten
@@ -166,6 +166,6 @@ def unary_value(world: World, node: Unary, value: Value) -> Value:
         return UNKNOWN
     low, high = intervals.negate((value.low, value.high))
     return Value(
-        value.shape, moved(value.kind), world.nameless(value.labels), value.unit, low, high, value.empty, value.void,
+        value.shape, moved(value.kind), labelsets.nameless(value.labels), value.unit, low, high, value.empty, value.void,
         value.full, value.cardinality, value.window, value.sources,
     )  # fmt: skip

@@ -42,7 +42,7 @@ def _series_wise(world: World, node: Call, args: Sequence[Value], transfer: Tran
     vector = args[transfer.vector]
     kind = transfer.kind(vector.kind)
     low, high = transfer.bounds(vector, args)
-    labels = vector.labels if transfer.named else world.nameless(vector.labels)
+    labels = vector.labels if transfer.named else labelsets.nameless(vector.labels)
     empty, full = vector.empty, vector.full
     if transfer.samples:
         operand = node.args[transfer.vector]
@@ -88,7 +88,7 @@ def _start_timestamp(world: World, _: Call, args: Sequence[Value]) -> Value:
         return UNKNOWN
     one = args[0]
     return Value(
-        _INSTANT, Kind.GAUGE, world.nameless(one.labels), dimensions.INSTANT, -inf, inf,
+        _INSTANT, Kind.GAUGE, labelsets.nameless(one.labels), dimensions.INSTANT, -inf, inf,
         one.empty or "not every sample has a start timestamp", one.void, False, one.cardinality, None, one.sources,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from signalproof.catalogue.units import ONE
-from signalproof.infer import intervals
+from signalproof.infer import intervals, labelsets
 from signalproof.infer.arithmetic import window_of
 from signalproof.infer.intervals import Interval
 from signalproof.infer.selectors import merged_sources
@@ -55,7 +55,7 @@ def compared(world: World, node: Binary, left: Value, right: Value, pairs: Pairs
         if not empty and (left.kind in NATIVES or right.kind in NATIVES):
             empty, full = "histograms cannot be compared with numbers", False
         return Value(
-            Shape.INSTANT, Kind.BOOL, world.nameless(labels), ONE, *answer(node, left, right), empty, void, full,
+            Shape.INSTANT, Kind.BOOL, labelsets.nameless(labels), ONE, *answer(node, left, right), empty, void, full,
             cardinality, window_of(left, right), sources,
         )  # fmt: skip
     # of two vectors the left one's samples are kept, of a vector and a scalar the vector's

@@ -56,7 +56,7 @@ def _bound(text: str) -> float | None:
 
 
 def _without_le(world: World, labels: Labels) -> Labels:
-    bare = world.nameless(labels)
+    bare = labelsets.nameless(labels)
     if not bare.can_have("le"):
         return bare
     return world.once(("le", id(bare)), bare, lambda: labelsets.with_domain(bare, "le", None))
@@ -152,7 +152,7 @@ def _part(
         if vector.kind not in _NATIVE:
             empty = empty or "only native histograms have it"
         return Value(
-            Shape.INSTANT, kind(vector.kind), world.nameless(vector.labels), unit(world, vector), *interval, empty,
+            Shape.INSTANT, kind(vector.kind), labelsets.nameless(vector.labels), unit(world, vector), *interval, empty,
             void, vector.full and not empty, vector.cardinality, vector.window, vector.sources,
         )  # fmt: skip
 

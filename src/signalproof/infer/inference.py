@@ -64,38 +64,44 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
         scrape_interval: Seconds between two scrapes.
     """
     world = world_of(exposition, scrape_interval)
-    order = [node]
-    push = order.append
-    for one in order:  # grows while it is walked: parents stand before their children
-        kind = type(one)
-        if kind is Selector:
-            continue
-        if kind is Call:
-            order += one.args  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
-        elif kind is Range:
-            push(one.selector)  # type: ignore[union-attr]  # as above
-        elif kind is Binary:
-            push(one.left)  # type: ignore[union-attr]  # as above
-            push(one.right)  # type: ignore[union-attr]  # as above
-        elif kind is Aggregation:
-            push(one.expr)  # type: ignore[union-attr]  # as above
-            if one.parameter is not None:  # type: ignore[union-attr]  # as above
-                push(one.parameter)  # type: ignore[union-attr]  # as above
-        elif kind is Paren or kind is Subquery or kind is Unary:
-            push(one.expr)  # type: ignore[union-attr]  # as above
     values: dict[int, Value] = {}
     transfers = _TRANSFERS
-    order.reverse()
-    for one in order:
+    inner: list[Any] = []  # of its type and fields a node is asked without the cost of isinstance
+    pending: list[Any] = [node]
+    for one in pending:  # grows while it is walked: parents stand before their children
         kind = type(one)
         if kind is Selector:
-            values[id(one)] = selector_value(world, one)  # type: ignore[arg-type]  # as above
-        else:
-            values[id(one)] = transfers[kind](world, one, values)
+            values[id(one)] = selector_value(world, one)
+        elif kind is Number:
+            values[id(one)] = _number(one)
+        elif kind is Range:
+            selected = values[id(one.selector)] = selector_value(world, one.selector)
+            values[id(one)] = _range(one, selected)
+        elif kind is Aggregation:
+            inner.append(one)
+            pending.append(one.expr)
+            if one.parameter is not None:
+                pending.append(one.parameter)
+        elif kind is Call:
+            inner.append(one)
+            pending += one.args
+        elif kind is Binary:
+            inner.append(one)
+            pending.append(one.left)
+            pending.append(one.right)
+        elif kind is String:
+            values[id(one)] = _STRING
+        elif kind is Variable:
+            values[id(one)] = UNKNOWN
+        else:  # Paren, Subquery, Unary
+            inner.append(one)
+            pending.append(one.expr)
+    for one in reversed(inner):
+        values[id(one)] = transfers[type(one)](world, one, values)
     return Inference(node, values)
 
 
-def _number(_: World, node: Number, __: Mapping[int, Value]) -> Value:
+def _number(node: Number) -> Value:
     number = node.value
     if number != number:  # NaN: no range holds it, so any does
         return _NOT_A_NUMBER
@@ -105,24 +111,16 @@ def _number(_: World, node: Number, __: Mapping[int, Value]) -> Value:
 _NOT_A_NUMBER: Final = Value(Shape.SCALAR, Kind.NUMBER, NO_LABELS, empty="", full=True, cardinality=1)
 
 
-def _string(_: World, __: String, ___: Mapping[int, Value]) -> Value:
-    return _STRING
-
-
-def _variable(_: World, __: Variable, ___: Mapping[int, Value]) -> Value:
-    return UNKNOWN
-
-
-def _paren(_: World, node: Paren, values: Mapping[int, Value]) -> Value:
-    return values[id(node.expr)]
-
-
-def _range(_: World, node: Range, values: Mapping[int, Value]) -> Value:
-    one, window = values[id(node.selector)], node.window
+def _range(node: Range, one: Value) -> Value:
+    window = node.window
     return Value(
         _RANGE, one.kind, one.labels, one.unit, one.low, one.high, one.empty, one.void, one.full, one.cardinality,
         window.seconds if type(window) is Duration else seconds_of(window), one.sources,
     )  # fmt: skip
+
+
+def _paren(_: World, node: Paren, values: Mapping[int, Value]) -> Value:
+    return values[id(node.expr)]
 
 
 def _subquery(world: World, node: Subquery, values: Mapping[int, Value]) -> Value:
@@ -155,15 +153,11 @@ def _unary(world: World, node: Unary, values: Mapping[int, Value]) -> Value:
 
 
 _TRANSFERS: Final[Mapping[type[Any], Callable[[World, Any, Mapping[int, Value]], Value]]] = {
-    Number: _number,
-    String: _string,
-    Variable: _variable,
     Paren: _paren,
-    Range: _range,
     Subquery: _subquery,
     Call: _call,
     Aggregation: _aggregation,
     Binary: _binary,
     Unary: _unary,
 }
-"""What each type of node makes of what is known of its children; selectors have none."""
+"""What each type of node that has expressions below it makes of what is known of them."""

@@ -64,12 +64,7 @@ def with_domain(labels: Labels, name: str, domain: LabelDomain | None) -> Labels
 
 def only(labels: Labels, names: Iterable[str]) -> Labels:
     """Return what ``by (names)`` leaves: a label that no series has gives none."""
-    known: dict[str, LabelDomain] = {}
-    for name in names:
-        domain = labels.known.get(name) or at(labels, name)
-        if domain is not None:
-            known[name] = domain
-    return Labels(known)
+    return Labels({name: domain for name in names if (domain := at(labels, name)) is not None})
 
 
 def without(labels: Labels, names: frozenset[str]) -> Labels:
@@ -81,12 +76,19 @@ def without(labels: Labels, names: frozenset[str]) -> Labels:
 
 
 def nameless(labels: Labels) -> Labels:
-    """Return what an operation that drops the metric name leaves."""
-    if not labels.named and NAME not in labels.known:
+    """Return what an operation that drops the metric name leaves; the same object each time."""
+    if labels.bare is not None:
+        return labels.bare
+    known = labels.known
+    if NAME in known:
+        known = {name: domain for name, domain in known.items() if name != NAME}
+    elif not labels.named:
         return labels
-    known = {name: domain for name, domain in labels.known.items() if name != NAME}
-    known.update(_unsure(known, METADATA))
-    return Labels(known, labels.open, labels.impossible, labels.names)
+    if METADATA[0] in known or METADATA[1] in known:
+        known = {**known, **_unsure(known, METADATA)}
+    bare = Labels(known, labels.open, labels.impossible, labels.names)
+    labels.bare = bare  # type: ignore[misc]  # worked out once: nothing of the labels changes
+    return bare
 
 
 def _unsure(known: Mapping[str, LabelDomain], names: Iterable[str]) -> dict[str, LabelDomain]:

@@ -7,8 +7,9 @@ labels of the left side and copies the included ones from the right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from signalproof.catalogue.exposition import Series
@@ -16,7 +17,7 @@ from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import labelsets
 from signalproof.infer.value import NAME, Labels, Value
 from signalproof.infer.world import World
-from signalproof.promql.ast import GroupLabel, LabelName, Matching
+from signalproof.promql.ast import Matching
 
 _PLAIN: Final = Matching()
 _IDENTITY: Final = frozenset({NAME, *labelsets.METADATA})
@@ -43,15 +44,18 @@ class Keys(NamedTuple):
 
 def keys_of(matching: Matching | None) -> Keys:
     """Return the labels that must be equal."""
-    one = matching or _PLAIN
-    if not one.labels:
-        return Keys(one.on, frozenset(), unknown=False)
-    names = frozenset(_names(one.labels))
-    return Keys(one.on, names, any(not isinstance(label, LabelName) for label in one.labels))
+    if matching is None:
+        return _ALL
+    return _keys(matching.on, matching.names)
 
 
-def _names(labels: Iterable[GroupLabel]) -> list[str]:
-    return [one.name for one in labels if isinstance(one, LabelName)]
+@lru_cache(maxsize=4096)
+def _keys(on: bool, names: tuple[str | None, ...]) -> Keys:
+    written = frozenset(one for one in names if one is not None)
+    return Keys(on, written, unknown=None in names)
+
+
+_ALL: Final = Keys(on=False, names=frozenset(), unknown=False)
 
 
 def clash(left: Labels, right: Labels, keys: Keys) -> str:
@@ -118,8 +122,8 @@ def same_target(a: tuple[Series, ...], b: tuple[Series, ...]) -> bool:
 
 def joined_labels(
     world: World, left: Labels, right: Labels, matching: Matching | None, *, named: bool
-) -> Labels:
-    """Return the labels of ``left op right`` between vectors.
+) -> tuple[Labels, str]:
+    """Return the labels of ``left op right`` between vectors, and why no series of the two can ever meet.
 
     Args:
         world: Where results are kept.
@@ -129,12 +133,16 @@ def joined_labels(
         named: Whether the operation is a filter, which keeps the metric name.
     """
     one = matching or _PLAIN
-    include = tuple(_names(one.include))
-    key = (
-        "joined", id(left), id(right), one.on, tuple(_names(one.labels)), len(one.labels), one.group, include,
-        len(one.include), one.fill_left is None, one.fill_right is None, named,
-    )  # fmt: skip
-    return world.once(key, (left, right), lambda: _joined(left, right, one, named=named))
+    key: Hashable = ("joined", id(left), id(right), named)
+    if matching is not None:
+        key = (
+            *key, one.on, one.names, one.group, one.included, one.fill_left is None, one.fill_right is None,
+        )  # fmt: skip
+    return world.once(
+        key,
+        (left, right),
+        lambda: (_joined(left, right, one, named=named), clash(left, right, keys_of(matching))),
+    )
 
 
 def _joined(left: Labels, right: Labels, matching: Matching, *, named: bool) -> Labels:
@@ -187,7 +195,7 @@ def _met(a: Labels, b: Labels, keys: Keys, names: Iterable[str]) -> dict[str, La
 
 def _many_to_one(many: Labels, one: Labels, keys: Keys, matching: Matching) -> Labels:
     bare = labelsets.nameless(many)
-    if any(not isinstance(label, LabelName) for label in matching.include):
+    if None in matching.included:
         return labelsets.loosened(bare)
     known = dict(bare.known)
     open_, impossible = bare.open, bare.impossible
@@ -210,7 +218,8 @@ def _many_to_one(many: Labels, one: Labels, keys: Keys, matching: Matching) -> L
                 if name not in known and bare.can_have(name):
                     known[name] = LabelDomain(name, optional=True)
     result = Labels(known, open_, impossible if open_ else frozenset(), many.names)
-    for name in _names(matching.include):
+    for label in matching.include:
+        name = label.name
         domain = labelsets.at(one, name)
         if domain is not None and _fills(matching):
             domain = LabelDomain(name, domain.values, domain.at_most, optional=True)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from math import inf
 from typing import Final
 
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import intervals, labelsets, patterns, windows
 from signalproof.infer.matchers import matched
-from signalproof.infer.value import NAME, NO_LABELS, Kind, Labels, Shape, Value
+from signalproof.infer.value import ANY_LABELS, NAME, NO_LABELS, Kind, Labels, Shape, Value
 from signalproof.infer.world import World
-from signalproof.promql.ast import At, Braces, Matcher, Selector, Time, Variable
+from signalproof.promql.ast import (
+    At,
+    Braces,
+    Matcher,
+    Pattern,
+    Selector,
+    Time,
+    Variable,
+    pattern_of,
+)
 
 INSTANT: Final = Shape.INSTANT
+_ANY: Final = Kind.ANY
 
 KINDS: Final[Mapping[Role, Kind]] = {
     Role.COUNTER: Kind.COUNTER,
@@ -37,8 +48,8 @@ _MOST_SERIES: Final = 64
 
 def selector_value(world: World, node: Selector) -> Value:
     """Return what is known of a selector."""
+    pattern = pattern_of(node)
     key: object = node.name
-    pattern = node.pattern
     if type(pattern) is Braces:
         key = (node.name, not node.name_variables, pattern)
     elif pattern or node.name_variables:
@@ -51,7 +62,7 @@ def selector_value(world: World, node: Selector) -> Value:
         key = tuple(parts)
     found = world.selected.get(key)
     if found is None:
-        found = world.remember(key, _selected(world, node))
+        found = world.remember(key, _selected(world, node, pattern))
     if node.offset is not None or node.at is not None:
         found = displaced(found, node.offset, node.at)
     if node.mode and not found.empty:
@@ -61,7 +72,7 @@ def selector_value(world: World, node: Selector) -> Value:
 
 def matchers_of(node: Selector) -> tuple[Matcher | Variable, ...]:
     """Return the matchers of *node*, whose spans do not matter here: of parsed texts those that many share."""
-    pattern = node.pattern
+    pattern = pattern_of(node)
     return pattern.matchers if isinstance(pattern, Braces) else pattern
 
 
@@ -89,18 +100,20 @@ def emptied(value: Value, reason: str) -> Value:
     )  # fmt: skip
 
 
-def _selected(world: World, node: Selector) -> Value:
-    candidates = _candidates(world, node)
+def _selected(world: World, node: Selector, pattern: Pattern) -> Value:
+    name = node.name
+    if name and name not in world.exposition.series and not world.exposition.complete:
+        plain = not pattern if type(pattern) is not Braces else not pattern.named
+        if plain and not node.name_variables:  # most often, where no catalogue is given
+            return _foreign(world, pattern, f"nothing is known of {name}", frozenset((name,)))
+    matchers = pattern.matchers if type(pattern) is Braces else pattern
+    candidates = _candidates(world, node, pattern, matchers)
     if isinstance(candidates, Value):
         return candidates
-    single = len(candidates) == 1
-    values = [_of_series(world, one, matchers_of(node)) for one in candidates]
-    alive = [one for one in values if not one.void]
-    if not alive:
-        if single:
-            return values[0]
-        return _nothing("no series matches all of the matchers")
-    return reduce(joined, alive)
+    if len(candidates) == 1:
+        return _of_series(world, candidates[0], matchers)
+    alive = [one for series in candidates if not (one := _of_series(world, series, matchers)).void]
+    return reduce(joined, alive) if alive else _nothing("no series matches all of the matchers")
 
 
 def _nothing(reason: str) -> Value:
@@ -108,50 +121,62 @@ def _nothing(reason: str) -> Value:
     return Value(INSTANT, Kind.ANY, NO_LABELS, empty=reason, void=reason, cardinality=0)
 
 
-def _candidates(world: World, node: Selector) -> tuple[Series, ...] | Value:
+def _candidates(
+    world: World, node: Selector, pattern: Pattern, matchers: Sequence[Matcher | Variable]
+) -> tuple[Series, ...] | Value:
     """Return the series a selector may name, or what is known when they cannot be listed."""
+    name, exposition = node.name, world.exposition
     if node.name_variables:
-        return _foreign(world, node, "which metric the variable names is not known", None)
-    pattern = node.pattern
+        return _foreign(world, pattern, "which metric the variable names is not known", None)
     named: list[Matcher] = []
     if type(pattern) is not Braces or pattern.named:
-        named = [one for one in matchers_of(node) if isinstance(one, Matcher) and one.label == NAME]
-    if node.name and not named:
-        series = world.series(node.name)
+        named = [one for one in matchers if isinstance(one, Matcher) and one.label == NAME]
+    if name and not named:
+        series = exposition.series.get(name)
         if series is not None:
             return (series,)
-        if world.exposition.complete:
-            reason = f"no series is called {node.name}"
+        if exposition.complete:
+            reason = f"no series is called {name}"
             return Value(INSTANT, empty=reason, void=reason)
-        return _foreign(world, node, f"nothing is known of {node.name}", frozenset({node.name}))
-    if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in matchers_of(node)):
-        return _foreign(world, node, "which series the variable leaves is not known", None)
-    if not world.exposition.complete or any(one.value.variables for one in named):
-        return _foreign(world, node, "which metrics are meant is not known", None)
-    names = frozenset(world.exposition.series)
-    if node.name:
-        names &= {node.name}
+        return _foreign(world, pattern, f"nothing is known of {name}", frozenset((name,)))
+    if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in matchers):
+        return _foreign(world, pattern, "which series the variable leaves is not known", None)
+    if not exposition.complete or any(one.value.variables for one in named):
+        return _foreign(world, pattern, "which metrics are meant is not known", None)
+    names = frozenset(exposition.series)
+    if name:
+        names &= {name}
     for one in named:
         left = patterns.kept(names, one.operator, one.value.value)
         if left is None:
-            return _foreign(world, node, "which metrics are meant is not known", None)
+            return _foreign(world, pattern, "which metrics are meant is not known", None)
         names = left
     if not names:
         reason = "no series has such a name"
         return Value(INSTANT, empty=reason, void=reason)
-    found = tuple(world.exposition.series[one] for one in sorted(names))
+    found = tuple(exposition.series[one] for one in sorted(names))
     if len(found) > _MOST_SERIES:
-        alive = [one for one in found if not _of_series(world, one, matchers_of(node)).void]
+        alive = [one for one in found if not _of_series(world, one, matchers).void]
         if len(alive) > _MOST_SERIES:
-            return _foreign(world, node, "too many metrics are meant", None)
+            return _foreign(world, pattern, "too many metrics are meant", None)
         return tuple(alive) if alive else _nothing("no series matches all of the matchers")
     return found
 
 
-def _foreign(world: World, node: Selector, reason: str, names: frozenset[str] | None) -> Value:
-    """Return what is known of a selector without its series: what the matchers say."""
-    labels, void, _ = matched(Labels(open=True, names=names, named=True), matchers_of(node), "it")
-    return Value(INSTANT, Kind.ANY, labels, empty=void or reason, void=void)
+def _foreign(world: World, pattern: Pattern, reason: str, names: frozenset[str] | None) -> Value:
+    """Return what is known of a selector without its series: what the matchers say, whatever they are about."""
+    if type(pattern) is Braces:
+        found = world.said.get(pattern)
+        if found is None:
+            labels, void, _ = matched(ANY_LABELS, pattern.matchers, "it")
+            found = world.said[pattern] = labels, void
+        labels, void = found
+    elif pattern:
+        labels, void, _ = matched(ANY_LABELS, pattern, "it")
+    else:
+        labels, void = ANY_LABELS, ""
+    labels = Labels(labels.known, True, labels.impossible, names, True)
+    return Value(INSTANT, _ANY, labels, None, -inf, inf, void or reason, void)
 
 
 def _of_series(world: World, series: Series, matchers: Iterable[Matcher | Variable]) -> Value:

@@ -17,7 +17,7 @@ from signalproof.infer.matching import Keys
 from signalproof.infer.selection import Selection, first_name, selection_of
 from signalproof.infer.value import UNKNOWN, Kind, Value
 from signalproof.infer.world import World
-from signalproof.promql.ast import Aggregation, Binary, Call, Grouping, LabelName, Matcher, Node
+from signalproof.promql.ast import Aggregation, Binary, Call, Grouping, Matcher, Node
 from signalproof.promql.tree import unwrap
 
 _DEEPEST: Final = 24
@@ -69,6 +69,13 @@ class Term(NamedTuple):
     selection: Selection
     low: float
     high: float
+
+
+def may_share(node: Binary, left: Value, right: Value) -> bool:
+    """Whether the comparison of the two sides can say anything: most pairs are told apart at once."""
+    if is_positive(left.low) and is_positive(right.low):
+        return True
+    return node.operator == "/" and first_name(node.left) == first_name(node.right)
 
 
 class Shares:
@@ -282,7 +289,7 @@ def _group(grouping: Grouping | None) -> Group | None:
     """Return what tells the groups apart; None when a Grafana variable stands among the labels."""
     if grouping is None:
         return Group(inverted=False, names=frozenset())
-    names = [one.name for one in grouping.labels if isinstance(one, LabelName)]
-    if len(names) < len(grouping.labels):
+    names = grouping.names
+    if None in names:
         return None
-    return Group(grouping.without, frozenset(names))
+    return Group(grouping.without, frozenset(names))  # type: ignore[arg-type]  # none of them is None

@@ -84,6 +84,7 @@ class Labels:
         names: The metric names that the series have or had, None where they are not known. Prometheus may drop them
             late, so that ``by (__name__)`` still sees them; only that makes ``__name__`` a label of *known*.
         named: Whether a series of the result still shows its metric name.
+        bare: These labels once the metric name is dropped, when that was worked out already.
     """
 
     known: Mapping[str, LabelDomain] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Labels:
     impossible: frozenset[str] = frozenset()
     names: frozenset[str] | None = frozenset()
     named: bool = False
+    bare: Labels | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def certain(self) -> frozenset[str]:

@@ -6,12 +6,13 @@ Results are kept per exposition, so that ten thousand queries over one catalogue
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import labelsets
 from signalproof.infer.value import Labels, Value
+from signalproof.promql.ast import Braces
 
 T = TypeVar("T")
 
@@ -28,6 +29,7 @@ class World:
         target: Labels that the scrape adds to every series.
         target_domains: Their domains.
         selected: What selectors gave, by name and matchers.
+        said: What braces say of series that nothing else is known of: the labels, and why there can be none.
     """
 
     def __init__(self, exposition: Exposition, scrape_interval: float) -> None:
@@ -36,36 +38,41 @@ class World:
         self.target = exposition.target_labels
         self.target_domains = {name: LabelDomain(name) for name in sorted(self.target)}
         self.selected: dict[Hashable, Value] = {}
-        self._labels: dict[Hashable, tuple[object, Labels]] = {}
-        self._nameless: dict[int, tuple[Labels, Labels]] = {}
+        self.said: dict[Braces, tuple[Labels, str]] = {}
+        self._only: dict[tuple[object, ...], Labels] = {}
+        self._once: dict[Hashable, tuple[object, Any]] = {}
         self._bounds: dict[int, tuple[Labels, int | None]] = {}
 
     def remember(self, key: Hashable, value: Value) -> Value:
         """Keep the *value* of a selector under *key* and return it."""
         if len(self.selected) >= _MOST:
             self.selected.clear()
+            self.said.clear()
         self.selected[key] = value
         return value
 
-    def nameless(self, labels: Labels) -> Labels:
-        """Return *labels* after an operation that drops the metric name."""
-        if not labels.named:
-            return labelsets.nameless(labels)
-        found = self._nameless.get(id(labels))
+    def only(self, labels: Labels, names: tuple[str, ...]) -> Labels:
+        """Return what ``by (names)`` leaves; the same object wherever the same domains are left."""
+        listed = labels.known
+        domains = [listed.get(name) or labelsets.at(labels, name) for name in names]
+        key = (names, *map(id, domains))
+        found = self._only.get(key)
         if found is None:
-            if len(self._nameless) >= _MOST:
-                self._nameless.clear()
-            found = self._nameless[id(labels)] = (labels, labelsets.nameless(labels))
-        return found[1]
+            if len(self._only) >= _MOST:
+                self._only.clear()
+            known = {name: domain for name, domain in zip(names, domains, strict=True) if domain is not None}
+            found = self._only[key] = Labels(known)  # it keeps the domains alive whose ids are in the key
+        return found
 
-    def once(self, key: Hashable, basis: object, work: Callable[[], Labels]) -> Labels:
+    def once(self, key: Hashable, basis: object, work: Callable[[], T]) -> T:
         """Return what *work* gives, doing it once per *key*; *basis* holds every object whose id is in the key."""
-        found = self._labels.get(key)
+        found = self._once.get(key)
         if found is None:
-            if len(self._labels) >= _MOST:
-                self._labels.clear()
-            found = self._labels[key] = (basis, work())
-        return found[1]
+            if len(self._once) >= _MOST:
+                self._once.clear()
+            found = self._once[key] = (basis, work())
+        made: T = found[1]
+        return made
 
     def bound(self, labels: Labels) -> int | None:
         """Return how many series per target the values of *labels* allow, or None."""

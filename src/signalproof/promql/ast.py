@@ -5,7 +5,9 @@ Nodes compare by what they mean: spans, redundant parentheses, and the way a lit
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from signalproof.promql.node import NOWHERE, Place, Span, node
@@ -15,6 +17,7 @@ from signalproof.promql.terms import (
     Duration,
     DurationOperation,
     GroupLabel,
+    GroupLabels,
     LabelName,
     Matcher,
     Matchers,
@@ -23,6 +26,7 @@ from signalproof.promql.terms import (
     String,
     Time,
     Variable,
+    names_of,
 )
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "Node",
     "Number",
     "Paren",
+    "Pattern",
     "Range",
     "Selector",
     "Span",
@@ -51,7 +56,11 @@ __all__ = [
     "Time",
     "Unary",
     "Variable",
+    "pattern_of",
 ]
+
+Pattern: TypeAlias = Braces | tuple[Matcher | Variable, ...]
+"""What stands in the braces of a selector."""
 
 
 @node
@@ -77,11 +86,9 @@ class Selector:
     name_span: Place = Place()
     span: Place = Place()
 
-    @property
-    def pattern(self) -> Braces | tuple[Matcher | Variable, ...]:
-        """What its braces say, without its place: selectors of parsed texts that say the same share one object."""
-        held: Braces | tuple[Matcher | Variable, ...] = self._matchers  # type: ignore[attr-defined]  # the slot of `Matchers`
-        return held
+
+pattern_of: Callable[[Selector], Pattern] = attrgetter("_matchers")
+"""Return what the braces of a selector say, without its place: parsed texts that say the same share one object."""
 
 
 @node
@@ -120,8 +127,13 @@ class Grouping:
     """``by (a, b)`` or ``without (a, b)``."""
 
     without: bool
-    labels: tuple[GroupLabel, ...]
+    labels: GroupLabels = GroupLabels()
     span: Place = Place()
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """The names of its labels, None for a Grafana variable."""
+        return names_of(self._labels)  # type: ignore[attr-defined]  # the slot of `GroupLabels`
 
 
 @node
@@ -157,13 +169,23 @@ class Matching:
     """
 
     on: bool = False
-    labels: tuple[GroupLabel, ...] = ()
+    labels: GroupLabels = GroupLabels()
     group: Literal["", "left", "right"] = ""
-    include: tuple[GroupLabel, ...] = ()
+    include: GroupLabels = GroupLabels()
     explicit: bool = False
     fill_left: float | None = None
     fill_right: float | None = None
     span: Place = Place()
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """The names of its labels, None for a Grafana variable."""
+        return names_of(self._labels)  # type: ignore[attr-defined]  # the slot of `GroupLabels`
+
+    @property
+    def included(self) -> tuple[str | None, ...]:
+        """The names of the labels it includes, None for a Grafana variable."""
+        return names_of(self._include)  # type: ignore[attr-defined]  # as above
 
 
 @node

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from signalproof.promql.ast import Binary, GroupLabel, LabelName, Matching, Node
+from signalproof.promql.ast import Binary, LabelName, Matching, Node
 from signalproof.promql.functions import ANY, INSTANT, RANGE, SCALAR, STRING, Type
 from signalproof.promql.hints import operand_hint
 from signalproof.promql.labels import parse_labels
 from signalproof.promql.lexer import DURATION, NUMBER, SPACE, number_word
 from signalproof.promql.source import Source
+from signalproof.promql.terms import Listed
 
 PRECEDENCE: Final = {
     "or": 1,
@@ -54,7 +55,7 @@ def parse_matching(source: Source) -> tuple[bool, Matching | None]:
         start = match.start(1)
         word = match[1].lower()
     explicit = on = False
-    labels: tuple[GroupLabel, ...] = ()
+    labels: Listed = ()
     if word in ("on", "ignoring"):
         explicit, on = True, word == "on"
         source.pos = match.end()
@@ -62,7 +63,7 @@ def parse_matching(source: Source) -> tuple[bool, Matching | None]:
         match = _MODIFIER.match(source.text, source.pos)
         word = match[1].lower() if match is not None else ""
     group: Literal["", "left", "right"] = ""
-    include: tuple[GroupLabel, ...] = ()
+    include: Listed = ()
     if match is not None and word in ("group_left", "group_right"):
         if not explicit:
             raise source.unexpected("an operand", f"{word} needs on (…) or ignoring (…) before it")
@@ -90,7 +91,7 @@ def parse_matching(source: Source) -> tuple[bool, Matching | None]:
     )  # fmt: skip
 
 
-def _labels(source: Source, word: str) -> tuple[GroupLabel, ...]:
+def _labels(source: Source, word: str) -> Listed:
     match = _OPEN.match(source.text, source.pos)
     if match is None:
         raise source.unexpected(f"'(' after {word}", f"the labels stand in parentheses: {word} (a, b)")
@@ -192,10 +193,9 @@ def _check_matching(source: Source, operator: str, matching: Matching) -> None:
             )
         if matching.fill_left is not None or matching.fill_right is not None:
             raise source.error(f"fill cannot go with {operator}", *matching.span)
-    if matching.on and matching.include:
-        names = {label.name for label in matching.labels if isinstance(label, LabelName)}
+    if matching.on and (both := {*matching.names} & {*matching.included} - {None}):
         for label in matching.include:
-            if isinstance(label, LabelName) and label.name in names:
+            if isinstance(label, LabelName) and label.name in both:
                 raise source.error(
                     f"label {label.name!r} stands in on and in group_{matching.group}",
                     *label.span,

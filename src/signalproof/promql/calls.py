@@ -55,6 +55,10 @@ def _arguments(
         return args, types
     while True:
         arg = _label_matchers(source) if len(args) == matchers_at else read(source)
+        if not args and text[source.pos] == ")":  # most often
+            source.pos += 1
+            source.depth -= 1
+            return (arg,), (source.type,)
         args = (*args, arg)
         types = (*types, source.type)
         separator = text[source.pos]

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 from signalproof.promql.ast import GroupLabel, LabelName
 from signalproof.promql.lexer import COMPOSED, NAME, QUOTED, SPACE
 from signalproof.promql.source import Source
+from signalproof.promql.terms import LabelList
 
 _LABEL: Final = re.compile(rf"{SPACE}({NAME}){SPACE}([,)])").match
 _UNUSUAL: Final = re.compile(rf"{SPACE}(?:({QUOTED})|({COMPOSED})){SPACE}([,)])")
@@ -18,14 +19,45 @@ NO_LABELS: Final = frozenset({"without", "inf", "nan"})
 """Words that no label can have without quotes."""
 
 
-def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[GroupLabel, ...]:
+_KEPT: Final = 8192
+"""How many different lists are kept; a dashboard has dozens."""
+_LONGEST_KEPT: Final = 1024
+_kept: dict[str, LabelList] = {}
+
+
+def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[LabelList, int]:
     """Read the labels and the closing parenthesis; the position is behind the opening one.
 
     *advice* is for the person who wrote something else there.
     """
+    start = source.pos
+    # What was read up to a parenthesis before ends at the same one here: no other character has to be looked at.
+    end = source.text.find(")", start) + 1
+    text = source.text[start:end]
+    known = _kept.get(text)
+    if known is not None:
+        source.pos = end
+        return known, start
+    labels, names = _read(source, advice)
+    found = LabelList(tuple(labels), tuple(names))
+    if source.pos == end and len(text) <= _LONGEST_KEPT and None not in names:
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        _kept[text] = found
+    return found, start
+
+
+def forget() -> None:
+    """Drop all lists that were kept."""
+    _kept.clear()
+
+
+def _read(source: Source, advice: str) -> tuple[list[GroupLabel], list[str | None]]:
+    """Read the labels, whose spans count from the position, and their names."""
     text = source.text
-    pos = source.pos
+    pos = start = source.pos
     labels: list[GroupLabel] = []
+    names: list[str | None] = []
     while True:
         match = _LABEL(text, pos)
         if match is not None:
@@ -33,27 +65,29 @@ def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[GroupLabel,
             if len(name) < 8 and name.lower() in NO_LABELS:
                 source.pos = pos
                 raise source.unexpected("a label name", f'{name} is a word of the language: write "{name}"')
-            labels.append(LabelName(name, match.span(1)))
         elif (match := _UNUSUAL.match(text, pos)) is not None:
             quoted, composed, separator = match.groups()
+            name = None
             if composed is not None:
-                labels.append(source.variable(composed, match.start(2)))
+                labels.append(source.variable(composed, match.start(2), start))
             else:
-                value = source.string(quoted, match.start(1))
-                if not value:
+                name = source.string(quoted, match.start(1))
+                if not name:
                     raise source.error("a label name is empty", *match.span(1))
-                labels.append(LabelName(value, match.span(1)))
         else:
             source.pos = pos
             close = _CLOSE.match(text, pos)
             if close is None:
                 _fail(source, advice)
             source.pos = close.end()
-            return tuple(labels)
+            return labels, names
+        names.append(name)
+        if name is not None:
+            labels.append(LabelName(name, (match.start(1) - start, match.end(1) - start)))
         pos = match.end()
         if separator == ")":
             source.pos = pos
-            return tuple(labels)
+            return labels, names
 
 
 def _fail(source: Source, advice: str) -> NoReturn:

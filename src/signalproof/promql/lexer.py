@@ -119,6 +119,8 @@ def duration_value(text: str) -> float:
     Raises:
         LiteralError: The units are in the wrong order, or it is too long.
     """
+    if len(text) > _LONGEST_LITERAL:
+        raise LiteralError(f"the duration is {len(text)} characters long", 0, len(text))
     match = _ORDERED_DURATION.fullmatch(text)
     if match is None:
         raise LiteralError(

@@ -36,7 +36,7 @@ from signalproof.promql.functions import (
 )
 from signalproof.promql.hints import follower_hint, unknown_function_hint
 from signalproof.promql.lexer import COMPOSED, DURATION, NAME, NUMBER, QUOTED, SPACE, number_word
-from signalproof.promql.postfix import AFTER, postfix
+from signalproof.promql.postfix import AFTER, bracket, postfix
 from signalproof.promql.selectors import parse_selector
 from signalproof.promql.source import DEEPEST, PromQLSyntaxError, Source
 
@@ -108,6 +108,8 @@ def _expression(source: Source) -> Node:
             continue
         start = match.start(1 if kind == _OPENED else kind)
         node = _operand(source, match, kind, start)
+        if text[source.pos] == "[" and text[source.pos + 1] != "[":  # most often: no pattern has to be asked
+            node = bracket(source, node, start, source.pos)
         while text[source.pos] not in "),\0":
             match = AFTER(text, source.pos)
             if match is None or match.lastindex != 2:

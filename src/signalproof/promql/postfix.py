@@ -44,9 +44,9 @@ _AT: Final = re.compile(
 
 def postfix(source: Source, node: Node, word: str, start: int, at: int, end: int) -> Node:
     """Return *node*, which starts at *start*, with the modifier whose first *word* stands from *at* to *end*."""
-    source.pos = end
     if word == "[":
-        return _bracket(source, node, start, at)
+        return bracket(source, node, start, at)
+    source.pos = end
     if word == "@":
         return _at(source, node, start, at)
     word = word.lower()
@@ -55,8 +55,10 @@ def postfix(source: Source, node: Node, word: str, start: int, at: int, end: int
     return _mode(source, node, "anchored" if word == "anchored" else "smoothed", start, at)
 
 
-def _bracket(source: Source, node: Node, start: int, at: int) -> Node:
+def bracket(source: Source, node: Node, start: int, at: int) -> Node:
+    """Return *node*, which starts at *start*, with the range or subquery whose bracket stands *at*."""
     text = source.text
+    source.pos = at + 1
     window: Time
     match = _SIMPLE(text, source.pos)
     if match is not None:
@@ -64,8 +66,9 @@ def _bracket(source: Source, node: Node, start: int, at: int) -> Node:
         if variable is not None:
             window = source.variable(variable, match.start(1))
         else:
-            window = Duration(source.number(duration, match.start(2)), duration, match.span(2))
-            check_positive(source, window)
+            window = Duration(source.duration(duration, match.start(2)), duration, match.span(2))
+            if not window.seconds > 0:
+                check_positive(source, window)
         source.pos = match.end()
         return _range(source, node, window, start, at)
     window = parse_window(source)

@@ -18,6 +18,7 @@ from signalproof.promql.lexer import (
     SPACE,
     VARIABLE,
     LiteralError,
+    duration_value,
     number_value,
     unquote,
     variable_parts,
@@ -129,6 +130,13 @@ class Source:
         """Return the value of the number or duration written as *text* at *start*."""
         try:
             return number_value(text)
+        except LiteralError as error:
+            raise self.error(str(error), start + error.start, start + error.end, error.help) from None
+
+    def duration(self, text: str, start: int) -> float:
+        """Return the seconds of the duration, not of a number, that is written as *text* at *start*."""
+        try:
+            return duration_value(text)
         except LiteralError as error:
             raise self.error(str(error), start + error.start, start + error.end, error.help) from None
 

@@ -205,3 +205,55 @@ class Matchers(Lazy):
 
     def __set__(self, node: object, given: tuple[Matcher | Variable, ...] | Braces) -> None:
         setattr(node, self.slot, given)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelList:
+    """Labels in parentheses, read once for all lists that say the same, as `Braces` are.
+
+    Attributes:
+        labels: The labels; their spans count from behind the opening parenthesis.
+        names: Their names, None for a Grafana variable.
+    """
+
+    labels: tuple[GroupLabel, ...]
+    names: tuple[str | None, ...]
+
+    def at(self, start: int) -> tuple[GroupLabel, ...]:
+        """Return the labels with the spans they have when the list starts at *start*."""
+        return tuple(
+            _moved(one, start)
+            if isinstance(one, Variable)
+            else LabelName(one.name, _shifted(one.span, start))
+            for one in self.labels
+        )
+
+
+Listed: TypeAlias = tuple[GroupLabel, ...] | tuple[LabelList, int]
+"""Labels as they are, or a list that was read and where it starts."""
+
+
+class GroupLabels(Lazy):
+    """The labels of a list, given as `Listed`."""
+
+    default = ()
+    compare = True
+
+    def __get__(self, node: object, owner: type | None = None) -> tuple[GroupLabel, ...]:
+        if node is None:
+            return ()
+        held: Listed = getattr(node, self.slot)
+        if held and type(held[0]) is LabelList:
+            held = held[0].at(held[1])  # type: ignore[arg-type]  # the other one of a pair is its place
+            setattr(node, self.slot, held)
+        return held  # type: ignore[return-value]  # no pair since the line above
+
+    def __set__(self, node: object, given: Listed) -> None:
+        setattr(node, self.slot, given)
+
+
+def names_of(held: Listed) -> tuple[str | None, ...]:
+    """Return the names of what a slot of `GroupLabels` holds; lists that say the same mostly share the tuple."""
+    if held and type(held[0]) is LabelList:
+        return held[0].names
+    return tuple([one.name if type(one) is LabelName else None for one in held])
