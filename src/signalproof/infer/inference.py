@@ -41,12 +41,14 @@ class Inference:
     Attributes:
         node: The tree.
         root: What is known of the whole expression.
+        kinds: What the samples mean that it selects.
     """
 
-    __slots__ = ("_values", "node", "root")
+    __slots__ = ("_values", "kinds", "node", "root")
 
-    def __init__(self, node: Node, values: dict[int, Value]) -> None:
+    def __init__(self, node: Node, values: dict[int, Value], kinds: frozenset[Kind]) -> None:
         self.node = node
+        self.kinds = kinds
         self.root = values[id(node)]
         self._values = values
 
@@ -65,18 +67,21 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     """
     world = world_of(exposition, scrape_interval)
     values: dict[int, Value] = {}
+    kinds: set[Kind] = set()
     transfers = _TRANSFERS
     inner: list[Any] = []  # of its type and fields a node is asked without the cost of isinstance
     pending: list[Any] = [node]
     for one in pending:  # grows while it is walked: parents stand before their children
         kind = type(one)
         if kind is Selector:
-            values[id(one)] = selector_value(world, one)
+            selected = values[id(one)] = selector_value(world, one)
+            kinds.add(selected.kind)
         elif kind is Number:
             values[id(one)] = _number(one)
         elif kind is Range:
             selected = values[id(one.selector)] = selector_value(world, one.selector)
             values[id(one)] = _range(one, selected)
+            kinds.add(selected.kind)
         elif kind is Aggregation:
             inner.append(one)
             pending.append(one.expr)
@@ -98,7 +103,7 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
             pending.append(one.expr)
     for one in reversed(inner):
         values[id(one)] = transfers[type(one)](world, one, values)
-    return Inference(node, values)
+    return Inference(node, values, frozenset(kinds))
 
 
 def _number(node: Number) -> Value:

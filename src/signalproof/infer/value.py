@@ -6,7 +6,7 @@ time would double the cost of the inference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import copysign, inf
@@ -104,6 +104,11 @@ class Labels:
         if name == NAME:
             return self.named or name in self.known
         return name in self.known or (self.open and name not in self.impossible)
+
+    def lack(self, names: Iterable[str | None]) -> bool:
+        """Whether no series of the result can have one of *names*; None stands for a name that is not known."""
+        unlisted = [one for one in names if one is not None and one not in self.known]
+        return bool(unlisted) and not all(self.can_have(one) for one in unlisted)
 
 
 NO_LABELS = Labels()

@@ -1,90 +1,147 @@
-"""Which checks a node is given to: looked up by its type and name, so that a walk asks no rule in vain."""
+"""Which checks a node is given to: looked up by what it is, so that a walk asks no rule in vain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from functools import lru_cache
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from signalproof.infer.value import Kind, Shape
 from signalproof.lint.finding import Finding, Problem, Severity
-from signalproof.lint.rule import Context, Rule
-from signalproof.promql.ast import Aggregation, Binary, Call, Node, Selector
+from signalproof.lint.rule import Context, Grouped, Joined, Matching, Rule
+from signalproof.promql.ast import Aggregation, Binary, Call, Number, Range, Selector, String, pattern_of
+from signalproof.promql.binary import PRECEDENCE
+from signalproof.promql.functions import AGGREGATIONS, FUNCTIONS
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
 
 Check: TypeAlias = tuple[Rule[Any], Callable[[Any, Context], Iterable[Problem]]]
 
-_NAMED = (Call, Aggregation, Binary)
+_INSTANT: Final = Shape.INSTANT
+_NAMES: Final[Mapping[type[Any], Collection[str]]] = {
+    Call: FUNCTIONS,
+    Aggregation: AGGREGATIONS,
+    Binary: PRECEDENCE,
+}
+"""Types of nodes with a name: the names there are."""
+
+
+_SURROUNDINGS: Final = attrgetter(
+    *(one.name for one in fields(Query) if one.name not in ("text", "where", "use"))
+)
+"""Everything that surrounds the expression of a query; a bare one has nothing of it."""
+
+
+class Named(NamedTuple):
+    """The checks for nodes that have a name.
+
+    Attributes:
+        by_name: Name of the function, aggregation or operator → checks.
+        others: Those for any other name.
+    """
+
+    by_name: Mapping[str, list[Check]]
+    others: list[Check]
 
 
 class Dispatch:
-    """The checks for queries of one use.
+    """The checks for queries of one use over samples of some kinds."""
 
-    Attributes:
-        by_type: Type of what is looked at → checks; for types with names, those that look at any name.
-    """
-
-    def __init__(self, rules: Iterable[Rule[Any]], use: Use, *, closed: bool) -> None:
-        self.by_type: dict[type[Any], list[Check]] = {}
-        wanted: dict[type[Any], dict[str, list[Rule[Any]]]] = {kind: {} for kind in _NAMED}
-        inside: list[Rule[Any]] = [one for one in rules if use in one.uses and (closed or not one.closed)]
-        for rule in inside:
+    def __init__(self, rules: Iterable[Rule[Any]], use: Use, kinds: frozenset[Kind], *, closed: bool) -> None:
+        self._rules = [
+            one
+            for one in rules
+            if use in one.uses and (closed or not one.closed) and (not one.kinds or one.kinds & kinds)
+        ]
+        self._by_type: dict[type[Any], list[Check]] = {}
+        for rule in self._rules:
             for kind in rule.visits:
-                if rule.names and kind in wanted:
-                    for name in rule.names:
-                        wanted[kind].setdefault(name, []).append(rule)
-                else:
-                    self.by_type.setdefault(kind, []).append((rule, rule.check))
-        self.calls, self.aggregations, self.binaries = (self._named(kind, wanted[kind]) for kind in _NAMED)
-        self.any_call, self.any_aggregation, self.any_binary = (self.by_type.get(kind, []) for kind in _NAMED)
+                self._by_type.setdefault(kind, []).append((rule, rule.check))
+        self._selectors = self._by_type.get(Selector, [])
+        self._matching = self._selectors + self._by_type.get(Matching, [])
+        self._calls = self._named(Call, Call)
+        self._aggregations = self._named(Aggregation, Aggregation)
+        self._grouped = self._named(Aggregation, Aggregation, Grouped)
+        self._operations = self._named(Binary, Binary)
+        self._joins = self._named(Binary, Binary, Joined)
 
-    def _named(self, kind: type[Any], names: Mapping[str, list[Rule[Any]]]) -> Mapping[str, list[Check]]:
-        return {
-            name: [*self.by_type.get(kind, ()), *((one, one.check) for one in found)]
-            for name, found in names.items()
+    def _named(self, node: type[Any], *visited: type[Any]) -> Named:
+        """Return the checks for nodes of that type from the rules that visit one of *visited*."""
+        names = _NAMES[node]
+        checks: list[tuple[Check, frozenset[str]]] = [
+            ((rule, rule.check), rule.names.intersection(names))
+            for kind in visited
+            for rule in self._rules
+            if kind in rule.visits
+        ]
+        by_name = {
+            name: [check for check, wanted in checks if not wanted or name in wanted] for name in names
         }
+        return Named(by_name, [check for check, wanted in checks if not wanted])
 
     def of_nodes(self, context: Context) -> list[Finding]:
         """Return what the checks find in the nodes of one query."""
         findings: list[Finding] = []
-        by_type, calls, aggregations, binaries = self.by_type, self.calls, self.aggregations, self.binaries
-        pending: list[Node] = [context.root]
+        value = context.value
+        pending: list[Any] = [context.root]  # of its type and fields a node is asked without isinstance
         checks: Iterable[Check]
         for node in pending:  # grows while it is walked
             kind = type(node)
             if kind is Selector:
-                checks = by_type.get(kind, ())
+                checks = self._matching if pattern_of(node) else self._selectors
+            elif kind is Number or kind is String:
+                checks = self._by_type.get(kind, ())
+            elif kind is Range:
+                pending.append(node.selector)
+                checks = self._by_type.get(kind, ())
             elif kind is Call:
-                checks = calls.get(node.function, self.any_call)  # type: ignore[union-attr]  # known from its type, without the cost of isinstance
-                pending += node.args  # type: ignore[union-attr]  # as above
+                pending += node.args
+                by_name, others = self._calls
+                checks = by_name.get(node.function, others)
             elif kind is Aggregation:
-                checks = aggregations.get(node.operator, self.any_aggregation)  # type: ignore[union-attr]  # as above
                 pending += children(node)
+                by_name, others = self._aggregations if node.grouping is None else self._grouped
+                checks = by_name.get(node.operator, others)
             elif kind is Binary:
-                checks = binaries.get(node.operator, self.any_binary)  # type: ignore[union-attr]  # as above
-                pending.append(node.left)  # type: ignore[union-attr]  # as above
-                pending.append(node.right)  # type: ignore[union-attr]  # as above
+                left, right = node.left, node.right
+                pending.append(left)
+                pending.append(right)
+                joined = value(right).shape is _INSTANT and value(left).shape is _INSTANT
+                by_name, others = self._joins if joined else self._operations
+                checks = by_name.get(node.operator, others)
             else:
-                checks = by_type.get(kind, ())
                 pending += children(node)
+                checks = self._by_type.get(kind, ())
             for rule, check in checks:
                 for problem in check(node, context):
                     findings.append(finding(rule, problem, context.query))  # noqa: PERF401  # nearly always empty: extend would cost a generator each
         return findings
 
-    def of(self, seen: object, context: Context, kind: type[Any] | None = None) -> Iterator[Finding]:
-        """Yield what the checks find in something that is no node: a query, a syntax error, everything."""
-        for rule, check in self.by_type.get(kind or type(seen), ()):
-            if rule.about and not getattr(seen, rule.about):
-                continue
+    def of(self, seen: object, context: Context) -> Iterator[Finding]:
+        """Yield what the checks find in something that is no node and no query: a syntax error, everything."""
+        for rule, check in self._by_type.get(type(seen), ()):
             for problem in check(seen, context):
                 yield finding(rule, problem, problem.query or context.query)
 
+    def of_query(self, context: Context) -> list[Finding]:
+        """Return what the checks find in a query as a whole: what surrounds its expression."""
+        findings: list[Finding] = []
+        query = context.query
+        surrounded = any(_SURROUNDINGS(query))
+        for rule, check in self._by_type.get(Query, ()):
+            if rule.about and not (surrounded and rule.is_about(query)):
+                continue
+            for problem in check(query, context):
+                findings.append(finding(rule, problem, query))  # noqa: PERF401  # as above
+        return findings
 
-@lru_cache(maxsize=64)
-def dispatch(rules: tuple[Rule[Any], ...], use: Use, *, closed: bool) -> Dispatch:
-    """Return the checks of *rules* for queries of one *use*; see `Dispatch`."""
-    return Dispatch(rules, use, closed=closed)
+
+@lru_cache(maxsize=512)
+def dispatch(rules: tuple[Rule[Any], ...], use: Use, kinds: frozenset[Kind], *, closed: bool) -> Dispatch:
+    """Return the checks of *rules* for queries of one *use* whose selectors are of *kinds*; see `Dispatch`."""
+    return Dispatch(rules, use, kinds, closed=closed)
 
 
 def finding(rule: Rule[Any], problem: Problem, query: Query) -> Finding:

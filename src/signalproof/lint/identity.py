@@ -15,14 +15,13 @@ from signalproof.promql.ast import (
     Aggregation,
     Binary,
     Call,
-    LabelName,
+    Grouping,
     Matcher,
     Node,
     Range,
     Selector,
     Subquery,
     Unary,
-    Variable,
 )
 from signalproof.promql.tree import unwrap
 
@@ -79,26 +78,33 @@ def _differing_call(left: Call, right: Call) -> frozenset[str] | None:
 
 
 def _differing_groups(left: Aggregation, right: Aggregation) -> frozenset[str] | None:
-    if left.grouping != right.grouping:
+    if not _group_alike(left.grouping, right.grouping):
         return None
     labels = _differing(left.expr, right.expr)
     if not labels:
         return labels
-    if left.grouping is None or any(isinstance(one, Variable) for one in left.grouping.labels):
+    if left.grouping is None or None in left.grouping.names:
         return None
-    listed = {one.name for one in left.grouping.labels if isinstance(one, LabelName)}
+    listed = {*left.grouping.names}
     kept = labels.isdisjoint(listed) if left.grouping.without else labels <= listed
     return labels if kept else None
 
 
+def _group_alike(left: Grouping | None, right: Grouping | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    plain = None not in left.names  # variables are told apart by more than their names
+    return (left.without, left.names) == (right.without, right.names) if plain else left == right
+
+
 def _differing_matchers(left: Selector, right: Selector) -> frozenset[str] | None:
-    if not left.name or replace(left, matchers=()) != replace(right, matchers=()):
+    ours, theirs = [(one.name, one.offset, one.at, one.mode) for one in (left, right)]
+    if not left.name or ours != theirs:
         return None
-    ours, theirs = matchers_of(left), matchers_of(right)
-    if ours is theirs:
+    here, there = matchers_of(left), matchers_of(right)
+    if here is there:
         return frozenset()
-    here = [one for one in ours if one not in theirs]
-    there = [one for one in theirs if one not in ours]
+    here, there = [one for one in here if one not in there], [one for one in there if one not in here]
     labels = set[str]()
     for one in (*here, *there):
         if not isinstance(one, Matcher) or not isinstance(one.label, str) or one.label == "__name__":

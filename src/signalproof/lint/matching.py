@@ -47,6 +47,11 @@ def sides(binary: Binary, context: Context) -> tuple[Value, Value] | None:
     return left, right
 
 
+def may_clash(binary: Binary, context: Context) -> bool:
+    """Whether a label may keep the two sides apart: the inference has found nothing, or that this is so."""
+    return bool(context.value(binary).void) or binary.operator == "unless"
+
+
 def clashes(left: Labels, right: Labels, keys: Keys) -> Iterator[Clash]:
     """Yield every label that keeps the two sides apart whatever the data are."""
     if keys.unknown:

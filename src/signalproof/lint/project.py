@@ -15,7 +15,8 @@ from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
 from signalproof.infer.inference import Inference, infer
-from signalproof.lint.dispatch import dispatch
+from signalproof.infer.value import Kind
+from signalproof.lint.dispatch import Dispatch, dispatch
 from signalproof.lint.finding import Finding, Report
 from signalproof.lint.recorded import follow
 from signalproof.lint.registry import selected_rules
@@ -62,9 +63,10 @@ def lint(
     """
     config = config or Config(Path())
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
-    run = _Run(rules, exposition, config)
-    with _uncollected():
-        return run.over(list(queries), tuple(dashboards), baseline, catalogue, emitted)
+    with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
+        return _Run(rules, exposition, config).over(
+            list(queries), tuple(dashboards), baseline, catalogue, emitted
+        )
 
 
 @contextmanager
@@ -105,7 +107,8 @@ class _Run:
         self.rules, self.config = rules, config
         self.world = World(exposition, config)
         self.inferred: dict[int, Inference] = {}
-        self.checks = {use: dispatch(rules, use, closed=exposition.complete) for use in Use}
+        self.checks: dict[tuple[Use, frozenset[Kind]], Dispatch] = {}
+        self.asked = tuple(one for one in rules if not one.configured or getattr(config.lint, one.configured))
 
     def over(
         self,
@@ -123,21 +126,30 @@ class _Run:
         findings: list[Finding] = []
         contexts: list[Context] = []
         for query, tree in zip(queries, trees, strict=True):
-            checks = self.checks[query.use]
             if isinstance(tree, PromQLSyntaxError):
-                findings.extend(checks.of(tree, self._context(query, Variable("", query.text))))
+                context = self._context(query, Variable("", query.text))
+                findings.extend(self._checks(context).of(tree, context))
                 continue
             context = self._context(query, tree)
+            checks = self._checks(context)
             contexts.append(context)
             found = checks.of_nodes(context)
-            found.extend(checks.of(query, context))
+            found += checks.of_query(context)
             if len(found) > 1:
                 found.sort(key=lambda one: (one.part, one.span, one.code))
             findings.extend(found)
         everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted)
         nothing = self._context(Query("", Location("")), Variable("", ""))
-        findings.extend(self.checks[Use.EXPRESSION].of(everything, nothing))
+        findings.extend(self._checks(nothing).of(everything, nothing))
         return self._report(queries, findings, baseline)
+
+    def _checks(self, context: Context) -> Dispatch:
+        """Return the checks for one query."""
+        key = context.query.use, context.inference.kinds
+        found = self.checks.get(key)
+        if found is None:
+            found = self.checks[key] = dispatch(self.asked, *key, closed=self.world.exposition.complete)
+        return found
 
     def _parsed(self, queries: list[Query]) -> list[Node | PromQLSyntaxError]:
         """Return the tree of each query; dashboards repeat each other, and what says the same shares its tree."""

@@ -18,7 +18,7 @@ from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.infer.inference import Inference
-from signalproof.infer.value import Value
+from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
@@ -32,6 +32,18 @@ Examples: TypeAlias = tuple[tuple[Example, str], ...]
 """Each example with the culprit that must be found in it."""
 
 
+class Matching:
+    """What a rule visits that looks at selectors with matchers, and not at bare names."""
+
+
+class Grouped:
+    """What a rule visits that looks at aggregations with ``by`` or ``without``."""
+
+
+class Joined:
+    """What a rule visits that looks at operations between two vectors, which have to find each other."""
+
+
 class Rule(Generic[T]):
     """One rule about one kind of thing: a node of the syntax tree, a query, or everything that was read.
 
@@ -39,10 +51,13 @@ class Rule(Generic[T]):
         code: Letter and number; the letter is the family.
         slug: Its name in words.
         severity: ``error``, ``warning`` or ``info``.
-        visits: Types of what it looks at: node types, `Query`, or `Everything`.
-        names: Of functions, aggregations and binary operators: those it looks at; empty for all.
+        visits: Types of what it looks at: node types or some nodes of a type (`Matching`, `Grouped`, `Joined`),
+            `Query`, or `Everything`.
+        names: Of functions, of aggregations, of binary operators: those it looks at; all of them where it names none.
         uses: What the queries it looks at are for.
-        about: Of a rule that looks at queries only: the field without which it has nothing to say.
+        kinds: Kinds of samples: it has nothing to say of a query that selects none of these; empty for any.
+        about: Of a rule that looks at queries: the fields without any of which it has nothing to say of them.
+        configured: The list in the configuration of the lint without which it has nothing to say.
         closed: Whether it asks about our own world only: where a name that is not listed does not exist.
         bad: What is wrong, each with its culprit.
         good: What is right.
@@ -58,13 +73,19 @@ class Rule(Generic[T]):
     bad: ClassVar[Examples]
     good: ClassVar[tuple[Example, ...]]
     uses: ClassVar[frozenset[Use]] = frozenset(Use)
-    about: ClassVar[str] = ""
+    kinds: ClassVar[frozenset[Kind]] = frozenset()
+    about: ClassVar[tuple[str, ...]] = ()
+    configured: ClassVar[str] = ""
     closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return self.code
+
+    def is_about(self, query: Query) -> bool:
+        """Whether *query* has one of the fields that the rule is about."""
+        return any(getattr(query, one) for one in self.about)
 
     def check(self, seen: T, context: Context) -> Iterator[Problem]:
         """Yield what is wrong with *seen*."""

@@ -22,7 +22,7 @@ class ValueInLabel(Rule[Query]):
     slug = "value-in-label"
     severity = "warning"
     visits = (Query,)
-    about = "labels"
+    about = ("labels",)
     uses = frozenset({Use.ALERT})
     bad = (
         (alert("queue_length > 10", labels={"size": "{{ $value }}"}), "$value"),

@@ -23,7 +23,7 @@ class LegendLabel(Rule[Query]):
     slug = "legend-label"
     severity = "warning"
     visits = (Query,)
-    about = "legend"
+    about = ("legend",)
     bad = (
         (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}"), "{{queue}}"),
         (panel("sum(rate(jobs_total[5m]))", legend="jobs of {{ queue }}"), "{{ queue }}"),

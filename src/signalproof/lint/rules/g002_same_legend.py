@@ -26,7 +26,7 @@ class SameLegend(Rule[Query]):
     slug = "same-legend"
     severity = "warning"
     visits = (Query,)
-    about = "panel_type"
+    about = ("panel_type",)
     uses = frozenset({Use.PANEL, Use.EXPRESSION})
     bad = (
         (

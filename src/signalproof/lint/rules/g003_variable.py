@@ -9,7 +9,7 @@ from signalproof.errors import Location, did_you_mean
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.choices import other_choice
 from signalproof.lint.finding import Problem
-from signalproof.lint.rule import Context, Everything, Rule, words
+from signalproof.lint.rule import Context, Everything, Joined, Matching, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
@@ -35,7 +35,8 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     code = "G003"
     slug = "variable"
     severity = "warning"
-    visits = (Query, Selector, Binary, Everything)
+    visits = (Query, Matching, Joined, Everything)
+    about = ("variables", "label")
     names = frozenset({"/"})
     bad = (
         (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
@@ -69,9 +70,8 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
             if "$" in context.query.text:
                 yield from other_choice(seen, context)
         elif isinstance(seen, Query):
-            if seen.variables or seen.label:
-                yield from _undeclared(seen, context)
-                yield from _listed(seen, context)
+            yield from _undeclared(seen, context)
+            yield from _listed(seen, context)
         else:
             for one in seen.dashboards:
                 yield from _unused(one)

@@ -32,6 +32,7 @@ class OtherQuantile(Rule[Query]):
     slug = "other-quantile"
     severity = "warning"
     visits = (Query,)
+    about = ("legend", "panel")
     uses = frozenset({Use.PANEL, Use.EXPRESSION})
     bad = (
         (panel(_P99, "Latency p95"), "0.99"),

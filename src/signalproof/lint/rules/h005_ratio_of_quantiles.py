@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
-from signalproof.lint.rule import Context, Rule
+from signalproof.lint.rule import Context, Joined, Rule
 from signalproof.promql.ast import Binary
 
 _P95_OF_JOBS = "histogram_quantile(0.95, sum by (le) (rate(job_duration_seconds_bucket[5m])))"
@@ -27,7 +27,7 @@ class RatioOfQuantiles(Rule[Binary]):
     code = "H005"
     slug = "ratio-of-quantiles"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     names = frozenset({"/"})
     bad = ((_P95_OF_JOBS + " / " + _P95_OF_REQUESTS, _P95_OF_JOBS + " / " + _P95_OF_REQUESTS),)
     good = (_MEAN_OF_JOBS + " / " + _MEAN_OF_REQUESTS,)

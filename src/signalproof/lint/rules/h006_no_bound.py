@@ -9,7 +9,7 @@ from signalproof.infer.patterns import alternatives, kept
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
-from signalproof.lint.rule import Context, Rule
+from signalproof.lint.rule import Context, Matching, Rule
 from signalproof.promql.ast import Matcher, Selector
 
 
@@ -23,7 +23,7 @@ class NoBound(Rule[Selector]):
     code = "H006"
     slug = "no-bound"
     severity = "error"
-    visits = (Selector,)
+    visits = (Matching,)
     bad = (
         ('rate(http_request_duration_seconds_bucket{le="1"}[5m])', '"1"'),
         ('rate(http_request_duration_seconds_bucket{le="0.3"}[5m])', '"0.3"'),
@@ -40,7 +40,7 @@ class NoBound(Rule[Selector]):
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every value of a matcher on ``le`` that is no declared bound."""
-        if not any(isinstance(one, Matcher) and one.label == "le" for one in matchers_of(seen)):
+        if "le" not in [one.label for one in matchers_of(seen) if isinstance(one, Matcher)]:
             return
         for matcher in seen.matchers:
             if isinstance(matcher, Matcher) and matcher.label == "le" and not matcher.value.variables:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.catalogue.exposition import Role
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
-from signalproof.lint.rule import Context, Rule
+from signalproof.lint.rule import Context, Joined, Rule
 from signalproof.promql.ast import Aggregation, Binary
 from signalproof.promql.tree import walk
 
@@ -24,7 +24,8 @@ class MixedBuckets(Rule[Binary | Aggregation]):
     code = "H008"
     slug = "mixed-buckets"
     severity = "error"
-    visits = (Binary, Aggregation)
+    visits = (Joined, Aggregation)
+    kinds = _CLASSIC
     names = frozenset({"+", "sum", "avg"})
     bad = (
         (

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
-from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
-from signalproof.lint.rule import Context, Rule, words
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span, String
+from signalproof.lint.rule import Context, Grouped, Joined, Matching, Rule, words
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Node, Selector, Span, String
 from signalproof.promql.regex import matches_empty
 
 
@@ -27,7 +26,8 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     code = "L001"
     slug = "unknown-label"
     severity = "error"
-    visits = (Selector, Aggregation, Binary, Call)
+    visits = (Matching, Grouped, Joined, Call)
+    names = frozenset({"label_replace", "label_join", "sort_by_label", "sort_by_label_desc"})
     bad = (
         ('rate(jobs_total{stauts="success"}[5m])', "stauts"),
         ('workers{zone!="eu"}', "zone"),
@@ -48,7 +48,7 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     def check(self, seen: Selector | Aggregation | Binary | Call, context: Context) -> Iterator[Problem]:
         """Yield every label that is read and that nothing flowing in ever has."""
         if isinstance(seen, Selector):
-            if context.world.exposition.series and matchers_of(seen):
+            if context.world.exposition.series:
                 yield from _matchers(seen, context)
         elif isinstance(seen, Binary):
             if seen.matching is not None:
@@ -56,6 +56,8 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
         elif isinstance(seen, Aggregation):
             if seen.grouping is not None:
                 labels = context.value(seen.expr).labels
+                if not labels.lack(seen.grouping.names):
+                    return
                 for label in named(seen.grouping.labels):
                     if not labels.can_have(label.name) and not is_made(label.name, seen.expr):
                         severity = Severity.WARNING if seen.grouping.without else None
@@ -87,6 +89,8 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
 
 def _joins(binary: Binary, matching: Matching, context: Context) -> Iterator[Problem]:
     sides = (binary.left, binary.right)
+    if not any(context.value(one).labels.lack((*matching.names, *matching.included)) for one in sides):
+        return
     severity = None if matching.on else Severity.WARNING
     for label in named(matching.labels):
         yield from _unknown(label.name, label.span, sides, context, severity)

@@ -11,7 +11,7 @@ from signalproof.infer.patterns import alternatives, kept
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.rule import Context, Matching, Rule, words
 from signalproof.promql.ast import Matcher, Selector, Variable
 
 _NEGATIVE = {"!=", "!~"}
@@ -31,7 +31,7 @@ class ImpossibleValue(Rule[Selector]):
     code = "L002"
     slug = "impossible-value"
     severity = "error"
-    visits = (Selector,)
+    visits = (Matching,)
     bad = (
         ('rate(jobs_total{status="sucess"}[5m])', '"sucess"'),
         ('rate(jobs_total{status=~"5.."}[5m])', '"5.."'),
@@ -50,9 +50,11 @@ class ImpossibleValue(Rule[Selector]):
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every matcher that lets nothing through, or has no effect."""
         unplaced = matchers_of(seen)
-        series = selected(seen, context) if unplaced else ()
-        if not series and len(unplaced) < 2:
-            return  # nothing is known of the values, and one matcher cannot contradict itself
+        series = selected(seen, context)
+        if not series and len({str(one.label) for one in unplaced if isinstance(one, Matcher)}) == len(
+            unplaced
+        ):
+            return  # nothing is known of the values, and no matcher can contradict another
         doubted = [one for one, matchers in _by_label(unplaced).items() if series or len(matchers) > 1]
         if not doubted:
             return

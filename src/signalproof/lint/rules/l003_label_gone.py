@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import named, possible, was_there
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.rule import Context, Grouped, Rule, words
 from signalproof.promql.ast import Aggregation
 
 
@@ -20,7 +20,7 @@ class LabelGone(Rule[Aggregation]):
     code = "L003"
     slug = "label-gone"
     severity = "error"
-    visits = (Aggregation,)
+    visits = (Grouped,)
     bad = (
         ("max by (queue) (sum by (status) (rate(jobs_total[5m])))", "queue"),
         ("sum by (queue, status) (sum(rate(jobs_total[5m])) by (queue))", "status"),
@@ -30,9 +30,9 @@ class LabelGone(Rule[Aggregation]):
 
     def check(self, seen: Aggregation, context: Context) -> Iterator[Problem]:
         """Yield every grouping label that was lost below."""
-        if seen.grouping is None:
-            return
         labels = context.value(seen.expr).labels
+        if seen.grouping is None or not labels.lack(seen.grouping.names):
+            return
         severity = Severity.WARNING if seen.grouping.without else None
         for label in named(seen.grouping.labels):
             if not labels.can_have(label.name) and was_there(label.name, seen.expr, context):

@@ -32,6 +32,7 @@ class RequiredMatcher(Rule[Selector]):
     slug = "required-matcher"
     severity = "warning"
     visits = (Selector,)
+    configured = "required_matchers"
     bad = (
         (_asked("sum(rate(jobs_total[5m]))"), "jobs_total"),
         (_asked('sum(rate(jobs_total{job!="canary"}[5m]))'), 'jobs_total{job!="canary"}'),

@@ -10,7 +10,7 @@ from signalproof.errors import Location
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import narrowed
 from signalproof.lint.matching import keys, sides
-from signalproof.lint.rule import Context, Rule, Setting
+from signalproof.lint.rule import Context, Joined, Rule, Setting
 from signalproof.promql.ast import Aggregation, Binary, Node, Selector, Span
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import walk
@@ -33,7 +33,8 @@ class DroppedLabel(Rule[Aggregation | Binary]):
     code = "L005"
     slug = "dropped-label"
     severity = "warning"
-    visits = (Aggregation, Binary)
+    visits = (Aggregation, Joined)
+    configured = "kept_labels"
     uses = frozenset(Use) - {Use.VARIABLE}
     bad = (
         (_asked("sum by (job) (workers) > 3"), "by (job)"),

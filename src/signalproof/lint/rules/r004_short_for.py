@@ -23,7 +23,7 @@ class ShortFor(Rule[Query]):
     slug = "short-for"
     severity = "warning"
     visits = (Query,)
-    about = "for_seconds"
+    about = ("for_seconds",)
     uses = frozenset({Use.ALERT})
     bad = ((alert("queue_length > 10", wait=90.0, interval=60.0), "queue_length > 10"),)
     good = (

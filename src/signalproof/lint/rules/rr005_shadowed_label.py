@@ -23,7 +23,7 @@ class ShadowedLabel(Rule[Query]):
     slug = "shadowed-label"
     severity = "warning"
     visits = (Query,)
-    about = "labels"
+    about = ("labels",)
     uses = frozenset({Use.RECORDING})
     bad = ((recording("jobs:rate5m", "rate(jobs_total[5m])", labels={"job": "all"}), "job"),)
     good = (recording("jobs:rate5m", "sum(rate(jobs_total[5m]))", labels={"job": "all"}),)

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
-from signalproof.lint.samples import COMPARISONS, HISTOGRAM_FUNCTIONS, RATES, SETS, is_raw, raw_selector
+from signalproof.lint.samples import (
+    COMPARISONS,
+    COUNTING,
+    HISTOGRAM_FUNCTIONS,
+    RATES,
+    SETS,
+    is_raw,
+    raw_selector,
+)
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Subquery
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
@@ -32,6 +40,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     slug = "raw-counter"
     severity = "error"
     visits = (Query, Aggregation, Binary)
+    kinds = COUNTING
     bad = (
         ("sum(rate(payments_total[5m]) or jobs_total)", "jobs_total"),
         ("jobs_total", "jobs_total"),

@@ -23,6 +23,7 @@ class RateOfSum(Rule[Call]):
     slug = "rate-of-sum"
     severity = "error"
     visits = (Call,)
+    kinds = COUNTING
     names = frozenset({"rate", "irate", "increase"})
     bad = (
         ("rate(sum(jobs_total)[5m:15s])", "sum(jobs_total)"),

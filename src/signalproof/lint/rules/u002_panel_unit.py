@@ -27,7 +27,7 @@ class PanelUnit(Rule[Query]):
     slug = "panel-unit"
     severity = "warning"
     visits = (Query,)
-    about = "unit"
+    about = ("unit",)
     bad = (
         (
             panel(

@@ -30,6 +30,7 @@ class OutOfReach(Rule[Binary | Query]):
     slug = "out-of-reach"
     severity = "warning"
     visits = (Binary, Query)
+    about = ("thresholds",)
     names = COMPARISONS
     bad = (
         ("cache_hit_ratio > 5", "> 5"),

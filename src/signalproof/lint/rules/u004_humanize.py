@@ -36,7 +36,7 @@ class Humanize(Rule[Query]):
     slug = "humanize"
     severity = "warning"
     visits = (Query,)
-    about = "annotations"
+    about = ("annotations",)
     uses = frozenset({Use.ALERT})
     bad = (
         (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import possible
-from signalproof.lint.matching import clashes, keys, sides
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.matching import clashes, keys, may_clash, sides
+from signalproof.lint.rule import Context, Joined, Rule, words
 from signalproof.promql.ast import Binary
 
 
@@ -22,7 +22,7 @@ class NeverMatch(Rule[Binary]):
     code = "V001"
     slug = "never-match"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     bad = (
         ("sum by (queue) (rate(jobs_total[5m])) / sum(rate(jobs_total[5m]))", "/"),
         ("sum by (status) (rate(jobs_total[5m])) / rate(jobs_total[5m])", "/"),
@@ -39,7 +39,7 @@ class NeverMatch(Rule[Binary]):
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the operator when labels that must be equal cannot be there on both sides."""
         both = sides(seen, context)
-        if both is None or (compared := keys(seen)).on:
+        if both is None or not may_clash(seen, context) or (compared := keys(seen)).on:
             return
         found = [one for one in clashes(both[0].labels, both[1].labels, compared) if one.lacking]
         if not found:

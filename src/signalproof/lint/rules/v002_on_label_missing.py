@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import named, possible
 from signalproof.lint.matching import sides
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.rule import Context, Joined, Rule, words
 from signalproof.promql.ast import Binary
 
 
@@ -21,7 +21,7 @@ class OnLabelMissing(Rule[Binary]):
     code = "V002"
     slug = "on-label-missing"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     bad = (
         ("sum by (job) (rate(jobs_total[5m])) / on (queue) sum by (queue) (rate(jobs_total[5m]))", "queue"),
         ("queue_length and on (queue) memory_used_bytes", "queue"),
@@ -37,6 +37,8 @@ class OnLabelMissing(Rule[Binary]):
         if seen.matching is None or not seen.matching.on or sides(seen, context) is None:
             return
         left, right = context.value(seen.left).labels, context.value(seen.right).labels
+        if not left.lack(seen.matching.names) and not right.lack(seen.matching.names):
+            return
         for label in named(seen.matching.labels):
             here, there = left.can_have(label.name), right.can_have(label.name)
             if here != there:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.selection import first_name
 from signalproof.lint.finding import Problem
 from signalproof.lint.identity import differing_labels
-from signalproof.lint.rule import Context, Rule
+from signalproof.lint.rule import Context, Joined, Rule
 from signalproof.promql.ast import Binary
 
 
@@ -21,7 +22,7 @@ class AlwaysOne(Rule[Binary]):
     code = "V003"
     slug = "always-one"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     names = frozenset({"/"})
     bad = (
         (
@@ -42,7 +43,7 @@ class AlwaysOne(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the division when both sides are the same but for matchers that the pairing makes equal."""
-        labels = differing_labels(seen)
+        labels = differing_labels(seen) if first_name(seen.left) == first_name(seen.right) else None
         if labels is None or context.value(seen).void:
             return
         why = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.matching import keys, sides
-from signalproof.lint.rule import Context, Rule
+from signalproof.lint.rule import Context, Joined, Rule
 from signalproof.lint.samples import SETS
 from signalproof.promql.ast import Binary
 
@@ -23,7 +23,7 @@ class ManyToMany(Rule[Binary]):
     code = "V004"
     slug = "many-to-many"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     bad = (
         ("workers / on (job, instance) memory_used_bytes", "/"),
         ("queue_length * ignoring (queue, region) group_left workers", "*"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import named, possible, was_there
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.rule import Context, Joined, Rule, words
 from signalproof.promql.ast import Binary
 
 
@@ -19,7 +19,7 @@ class IncludeMissing(Rule[Binary]):
     code = "V005"
     slug = "include-missing"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     bad = (
         ("workers * on (instance) group_left (region) build_info", "region"),
         ("sum by (instance) (build_info) * on (instance) group_right (version) workers", "version"),
@@ -32,6 +32,8 @@ class IncludeMissing(Rule[Binary]):
             return
         many, one = (seen.left, seen.right) if seen.matching.group == "left" else (seen.right, seen.left)
         labels, others = context.value(one).labels, context.value(many).labels
+        if not labels.lack(seen.matching.included):
+            return
         for label in named(seen.matching.include):
             gone = was_there(label.name, one, context) or was_there(label.name, many, context)
             if not labels.can_have(label.name) and (gone or others.can_have(label.name)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.lint.finding import Problem, Severity
-from signalproof.lint.matching import clashes, keys, place_of, sides
-from signalproof.lint.rule import Context, Rule, words
+from signalproof.lint.matching import clashes, keys, may_clash, place_of, sides
+from signalproof.lint.rule import Context, Joined, Rule, words
 from signalproof.promql.ast import Binary
 
 
@@ -20,7 +20,7 @@ class DisjointValues(Rule[Binary]):
     code = "V006"
     slug = "disjoint-values"
     severity = "error"
-    visits = (Binary,)
+    visits = (Joined,)
     bad = (
         ('rate(jobs_total{status="failure"}[5m]) / rate(jobs_total{status="success"}[5m])', "/"),
         ('workers{region="eu"} - on (job, region) workers{region="us"}', "region"),
@@ -33,7 +33,7 @@ class DisjointValues(Rule[Binary]):
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the label, or the operator where it is not written, whose values cannot be equal."""
         both = sides(seen, context)
-        if both is None:
+        if both is None or not may_clash(seen, context):
             return
         found = list(clashes(both[0].labels, both[1].labels, keys(seen)))
         apart = [one for one in found if not one.lacking]
