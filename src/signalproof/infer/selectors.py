@@ -76,6 +76,14 @@ def matchers_of(node: Selector) -> tuple[Matcher | Variable, ...]:
     return pattern.matchers if isinstance(pattern, Braces) else pattern
 
 
+def labels_of(node: Selector) -> frozenset[str]:
+    """Return the labels that the matchers of *node* are about, those that a Grafana variable names apart."""
+    pattern = pattern_of(node)
+    if isinstance(pattern, Braces):
+        return pattern.labels
+    return frozenset(one.label for one in pattern if isinstance(one, Matcher) and isinstance(one.label, str))
+
+
 def displaced(value: Value, offset: Time | None, at: At | None) -> Value:
     """Return *value* as it was at another time."""
     reason = ""

@@ -59,6 +59,8 @@ class Dispatch:
         for rule in self._rules:
             for kind in rule.visits:
                 self._by_type.setdefault(kind, []).append((rule, rule.check))
+        self._queries = self._by_type.get(Query, [])
+        self._bare_queries = [(rule, check) for rule, check in self._queries if not rule.about]
         self._selectors = self._by_type.get(Selector, [])
         self._matching = self._selectors + self._by_type.get(Matching, [])
         self._calls = self._named(Call, Call)
@@ -129,9 +131,9 @@ class Dispatch:
         """Return what the checks find in a query as a whole: what surrounds its expression."""
         findings: list[Finding] = []
         query = context.query
-        surrounded = any(_SURROUNDINGS(query))
-        for rule, check in self._by_type.get(Query, ()):
-            if rule.about and not (surrounded and rule.is_about(query)):
+        checks = self._queries if any(_SURROUNDINGS(query)) else self._bare_queries
+        for rule, check in checks:
+            if rule.about and not rule.is_about(query):
                 continue
             for problem in check(query, context):
                 findings.append(finding(rule, problem, query))  # noqa: PERF401  # as above

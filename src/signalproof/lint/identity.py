@@ -7,6 +7,7 @@ hold on the other side as well, and both are made of the same series. This holds
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from signalproof.infer.matching import keys_of
@@ -22,6 +23,7 @@ from signalproof.promql.ast import (
     Selector,
     Subquery,
     Unary,
+    Variable,
 )
 from signalproof.promql.tree import unwrap
 
@@ -98,16 +100,24 @@ def _group_alike(left: Grouping | None, right: Grouping | None) -> bool:
 
 
 def _differing_matchers(left: Selector, right: Selector) -> frozenset[str] | None:
-    ours, theirs = [(one.name, one.offset, one.at, one.mode) for one in (left, right)]
-    if not left.name or ours != theirs:
+    a, b = [(one.name, one.offset, one.at, one.mode) for one in (left, right)]
+    if not left.name or a != b:
         return None
     here, there = matchers_of(left), matchers_of(right)
     if here is there:
         return frozenset()
-    here, there = [one for one in here if one not in there], [one for one in there if one not in here]
+    ours, theirs = {_said(one): one for one in here}, {_said(one): one for one in there}
     labels = set[str]()
-    for one in (*here, *there):
+    for said in ours.keys() ^ theirs.keys():
+        one = ours.get(said) or theirs[said]
         if not isinstance(one, Matcher) or not isinstance(one.label, str) or one.label == "__name__":
             return None
         labels.add(one.label)
     return frozenset(labels)
+
+
+def _said(one: Matcher | Variable) -> Hashable:
+    """Return what two matchers that mean the same have in common."""
+    if isinstance(one, Variable):
+        return one
+    return one.label, one.operator, one.value.value, one.value.bare

@@ -119,12 +119,13 @@ def _read(source: Source) -> Braces:
             items.append(Matcher("__name__", "=", item, item.span, item.span))
         if not _separated(source):
             break
-    named = name is not None or (
-        "__name__" in text and any(isinstance(one, Matcher) and one.label == "__name__" for one in items)
+    labels = frozenset(
+        [one.label for one in items if isinstance(one, Matcher) and isinstance(one.label, str)]
     )
+    named = name is not None or "__name__" in labels
     if name is None:
-        return Braces(source.pos - base, tuple(items), "", NOWHERE, named)
-    return Braces(source.pos - base, tuple(items), name.value, name.span, named)
+        return Braces(source.pos - base, tuple(items), "", NOWHERE, named, labels)
+    return Braces(source.pos - base, tuple(items), name.value, name.span, named, labels)
 
 
 def _value(source: Source, quoted: str, at: int, base: int, operator: str) -> String:

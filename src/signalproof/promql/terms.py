@@ -151,6 +151,7 @@ class Braces:
         name: The metric name given in the braces, ``{"http.requests"}``, or empty.
         name_span: Where it stands, counted from the opening brace.
         named: Whether the braces say anything of the metric name.
+        labels: The names of the labels that its matchers are about.
     """
 
     length: int
@@ -158,6 +159,7 @@ class Braces:
     name: str
     name_span: Span
     named: bool
+    labels: frozenset[str]
 
     def at(self, start: int) -> tuple[Matcher | Variable, ...]:
         """Return the matchers with the spans they have when the opening brace stands at *start*."""

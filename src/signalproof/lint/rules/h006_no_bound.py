@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.infer.patterns import alternatives, kept
-from signalproof.infer.selectors import matchers_of
+from signalproof.infer.selectors import labels_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
 from signalproof.lint.rule import Context, Matching, Rule
@@ -40,7 +40,7 @@ class NoBound(Rule[Selector]):
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
         """Yield every value of a matcher on ``le`` that is no declared bound."""
-        if "le" not in [one.label for one in matchers_of(seen) if isinstance(one, Matcher)]:
+        if "le" not in labels_of(seen):
             return
         for matcher in seen.matchers:
             if isinstance(matcher, Matcher) and matcher.label == "le" and not matcher.value.variables:

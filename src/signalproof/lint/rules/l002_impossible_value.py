@@ -8,7 +8,7 @@ from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.errors import did_you_mean
 from signalproof.infer.patterns import alternatives, kept
-from signalproof.infer.selectors import matchers_of
+from signalproof.infer.selectors import labels_of, matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
 from signalproof.lint.rule import Context, Matching, Rule, words
@@ -51,9 +51,7 @@ class ImpossibleValue(Rule[Selector]):
         """Yield every matcher that lets nothing through, or has no effect."""
         unplaced = matchers_of(seen)
         series = selected(seen, context)
-        if not series and len({str(one.label) for one in unplaced if isinstance(one, Matcher)}) == len(
-            unplaced
-        ):
+        if not series and len(labels_of(seen)) == len(unplaced):
             return  # nothing is known of the values, and no matcher can contradict another
         doubted = [one for one, matchers in _by_label(unplaced).items() if series or len(matchers) > 1]
         if not doubted:
