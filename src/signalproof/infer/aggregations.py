@@ -33,12 +33,17 @@ class Reduction:
         bounds: Range of the result, from that of the vector.
         gauge: Whether the result is a number of its own, whatever the samples meant.
         floats: Whether native histograms are left out.
+        plain: Kinds of which it makes a mere number.
     """
 
     unit: Callable[[Dimension | None], Dimension | None]
     bounds: Callable[[Interval], Interval]
     gauge: bool = False
     floats: bool = False
+    plain: frozenset[Kind] = frozenset({Kind.BOOL, Kind.INFO})
+
+
+_MIXED: Final = frozenset({Kind.BOOL, Kind.INFO, Kind.QUANTILE})
 
 
 def _keep(unit: Dimension | None) -> Dimension | None:
@@ -58,15 +63,15 @@ def _variance(interval: Interval) -> Interval:
 
 
 REDUCTIONS: Final[Mapping[str, Reduction]] = {
-    "sum": Reduction(dimensions.total, intervals.total),
-    "avg": Reduction(_keep, _same),
+    "sum": Reduction(dimensions.total, intervals.total, plain=_MIXED),
+    "avg": Reduction(_keep, _same, plain=_MIXED),
     "min": Reduction(_keep, _same, floats=True),
     "max": Reduction(_keep, _same, floats=True),
     "count": Reduction(lambda _: EVENT, lambda _: (1.0, inf), gauge=True),
     "group": Reduction(lambda _: ONE, lambda _: intervals.ONE, gauge=True),
     "stddev": Reduction(_span, intervals.spread, gauge=True, floats=True),
     "stdvar": Reduction(dimensions.square, _variance, gauge=True, floats=True),
-    "quantile": Reduction(_keep, _same, floats=True),
+    "quantile": Reduction(_keep, _same, floats=True, plain=_MIXED),
     "count_values": Reduction(lambda _: EVENT, lambda _: (1.0, inf), gauge=True),
 }
 """Aggregations that make one series of each group."""
@@ -95,15 +100,9 @@ def aggregation_value(world: World, node: Aggregation, vector: Value, parameter:
     if not empty and reduction.floats and vector.kind in _NATIVE:
         empty = "it may hold native histograms alone, which are left out"
     return Value(
-        _INSTANT, _GAUGE if reduction.gauge else _kind(operator, vector.kind), labels, reduction.unit(vector.unit),
+        _INSTANT, _GAUGE if reduction.gauge or vector.kind in reduction.plain else vector.kind, labels, reduction.unit(vector.unit),
         low, high, empty, vector.void, full and not empty, most, vector.window, vector.sources,
     )  # fmt: skip
-
-
-def _kind(operator: str, kind: Kind) -> Kind:
-    if kind is Kind.QUANTILE and operator in ("sum", "avg", "quantile"):
-        return _GAUGE
-    return _GAUGE if kind is Kind.BOOL or kind is Kind.INFO else kind
 
 
 def _selection(node: Aggregation, vector: Value, parameter: Value | None) -> Value:

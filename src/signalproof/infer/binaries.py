@@ -158,7 +158,7 @@ def _cardinality(world: World, node: Binary, left: Value, right: Value, labels: 
     return a if b is None or (a is not None and a < b) else b
 
 
-def unary_value(world: World, node: Unary, value: Value) -> Value:
+def unary_value(node: Unary, value: Value) -> Value:
     """Return what is known of ``-expr`` or ``+expr``; the plus changes nothing, not even the name."""
     if node.operator == "+":
         return value

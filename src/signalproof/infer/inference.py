@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from signalproof.catalogue.exposition import Exposition
@@ -68,7 +67,6 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     world = world_of(exposition, scrape_interval)
     values: dict[int, Value] = {}
     kinds: set[Kind] = set()
-    transfers = _TRANSFERS
     inner: list[Any] = []  # of its type and fields a node is asked without the cost of isinstance
     pending: list[Any] = [node]
     for one in pending:  # grows while it is walked: parents stand before their children
@@ -102,7 +100,20 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
             inner.append(one)
             pending.append(one.expr)
     for one in reversed(inner):
-        values[id(one)] = transfers[type(one)](world, one, values)
+        kind = type(one)
+        if kind is Aggregation:
+            parameter = None if one.parameter is None else values[id(one.parameter)]
+            values[id(one)] = aggregation_value(world, one, values[id(one.expr)], parameter)
+        elif kind is Call:
+            values[id(one)] = call_value(world, one, [values[id(each)] for each in one.args])
+        elif kind is Binary:
+            values[id(one)] = binary_value(world, one, values[id(one.left)], values[id(one.right)], values)
+        elif kind is Paren:
+            values[id(one)] = values[id(one.expr)]
+        elif kind is Unary:
+            values[id(one)] = unary_value(one, values[id(one.expr)])
+        else:
+            values[id(one)] = _subquery(world, one, values[id(one.expr)])
     return Inference(node, values, frozenset(kinds))
 
 
@@ -124,12 +135,7 @@ def _range(node: Range, one: Value) -> Value:
     )  # fmt: skip
 
 
-def _paren(_: World, node: Paren, values: Mapping[int, Value]) -> Value:
-    return values[id(node.expr)]
-
-
-def _subquery(world: World, node: Subquery, values: Mapping[int, Value]) -> Value:
-    one = values[id(node.expr)]
+def _subquery(world: World, node: Subquery, one: Value) -> Value:
     if one.shape not in (Shape.INSTANT, Shape.SCALAR):
         one = UNKNOWN
     # other series may be chosen at each step, so only the labels bound how many there are in all
@@ -138,31 +144,3 @@ def _subquery(world: World, node: Subquery, values: Mapping[int, Value]) -> Valu
         world.bound(one.labels), seconds_of(node.window), one.sources,
     )  # fmt: skip
     return displaced(found, node.offset, node.at)
-
-
-def _call(world: World, node: Call, values: Mapping[int, Value]) -> Value:
-    return call_value(world, node, [values[id(one)] for one in node.args])
-
-
-def _aggregation(world: World, node: Aggregation, values: Mapping[int, Value]) -> Value:
-    parameter = None if node.parameter is None else values[id(node.parameter)]
-    return aggregation_value(world, node, values[id(node.expr)], parameter)
-
-
-def _binary(world: World, node: Binary, values: Mapping[int, Value]) -> Value:
-    return binary_value(world, node, values[id(node.left)], values[id(node.right)], values)
-
-
-def _unary(world: World, node: Unary, values: Mapping[int, Value]) -> Value:
-    return unary_value(world, node, values[id(node.expr)])
-
-
-_TRANSFERS: Final[Mapping[type[Any], Callable[[World, Any, Mapping[int, Value]], Value]]] = {
-    Paren: _paren,
-    Subquery: _subquery,
-    Call: _call,
-    Aggregation: _aggregation,
-    Binary: _binary,
-    Unary: _unary,
-}
-"""What each type of node that has expressions below it makes of what is known of them."""

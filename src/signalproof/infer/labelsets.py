@@ -46,10 +46,16 @@ def at(labels: Labels, name: str) -> LabelDomain | None:
     domain = labels.known.get(name)
     if domain is not None:
         return domain
-    if name == NAME and labels.names != frozenset():
-        names = labels.names
-        return LabelDomain(name, names, None if names is None else len(names), optional=True)
-    return unknown_domain(name) if labels.can_have(name) else None
+    if name == NAME:
+        return _name_of(labels)
+    return unknown_domain(name) if labels.open and name not in labels.impossible else None
+
+
+def _name_of(labels: Labels) -> LabelDomain | None:
+    names = labels.names
+    if names:
+        return LabelDomain(NAME, names, len(names), optional=True)
+    return unknown_domain(NAME) if names is None or labels.named else None
 
 
 def with_domain(labels: Labels, name: str, domain: LabelDomain | None) -> Labels:

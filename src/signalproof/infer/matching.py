@@ -133,7 +133,7 @@ def joined_labels(
         named: Whether the operation is a filter, which keeps the metric name.
     """
     one = matching or _PLAIN
-    key: Hashable = ("joined", id(left), id(right), named)
+    key: tuple[Hashable, ...] = ("joined", id(left), id(right), named)
     if matching is not None:
         key = (
             *key, one.on, one.names, one.group, one.included, one.fill_left is None, one.fill_right is None,

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from signalproof.infer.value import Kind, Shape
 from signalproof.lint.finding import Finding, Problem, Severity
-from signalproof.lint.rule import Context, Grouped, Joined, Matching, Rule
+from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule
 from signalproof.promql.ast import Aggregation, Binary, Call, Number, Range, Selector, String, pattern_of
 from signalproof.promql.binary import PRECEDENCE
 from signalproof.promql.functions import AGGREGATIONS, FUNCTIONS
@@ -62,7 +62,7 @@ class Dispatch:
         self._queries = self._by_type.get(Query, [])
         self._bare_queries = [(rule, check) for rule, check in self._queries if not rule.about]
         self._selectors = self._by_type.get(Selector, [])
-        self._matching = self._selectors + self._by_type.get(Matching, [])
+        self._matching = self._selectors + self._by_type.get(Filtered, [])
         self._calls = self._named(Call, Call)
         self._aggregations = self._named(Aggregation, Aggregation)
         self._grouped = self._named(Aggregation, Aggregation, Grouped)

@@ -32,7 +32,7 @@ Examples: TypeAlias = tuple[tuple[Example, str], ...]
 """Each example with the culprit that must be found in it."""
 
 
-class Matching:
+class Filtered:
     """What a rule visits that looks at selectors with matchers, and not at bare names."""
 
 
@@ -51,7 +51,7 @@ class Rule(Generic[T]):
         code: Letter and number; the letter is the family.
         slug: Its name in words.
         severity: ``error``, ``warning`` or ``info``.
-        visits: Types of what it looks at: node types or some nodes of a type (`Matching`, `Grouped`, `Joined`),
+        visits: Types of what it looks at: node types or some nodes of a type (`Filtered`, `Grouped`, `Joined`),
             `Query`, or `Everything`.
         names: Of functions, of aggregations, of binary operators: those it looks at; all of them where it names none.
         uses: What the queries it looks at are for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, final
 
 from signalproof.promql.node import Lazy, Place, Span, node
 
@@ -139,6 +139,7 @@ class At:
     span: Place = Place()
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Braces:
     """What stands in the braces of selectors, read once for all of them that say the same.
@@ -209,6 +210,7 @@ class Matchers(Lazy):
         setattr(node, self.slot, given)
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelList:
     """Labels in parentheses, read once for all lists that say the same, as `Braces` are.
@@ -244,11 +246,12 @@ class GroupLabels(Lazy):
     def __get__(self, node: object, owner: type | None = None) -> tuple[GroupLabel, ...]:
         if node is None:
             return ()
-        held: Listed = getattr(node, self.slot)
+        held: Any = getattr(node, self.slot)  # `Listed`, whose pairs no type checker tells apart
         if held and type(held[0]) is LabelList:
-            held = held[0].at(held[1])  # type: ignore[arg-type]  # the other one of a pair is its place
+            held = held[0].at(held[1])
             setattr(node, self.slot, held)
-        return held  # type: ignore[return-value]  # no pair since the line above
+        given: tuple[GroupLabel, ...] = held
+        return given
 
     def __set__(self, node: object, given: Listed) -> None:
         setattr(node, self.slot, given)

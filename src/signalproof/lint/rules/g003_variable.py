@@ -9,7 +9,7 @@ from signalproof.errors import Location, did_you_mean
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.choices import other_choice
 from signalproof.lint.finding import Problem
-from signalproof.lint.rule import Context, Everything, Joined, Matching, Rule, words
+from signalproof.lint.rule import Context, Everything, Filtered, Joined, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
@@ -35,7 +35,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     code = "G003"
     slug = "variable"
     severity = "warning"
-    visits = (Query, Matching, Joined, Everything)
+    visits = (Query, Filtered, Joined, Everything)
     about = ("variables", "label")
     names = frozenset({"/"})
     bad = (

@@ -9,7 +9,7 @@ from signalproof.infer.patterns import alternatives, kept
 from signalproof.infer.selectors import labels_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
-from signalproof.lint.rule import Context, Matching, Rule
+from signalproof.lint.rule import Context, Filtered, Rule
 from signalproof.promql.ast import Matcher, Selector
 
 
@@ -23,7 +23,7 @@ class NoBound(Rule[Selector]):
     code = "H006"
     slug = "no-bound"
     severity = "error"
-    visits = (Matching,)
+    visits = (Filtered,)
     bad = (
         ('rate(http_request_duration_seconds_bucket{le="1"}[5m])', '"1"'),
         ('rate(http_request_duration_seconds_bucket{le="0.3"}[5m])', '"0.3"'),

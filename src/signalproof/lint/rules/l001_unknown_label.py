@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
-from signalproof.lint.rule import Context, Grouped, Joined, Matching, Rule, words
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Node, Selector, Span, String
+from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span, String
 from signalproof.promql.regex import matches_empty
 
 
@@ -26,7 +26,7 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     code = "L001"
     slug = "unknown-label"
     severity = "error"
-    visits = (Matching, Grouped, Joined, Call)
+    visits = (Filtered, Grouped, Joined, Call)
     names = frozenset({"label_replace", "label_join", "sort_by_label", "sort_by_label_desc"})
     bad = (
         ('rate(jobs_total{stauts="success"}[5m])', "stauts"),

@@ -11,7 +11,7 @@ from signalproof.infer.patterns import alternatives, kept
 from signalproof.infer.selectors import labels_of, matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import selected
-from signalproof.lint.rule import Context, Matching, Rule, words
+from signalproof.lint.rule import Context, Filtered, Rule, words
 from signalproof.promql.ast import Matcher, Selector, Variable
 
 _NEGATIVE = {"!=", "!~"}
@@ -31,7 +31,7 @@ class ImpossibleValue(Rule[Selector]):
     code = "L002"
     slug = "impossible-value"
     severity = "error"
-    visits = (Matching,)
+    visits = (Filtered,)
     bad = (
         ('rate(jobs_total{status="sucess"}[5m])', '"sucess"'),
         ('rate(jobs_total{status=~"5.."}[5m])', '"5.."'),
