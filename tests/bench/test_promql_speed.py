@@ -15,9 +15,8 @@ from statistics import median
 
 import promql_parser
 import pytest
-from tests.bench.timing import seconds
+from tests.bench.timing import forgetful, seconds
 
-from signalproof.promql import selectors
 from signalproof.promql.lexer import VARIABLE
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.printer import to_text
@@ -51,7 +50,7 @@ def test_parsing_takes_no_longer_than_promql_parser_with_substitution(
     trees = [parse(text) for text in texts]
 
     def cold() -> None:
-        selectors.forget()
+        forgetful()
         for text in texts:
             parse(text)
 
