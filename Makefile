@@ -92,6 +92,7 @@ lock: .venv/lock ## renew the lock files
 
 components:
 	@sh tests/components.sh
+	@sh tests/compose.sh
 
 clean: ## forget the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

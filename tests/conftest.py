@@ -65,9 +65,9 @@ def shared() -> Path:
     return folder
 
 
-def missing(what: str) -> NoReturn:
+def missing(what: str, remedy: str = "sh tests/components.sh as root") -> NoReturn:
     """Skip the test, or fail it where everything has to be there."""
-    reason = f"{what} is not installed: run sh tests/components.sh as root"
+    reason = f"{what} is not installed: run {remedy}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

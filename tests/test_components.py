@@ -1,4 +1,4 @@
-"""The script that installs the servers the tests talk to, on machines made of stand-ins."""
+"""The scripts that bring the servers and programs the tests talk to, on machines made of stand-ins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-_TOOLS = ("cat", "mktemp", "rm", "sort", "tail", "tr")
+_TOOLS = ("awk", "cat", "chmod", "grep", "mkdir", "mktemp", "rm", "sort", "tail", "tr")
 _PAIRS = re.findall(
     r"^([\w-]+):([\w.-]+)$", (Path(__file__).parent / "components.sh").read_text(), re.MULTILINE
 )
@@ -21,7 +21,7 @@ class Machine:
     """A folder of programs that is the whole PATH of the script."""
 
     def __init__(self, folder: Path, checkout: Path) -> None:
-        self.folder, self.script = folder, checkout / "tests" / "components.sh"
+        self.folder, self.scripts = folder, checkout / "tests"
         self.log = folder / "apt.log"
         for tool in _TOOLS:
             found = shutil.which(tool)
@@ -33,11 +33,12 @@ class Machine:
         (self.folder / name).write_text(f"#!/bin/sh\n{body}\n")
         (self.folder / name).chmod(0o755)
 
-    def run(self) -> subprocess.CompletedProcess[str]:
-        """Run the script there."""
+    def run(self, script: str = "components.sh") -> subprocess.CompletedProcess[str]:
+        """Run a script there, with a home of its own."""
+        here = str(self.folder)
         return subprocess.run(
-            ["/bin/sh", self.script],
-            env={"PATH": str(self.folder), "TMPDIR": str(self.folder), "SERVER_PATH": ""},
+            ["/bin/sh", self.scripts / script],
+            env={"PATH": here, "TMPDIR": here, "SERVER_PATH": "", "HOME": here, "XDG_CACHE_HOME": ""},
             capture_output=True,
             text=True,
             check=False,
@@ -144,3 +145,18 @@ def test_a_service_that_ran_before_is_left_alone(machine: Machine) -> None:
     machine.has("prometheus")
     machine.run()
     assert not any("disable" in line for line in machine.asked())
+
+
+@pytest.mark.parametrize("program", ["docker-compose", "docker"])
+def test_a_docker_compose_2_is_taken_as_it_is(machine: Machine, program: str) -> None:
+    machine.has(program, "echo 'Docker Compose version v2.26.1'")
+    machine.has("apt-get", f'echo "$*" >>{machine.log}')
+    done = machine.run("compose.sh")
+    assert (done.returncode, done.stderr, machine.asked()) == (0, "", [])
+
+
+def test_docker_compose_1_is_not_enough(machine: Machine) -> None:
+    machine.has("docker-compose", "echo 'docker-compose version 1.29.2'")
+    machine.has("apt-get", "echo 'E: Could not resolve the mirror'; exit 100")
+    done = machine.run("compose.sh")
+    assert (done.returncode, "docker-compose 2" in done.stderr, "help: " in done.stderr) == (0, True, True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.conftest import missing
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import Job, labels
@@ -243,16 +245,28 @@ def test_applications_are_built_from_the_dockerfile_once_there_is_one(
     assert b"no Dockerfile yet" not in files["compose.yaml"]
 
 
+@pytest.fixture(scope="module")
+def compose() -> tuple[str, ...]:
+    """The command of docker-compose 2: the system's, or the one that tests/compose.sh has fetched."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    fetched = str(cache / "signalproof" / "docker-compose-2" / "docker-compose")
+    for command in (("docker-compose",), ("docker", "compose"), (fetched,)):
+        if shutil.which(command[0]) is not None:
+            said = subprocess.run([*command, "version"], capture_output=True, text=True, check=False).stdout
+            if said.startswith("Docker Compose version"):  # version 1 says docker-compose version
+                return command
+    return missing("docker-compose 2", "sh tests/compose.sh")
+
+
 @pytest.mark.parametrize("dockerfile", [False, True])
-def test_docker_compose_accepts_the_file(dockerfile: bool, tmp_path: Path, rules: CheckedRules) -> None:
-    program = shutil.which("docker-compose")
-    if program is None:
-        pytest.skip("docker-compose 2 is not installed; Debian 12 has no package of it")
+def test_docker_compose_accepts_the_file(
+    dockerfile: bool, tmp_path: Path, rules: CheckedRules, compose: tuple[str, ...]
+) -> None:
     if dockerfile:
         (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     write(provisioning_files(config(tmp_path), (), rules), tmp_path / "provisioning")
     done = subprocess.run(
-        [program, "-f", "provisioning/compose.yaml", "--profile", "apps", "config", "-q"],
+        [*compose, "-f", "provisioning/compose.yaml", "--profile", "apps", "config", "-q"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
