@@ -1,5 +1,5 @@
 # `make` explains itself. Every target sets up what it needs; nothing is installed outside .venv except, for the
-# tests and as root on Debian, the servers they talk to (see `components`).
+# tests and as root on Debian, the servers they talk to (see `components`; ~/.cache/signalproof holds the rest).
 
 # the first interpreter that is really there (a pyenv shim may not be) and new enough
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
