@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from math import inf
 from typing import Final
 
-from signalproof.catalogue.exposition import Role, Series
+from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer import intervals, labelsets, patterns, windows
 from signalproof.infer.matchers import matched
@@ -109,19 +109,30 @@ def emptied(value: Value, reason: str) -> Value:
 
 
 def _selected(world: World, node: Selector, pattern: Pattern) -> Value:
-    name = node.name
-    if name and name not in world.exposition.series and not world.exposition.complete:
-        plain = not pattern if type(pattern) is not Braces else not pattern.named
-        if plain and not node.name_variables:  # most often, where no catalogue is given
-            return _foreign(world, pattern, f"nothing is known of {name}", frozenset((name,)))
+    name, exposition = node.name, world.exposition
     matchers = pattern.matchers if type(pattern) is Braces else pattern
-    candidates = _candidates(world, node, pattern, matchers)
-    if isinstance(candidates, Value):
-        return candidates
-    if len(candidates) == 1:
-        return _of_series(world, candidates[0], matchers)
-    alive = [one for series in candidates if not (one := _of_series(world, series, matchers)).void]
-    return reduce(joined, alive) if alive else _nothing("no series matches all of the matchers")
+    named: list[Matcher] = []
+    if type(pattern) is not Braces or pattern.named:
+        named = [one for one in matchers if isinstance(one, Matcher) and one.label == NAME]
+    if name and not named and not node.name_variables:
+        series = exposition.series.get(name)
+        if series is not None:
+            return _of_series(world, series, matchers)
+        if not exposition.complete:
+            return _foreign(world, pattern, f"nothing is known of {name}", frozenset((name,)))
+        return _unknown(f"no series is called {name}")
+    reason, candidates = _candidates(exposition, node, matchers, named)
+    if reason:
+        return _foreign(world, pattern, reason, None)
+    values = [_of_series(world, one, matchers) for one in candidates]
+    alive = [one for one in values if not one.void]
+    if len(alive) > _MOST_SERIES:
+        return _foreign(world, pattern, "too many metrics are meant", None)
+    if alive:
+        return reduce(joined, alive)
+    if not values:
+        return _unknown("no series has such a name")
+    return values[0] if len(values) == 1 else _nothing("no series matches all of the matchers")
 
 
 def _nothing(reason: str) -> Value:
@@ -129,46 +140,31 @@ def _nothing(reason: str) -> Value:
     return Value(INSTANT, Kind.ANY, NO_LABELS, empty=reason, void=reason, cardinality=0)
 
 
+def _unknown(reason: str) -> Value:
+    """Return what is said of series that do not exist: nothing but that, so that one finding names the cause."""
+    return Value(INSTANT, empty=reason, void=reason)
+
+
 def _candidates(
-    world: World, node: Selector, pattern: Pattern, matchers: Sequence[Matcher | Variable]
-) -> tuple[Series, ...] | Value:
-    """Return the series a selector may name, or what is known when they cannot be listed."""
-    name, exposition = node.name, world.exposition
+    exposition: Exposition, node: Selector, matchers: Iterable[Matcher | Variable], named: list[Matcher]
+) -> tuple[str, list[Series]]:
+    """Return why the series cannot be listed that a selector may mean without a plain name, and which they are."""
     if node.name_variables:
-        return _foreign(world, pattern, "which metric the variable names is not known", None)
-    named: list[Matcher] = []
-    if type(pattern) is not Braces or pattern.named:
-        named = [one for one in matchers if isinstance(one, Matcher) and one.label == NAME]
-    if name and not named:
-        series = exposition.series.get(name)
-        if series is not None:
-            return (series,)
-        if exposition.complete:
-            reason = f"no series is called {name}"
-            return Value(INSTANT, empty=reason, void=reason)
-        return _foreign(world, pattern, f"nothing is known of {name}", frozenset((name,)))
+        return "which metric the variable names is not known", []
     if any(isinstance(one, Variable) or isinstance(one.label, Variable) for one in matchers):
-        return _foreign(world, pattern, "which series the variable leaves is not known", None)
+        return "which series the variable leaves is not known", []
+    unlisted = "which metrics are meant is not known"
     if not exposition.complete or any(one.value.variables for one in named):
-        return _foreign(world, pattern, "which metrics are meant is not known", None)
+        return unlisted, []
     names = frozenset(exposition.series)
-    if name:
-        names &= {name}
+    if node.name:
+        names &= {node.name}
     for one in named:
         left = patterns.kept(names, one.operator, one.value.value)
         if left is None:
-            return _foreign(world, pattern, "which metrics are meant is not known", None)
+            return unlisted, []
         names = left
-    if not names:
-        reason = "no series has such a name"
-        return Value(INSTANT, empty=reason, void=reason)
-    found = tuple(exposition.series[one] for one in sorted(names))
-    if len(found) > _MOST_SERIES:
-        alive = [one for one in found if not _of_series(world, one, matchers).void]
-        if len(alive) > _MOST_SERIES:
-            return _foreign(world, pattern, "too many metrics are meant", None)
-        return tuple(alive) if alive else _nothing("no series matches all of the matchers")
-    return found
+    return "", [exposition.series[one] for one in sorted(names)]
 
 
 def _foreign(world: World, pattern: Pattern, reason: str, names: frozenset[str] | None) -> Value:
