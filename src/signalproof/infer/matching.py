@@ -64,6 +64,9 @@ def clash(left: Labels, right: Labels, keys: Keys) -> str:
         return ""
     names: Iterable[str] = keys.names if keys.on else {**left.known, **right.known}
     for name in names:
+        one, other = left.known.get(name), right.known.get(name)
+        if one is not None and other is not None and (one.values is None or other.values is None):
+            continue  # both may have it, with any value
         if not keys.compares(name):
             continue
         a, b = labelsets.values_at(left, name), labelsets.values_at(right, name)

@@ -17,6 +17,7 @@ from signalproof.promql.ast import (
     Aggregation,
     Binary,
     Call,
+    Duration,
     Matcher,
     Node,
     Number,
@@ -113,7 +114,9 @@ def selection_of(node: Node, depth: int = 0) -> Selection | None:
         return Selection(("series", node.name, node.offset, node.at, node.mode), matchers_of(node))
     if isinstance(node, Range):
         inner = selection_of(node.selector, depth + 1)
-        return None if inner is None else Selection(("range", node.window, inner.form), inner.conditions)
+        # windows compare by their seconds, and numbers compare faster than nodes
+        window = node.window.seconds if isinstance(node.window, Duration) else node.window
+        return None if inner is None else Selection(("range", window, inner.form), inner.conditions)
     if isinstance(node, Subquery):
         return _of_subquery(node, depth)
     if isinstance(node, Call):

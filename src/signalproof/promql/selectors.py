@@ -92,6 +92,7 @@ def _read(source: Source) -> Braces:
     text = source.text
     base = source.pos - 1
     items: list[Matcher | Variable] = []
+    labels: set[str] = set()
     name: String | None = None
     while True:
         match = _MATCHER(text, source.pos)
@@ -102,6 +103,7 @@ def _read(source: Source) -> Braces:
             value = _value(source, quoted, match.start(3), base, operator)
             span = (start - base, match.end(3) - base)
             items.append(Matcher(label, operator, value, (start - base, end - base), span))
+            labels.add(label)
             source.pos = match.end()
             if separator == "}":
                 break
@@ -110,22 +112,23 @@ def _read(source: Source) -> Braces:
         if match is not None:
             source.pos = match.end()
             break
-        item = _unusual(source, base)
-        if not isinstance(item, String):
+        item: Matcher | String | Variable | None = _unusual(source, base)
+        if isinstance(item, String):
+            if item.value and name is None:
+                name = item
+                item = None
+            else:
+                item = Matcher("__name__", "=", item, item.span, item.span)
+        if item is not None:
             items.append(item)
-        elif item.value and name is None:
-            name = item
-        else:
-            items.append(Matcher("__name__", "=", item, item.span, item.span))
+            if isinstance(item, Matcher) and isinstance(item.label, str):
+                labels.add(item.label)
         if not _separated(source):
             break
-    labels = frozenset(
-        [one.label for one in items if isinstance(one, Matcher) and isinstance(one.label, str)]
-    )
     named = name is not None or "__name__" in labels
     if name is None:
-        return Braces(source.pos - base, tuple(items), "", NOWHERE, named, labels)
-    return Braces(source.pos - base, tuple(items), name.value, name.span, named, labels)
+        return Braces(source.pos - base, tuple(items), "", NOWHERE, named, frozenset(labels))
+    return Braces(source.pos - base, tuple(items), name.value, name.span, named, frozenset(labels))
 
 
 def _value(source: Source, quoted: str, at: int, base: int, operator: str) -> String:
