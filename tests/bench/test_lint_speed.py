@@ -13,9 +13,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import pytest
-from tests.bench.timing import forgetful, seconds
+from tests.bench.timing import call_seconds, forgetful, seconds
 
 from signalproof.errors import Location
 from signalproof.infer.inference import infer
@@ -42,10 +43,27 @@ def _expressions(shared: Path) -> list[str]:
     return taken[:COUNT]
 
 
-@pytest.mark.bench
-def test_linting_costs_little_more_than_parsing_and_inferring(
-    shared: Path, report: Callable[..., None]
-) -> None:
+class Spent(NamedTuple):
+    """CPU seconds of each round.
+
+    Attributes:
+        understood: Of 10,000 expressions parsed and inferred.
+        linted: Of 10,000 expressions parsed, inferred and linted.
+        call: Of one hand-written instrumented call.
+    """
+
+    understood: list[float]
+    linted: list[float]
+    call: list[float]
+
+    def calls(self, work: list[float]) -> float:
+        """Return how many hand-written instrumented calls one expression takes, the median over the rounds."""
+        return median(one / COUNT / call for one, call in zip(work, self.call, strict=True))
+
+
+@pytest.fixture(scope="module")
+def spent(shared: Path) -> Spent:
+    """What each round took, nothing kept before it."""
     texts = _expressions(shared)
     queries = [Query(text, Location("corpus", number)) for number, text in enumerate(texts, 1)]
 
@@ -58,19 +76,41 @@ def test_linting_costs_little_more_than_parsing_and_inferring(
         lint(queries, forgetful())
 
     linted()
-    rounds = [(seconds(understood), seconds(linted)) for _ in range(ROUNDS)]
-    before, whole = ([pair[at] for pair in rounds] for at in (0, 1))
-    ratio = median(b / a for a, b in rounds)
+    rounds = [(seconds(understood), seconds(linted), call_seconds()) for _ in range(ROUNDS)]
+    return Spent(*([one[at] for one in rounds] for at in range(3)))
+
+
+@pytest.mark.bench
+def test_linting_costs_little_more_than_parsing_and_inferring(
+    spent: Spent, report: Callable[..., None]
+) -> None:
+    ratio = median(b / a for a, b in zip(spent.understood, spent.linted, strict=True))
     report(
-        f"{len(texts)} expressions on one core, nothing kept before; median and best of {ROUNDS} rounds",
+        f"{COUNT} expressions on one core, nothing kept before; median and best of {ROUNDS} rounds",
         *(
-            f"{median(spent):6.2f} s  {min(spent):6.2f} s  {what}: {len(texts) / median(spent):,.0f} and"
-            f" {len(texts) / min(spent):,.0f} expressions/s"
-            for what, spent in (("parse and infer", before), ("parse, infer and lint", whole))
+            f"{median(work):6.2f} s  {min(work):6.2f} s  {what}: {COUNT / median(work):,.0f} and"
+            f" {COUNT / min(work):,.0f} expressions/s, {spent.calls(work):.0f} instrumented calls each"
+            for what, work in (
+                ("parse and infer", spent.understood),
+                ("parse, infer and lint", spent.linted),
+            )
         ),
         f"{ratio:6.2f}×   lint, of parse and infer",
+        f"{median(spent.call) * 1e6:6.2f} µs  one hand-written instrumented call on this machine",
     )
     assert ratio < 2
+
+
+@pytest.mark.bench
+def test_20000_expressions_a_second_where_an_instrumented_call_takes_a_microsecond(spent: Spent) -> None:
+    assert spent.calls(spent.understood) <= 1e6 / 20_000
+
+
+@pytest.mark.bench
+def test_10000_expressions_are_linted_in_600_milliseconds_where_an_instrumented_call_takes_a_microsecond(
+    spent: Spent,
+) -> None:
+    assert spent.calls(spent.linted) <= 600_000 / COUNT
 
 
 @pytest.mark.bench
