@@ -43,6 +43,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     kinds = COUNTING
     bad = (
         ("sum(rate(payments_total[5m]) or jobs_total)", "jobs_total"),
+        ("(rate(jobs_total[5m]) or payments_total) / rate(jobs_total[5m])", "payments_total"),
         ("jobs_total", "jobs_total"),
         ("sum by (queue) (jobs_total)", "jobs_total"),
         ("jobs_total > 100", "jobs_total"),
@@ -93,7 +94,15 @@ def _compared(binary: Binary, context: Context) -> Node | None:
     rated = Kind.RATE in (context.value(binary.left).kind, context.value(binary.right).kind)
     if binary.operator not in COMPARISONS and not (binary.operator == "/" and rated):
         return None
-    return next((one for one in (binary.left, binary.right) if is_raw(one, context)), None)
+    return next((one for one in (binary.left, binary.right) if _holds_raw(one, context)), None)
+
+
+def _holds_raw(node: Node, context: Context) -> bool:
+    """Whether *node* is raw, or one half of an ``or`` is: united with a rate, the kind of the whole is not known."""
+    inner = unwrap(node)
+    if isinstance(inner, Binary) and inner.operator == "or":
+        return raw_selector(inner, context) is not None
+    return is_raw(node, context)
 
 
 def _is_excused(node: Node, context: Context) -> bool:
