@@ -188,6 +188,27 @@ def test_a_recorded_rate_is_a_rate() -> None:
     assert _codes(_lint(rule, "rate(queue:jobs:rate5m[5m])")) == ["T001"]
 
 
+def test_rules_of_one_expression_record_the_same() -> None:
+    text = "sum by (queue) (rate(jobs_total[5m]))"
+    rules = [recording(name, text, group=name) for name in ("a:jobs:rate5m", "b:jobs:rate5m")]
+    found = _lint(
+        *rules, "sum by (status) (a:jobs:rate5m)", "sum by (status) (b:jobs:rate5m)", select=["L001"]
+    )
+    assert [one.culprit for one in found.findings] == ["status", "status"]
+
+
+def test_rules_of_one_expression_over_a_recorded_series_wait_for_it() -> None:
+    late = [recording(name, "sum by (queue) (z:jobs:rate5m)", group=name) for name in ("a:b:c", "b:c:d")]
+    first = recording("z:jobs:rate5m", "sum by (status) (rate(jobs_total[5m]))", group="z")
+    found = _lint(*late, first, "max by (queue) (a:b:c)", "max by (queue) (b:c:d)", select=["L001"])
+    assert [(one.culprit, one.query.text[:3]) for one in found.findings] == [
+        ("queue", "sum"),
+        ("queue", "sum"),
+        ("queue", "max"),
+        ("queue", "max"),
+    ]
+
+
 def test_recording_rules_are_followed_in_any_order() -> None:
     rules = [recording("c:d", "sum(b:c)", group="1"), recording("b:c", "max by (queue) (a:b)", group="2")]
     rules.append(recording("a:b", "sum by (queue, job) (rate(jobs_total[5m]))", group="3"))

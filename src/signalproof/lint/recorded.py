@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from signalproof.catalogue.exposition import Exposition, Role, Series
@@ -49,25 +49,31 @@ def follow(
     for name in rules:
         series.setdefault(name, Series(name, name, Role.RECORDED, open=True))
     growing = replace(exposition, series=series)
+    reads = {
+        name: {read for _, tree in found for read in names_read(tree) if read in rules}
+        for name, found in rules.items()
+    }
     inferred: dict[int, Inference] = {}
-    for name in _in_order(rules):
+    for name in _in_order(reads):
         recorded: list[Series] = []
         for query, tree in rules[name]:
-            known = inferred[id(tree)] = infer(tree, growing, scrape_interval=scrape_interval)
+            # equal expressions share a tree: what reads nothing that is recorded means the same each time
+            known = None if reads[name] else inferred.get(id(tree))
+            if known is None:
+                known = inferred[id(tree)] = infer(tree, growing, scrape_interval=scrape_interval)
             recorded.append(_series(query, known.root))
         if recorded:
             series[name] = _united(recorded)
     return replace(exposition, series=series), inferred
 
 
-def _in_order(rules: dict[str, list[tuple[Query, Node]]]) -> list[str]:
+def _in_order(reads: Mapping[str, set[str]]) -> list[str]:
     """Return the names so that each stands after those it reads, circles apart."""
-    reads = {
-        name: {read for _, tree in found for read in names_read(tree) if read in rules and read != name}
-        for name, found in rules.items()
-    }
     done: dict[str, None] = {}
     for first, below in reads.items():
+        if not below:
+            done.setdefault(first)
+            continue
         pending = [(first, iter(sorted(below)))]
         opened = {first}
         while pending:
