@@ -48,7 +48,7 @@ def sides(binary: Binary, context: Context) -> tuple[Value, Value] | None:
 
 
 def may_clash(binary: Binary, context: Context) -> bool:
-    """Whether a label may keep the two sides apart: the inference has found nothing, or that this is so."""
+    """Whether a label may keep the two sides apart: the result is void then, save that of ``unless``, which keeps all."""
     return bool(context.value(binary).void) or binary.operator == "unless"
 
 
