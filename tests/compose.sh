@@ -6,6 +6,7 @@
 set -eu
 
 suite=trixie
+HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}  # which a service manager may not have set
 folder="${XDG_CACHE_HOME:-$HOME/.cache}/signalproof/docker-compose-2"
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
