@@ -28,9 +28,9 @@ def seconds(work: Callable[[], object]) -> float:
 def call_seconds() -> float:
     """Return the CPU seconds of one hand-written instrumented call: what a machine is compared with another by.
 
-    Absolute figures say as much of the processor and of how the interpreter was built as of what is measured. Bars that
-    are set in seconds are therefore set in calls that a careful person has instrumented with prometheus_client, of
-    which the machine that the bars were set on does about a million a second.
+    Absolute figures say as much of the processor and of how the interpreter was built as of what is measured. A bar in
+    seconds is therefore held in calls that a careful person has instrumented with prometheus_client, as if one of them
+    took a microsecond.
     """
     hand, nothing = by_hand(Histogram.DEFAULT_BUCKETS[:-1]).plain, bare().plain
     calls = range(20_000)
