@@ -40,7 +40,7 @@ ask() {
         -o Dir::Cache::srcpkgcache= -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$work/parts" "$@"
 }
 echo "tests: fetching docker-compose 2" >&2
-fetch() { ask update && cd "$work/package" && ask download docker-compose && dpkg-deb -x ./*.deb "$work/root"; }
+fetch() { ask update && cd "$work/package" && ask download docker-compose && dpkg-deb -x ./*.deb "$work/unpacked"; }
 if ! (fetch) >"$work/log" 2>&1; then
     tail -n 5 "$work/log" >&2
     echo "tests: could not fetch docker-compose 2" >&2
@@ -48,5 +48,5 @@ if ! (fetch) >"$work/log" 2>&1; then
     exit 0
 fi
 mkdir -p "$folder"
-install -m 755 "$work/root/usr/libexec/docker/cli-plugins/docker-compose" "$folder/docker-compose.new"
+install -m 755 "$work/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$folder/docker-compose.new"
 mv "$folder/docker-compose.new" "$folder/docker-compose"  # whole or not at all

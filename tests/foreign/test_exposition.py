@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 
@@ -93,8 +92,14 @@ def test_a_line_that_is_no_sample_is_refused_with_its_line(line: str) -> None:
 
 @given(st.text(max_size=100))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    with contextlib.suppress(SignalproofError):
-        exposition_of_text(text)
+    refusal: SignalproofError | None = None
+    names: list[tuple[str, str]] = []
+    try:
+        names = [(name, one.name) for name, one in exposition_of_text(text, "m.prom").series.items()]
+    except SignalproofError as error:
+        refusal = error
+    assert all(name == own for name, own in names)
+    assert refusal is None or str(refusal.where).startswith("m.prom")
 
 
 def test_metadata_gives_names_with_open_labels() -> None:

@@ -25,17 +25,18 @@ _EVERY: Final = tuple(rule.code for rule in all_rules())
 _WORLD: Final = exposition()
 
 
-def promql(text: str) -> None:
-    """Any text is an expression or a syntax error within it."""
+def promql(text: str) -> bool:
+    """Any text is an expression or a syntax error within it; return whether it is an expression."""
     try:
         tree = parse(text)
     except PromQLSyntaxError as error:
         refusal = error
     else:
         _read(text, tree)
-        return
+        return True
     start, end = refusal.span
     assert 0 <= start <= end <= len(text) + 1, f"{refusal.span} of {len(text)} characters"
+    return False
 
 
 def _read(text: str, tree: Node) -> None:
@@ -44,35 +45,40 @@ def _read(text: str, tree: Node) -> None:
     lint([Query(text, Location("fuzz", 1))], _WORLD, select=_EVERY)
 
 
-def dashboard(text: str) -> None:
-    """Any text is JSON with dashboards in it or not, or an error for a person."""
+def dashboard(text: str) -> bool:
+    """Any text is JSON with dashboards in it or not, or an error for a person; return whether it has queries."""
     try:
         found = list(dashboards([read_json(text, "fuzz.json")], "fuzz.json"))
     except SignalproofError:
-        return
+        return False
     queries = [query for one in found for query in queries_of(one)]
     lint(queries, _WORLD, dashboards=found, select=_EVERY)
+    return bool(queries)
 
 
-def rules(text: str) -> None:
-    """Any text is YAML with rules in it or not, or an error for a person."""
+def rules(text: str) -> bool:
+    """Any text is YAML with rules in it or not, or an error for a person; return whether it has rules."""
     try:
         groups = list(rule_groups(list(read_yaml(text, "fuzz.yaml")), "fuzz.yaml"))
     except SignalproofError:
-        return
-    lint([query for one in groups for query in queries_of_group(one, "fuzz.yaml")], _WORLD, select=_EVERY)
+        return False
+    queries = [query for one in groups for query in queries_of_group(one, "fuzz.yaml")]
+    lint(queries, _WORLD, select=_EVERY)
+    return bool(queries)
 
 
-def exposition_(text: str) -> None:
-    """Any text is an exposition in one of its forms, or an error for a person."""
+def exposition_(text: str) -> bool:
+    """Any text is an exposition in one of its forms, or an error for a person; return whether it has series."""
+    found = 0
     for read in (exposition_of_text, exposition_of_json):
         try:
-            read(text, "fuzz.txt")
+            found += len(read(text, "fuzz.txt").series)
         except SignalproofError:
             continue
+    return found > 0
 
 
-TARGETS: Final[Mapping[str, Callable[[str], None]]] = {
+TARGETS: Final[Mapping[str, Callable[[str], bool]]] = {
     "promql": promql,
     "dashboard": dashboard,
     "rules": rules,
@@ -87,7 +93,7 @@ SEEDS: Final[Mapping[str, list[str]]] = {
         *_EXPRESSIONS,
         'sum by ($g) (rate({"a.b", x=~"$y"}[${w}:1m] offset -5m @ end())) / on () group_left () vector(1)',
         'label_replace(a, "b", "$1", "c", "(.*)") # comment',
-        "a fill(0) + 0x1F % 1_000 ^ -Inf > bool NaN",
+        "a + fill (0) b / 0x1F % 1_000 ^ -Inf > bool NaN",
     ],
     "dashboard": [
         json.dumps(

@@ -75,5 +75,7 @@ def test_closed_combinations_start_at_zero(recorded: Recorded) -> None:
     assert [recorded.value(LENGTH, one) for one in Direction] == [0, 0]
 
 
-def test_a_metric_that_is_not_installed_can_be_written() -> None:
-    count(TOKENS, Direction.INPUT, Model("a"))
+def test_a_metric_that_is_not_installed_can_be_written_and_counts_nothing() -> None:
+    count(REQUESTS, Direction.INPUT)
+    with record(CATALOGUE) as recorded:
+        assert recorded.value(REQUESTS) == 0

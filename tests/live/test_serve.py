@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -168,3 +169,4 @@ def test_prometheus_scrapes_it(
     )
     query = 'sum(rate(adapter_database_save_plan_calls_total{job="hive", status="success"}[5s])) > 0'
     prometheus.until(query)
+    assert prometheus.number('up{job="hive"}', time.time()) == 1

@@ -121,7 +121,9 @@ def test_a_plan_is_the_same_after_it_was_stored() -> None:
 
 
 def test_the_schema_that_claude_is_given_accepts_what_the_planner_accepts() -> None:
-    jsonschema.Draft202012Validator(draft_schema()).validate(made_plan(BODY, steps=3))
+    plan = made_plan(BODY, steps=3)
+    assert list(jsonschema.Draft202012Validator(draft_schema()).iter_errors(plan)) == []
+    assert len(read_draft(json.dumps(plan)).subtasks) == 3
 
 
 def test_every_object_of_the_schema_is_closed_as_the_api_demands() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signalproof.errors import SignalproofError
+from signalproof.promql.ast import Duration, Range
 from signalproof.promql.builtin import BUILT_INS, is_builtin
 from signalproof.promql.grafana import VariableQuery, split_variable_query, substitute
 from signalproof.promql.parser import PromQLSyntaxError, parse
@@ -84,8 +85,9 @@ def test_grafanas_own_variable_without_a_value_is_refused_with_an_example() -> N
 
 def test_the_examples_of_grafanas_own_variables_make_valid_promql() -> None:
     examples = {one.name: one.example for one in BUILT_INS.values() if one.kind == "duration"}
-    for name in examples:
-        parse(substitute(f"x[${name}]", examples), ())
+    windows = [parse(substitute(f"x[${name}]", examples), ()) for name in examples]
+    assert windows
+    assert all(isinstance(one, Range) and isinstance(one.window, Duration) for one in windows)
 
 
 @pytest.mark.parametrize(

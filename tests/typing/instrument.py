@@ -1,6 +1,6 @@
 """Type-checked, never run: a wrong label, value or type of error in a decorator is an error in the editor.
 
-Every line that must be refused carries an ignore; both checkers report an ignore that is not needed, so a line that
+Every line that must be refused carries an ignore and says why; both checkers report an ignore that is not needed, so a line that
 comes to be accepted fails the check.
 """
 
@@ -88,12 +88,12 @@ assert_type(Owner.static_method(1), str)
 assert_type(Owner().attribute, str)
 by_name: Callable[[int], int] = track_request("deployment_rollback", labels={"component": "deployer"})(abs)
 
-function("1")  # type: ignore[arg-type]
-function(1, c=2)  # type: ignore[call-arg]
-Owner().method()  # type: ignore[call-arg]
+function("1")  # type: ignore[arg-type]  # text for a number
+function(1, c=2)  # type: ignore[call-arg]  # no such parameter
+Owner().method()  # type: ignore[call-arg]  # the argument is missing
 
 # something that is no function
-track_request(ROLLBACK)(7)  # type: ignore[type-var]
+track_request(ROLLBACK)(7)  # type: ignore[type-var]  # something that is no function
 
 # right labels
 track_request(DEPLOYMENT_EXECUTION, labels=[argument(Strategy, "deployment")])
@@ -104,46 +104,46 @@ track_adapter_request(CLAUDE_PLANNING, failure=lambda one: one is None)
 track_loop(DEPLOYER_LOOP, labels=[Component.DEPLOYMENT_AGENT])
 
 # a label that the operation does not have
-track_request(DEPLOYMENT_EXECUTION, labels=[argument(Model, "model")])  # type: ignore[misc]
-track_request(DEPLOYMENT_EXECUTION, labels=[result(Direction)])  # type: ignore[misc]
-track_request(DEPLOYMENT_EXECUTION, labels=[Direction.INPUT])  # type: ignore[misc]
-track_request(ROLLBACK, labels=[Strategy.SSH])  # type: ignore[misc]
-track_adapter_request(CLAUDE_PLANNING, labels=[Strategy.SSH])  # type: ignore[misc]
-track_loop(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]
-iteration(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]
+track_request(DEPLOYMENT_EXECUTION, labels=[argument(Model, "model")])  # type: ignore[misc]  # a label that the operation does not have
+track_request(DEPLOYMENT_EXECUTION, labels=[result(Direction)])  # type: ignore[misc]  # a label that the operation does not have
+track_request(DEPLOYMENT_EXECUTION, labels=[Direction.INPUT])  # type: ignore[misc]  # a label that the operation does not have
+track_request(ROLLBACK, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
+track_adapter_request(CLAUDE_PLANNING, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
+track_loop(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
+iteration(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
 
 # a source whose value is not of the label
-argument(Strategy, "deployment", lambda one: 7)  # type: ignore[arg-type, return-value]
-argument(str, "deployment")  # type: ignore[type-var]
+argument(Strategy, "deployment", lambda one: 7)  # type: ignore[arg-type, return-value]  # a source whose value is not of the label
+argument(str, "deployment")  # type: ignore[type-var]  # a source whose value is not of the label
 
 # text instead of a label
-track_request(ROLLBACK, labels=["component"])  # type: ignore[list-item]
-track_request(ROLLBACK, labels={"component": "deployer"})  # type: ignore[dict-item]
+track_request(ROLLBACK, labels=["component"])  # type: ignore[list-item]  # text instead of a label
+track_request(ROLLBACK, labels={"component": "deployer"})  # type: ignore[dict-item]  # text instead of a label
 
 # a type of error that is not the operation's
-track_request(ROLLBACK, failure=lambda one: PlanningError.SERVER)  # type: ignore[arg-type, return-value]
+track_request(ROLLBACK, failure=lambda one: PlanningError.SERVER)  # type: ignore[arg-type, return-value]  # a type of error that is not the operation's
 
 # an operation of another kind
-track_request(CLAUDE_PLANNING)  # type: ignore[call-overload]
-track_adapter_request(ROLLBACK)  # type: ignore[call-overload]
-track_loop(ROLLBACK)  # type: ignore[call-overload]
-iteration(ROLLBACK)  # type: ignore[call-overload]
-track_request(7)  # type: ignore[call-overload]
+track_request(CLAUDE_PLANNING)  # type: ignore[call-overload]  # an operation of another kind
+track_adapter_request(ROLLBACK)  # type: ignore[call-overload]  # an operation of another kind
+track_loop(ROLLBACK)  # type: ignore[call-overload]  # an operation of another kind
+iteration(ROLLBACK)  # type: ignore[call-overload]  # an operation of another kind
+track_request(7)  # type: ignore[call-overload]  # an operation of another kind
 
 # with blocks
 with track_request(DEPLOYMENT_EXECUTION) as call:
     call.label(Strategy.SSH)
     call.fail(DeploymentError.BUILD)
-    call.label(Direction.INPUT)  # type: ignore[arg-type]
-    call.fail(PlanningError.SERVER)  # type: ignore[arg-type]
+    call.label(Direction.INPUT)  # type: ignore[arg-type]  # another operation's label
+    call.fail(PlanningError.SERVER)  # type: ignore[arg-type]  # another operation's error
 
 # metrics that a program writes itself
 count(CLAUDE_TOKENS, Direction.INPUT, Model("m"), by=3)
 set_gauge(CONCURRENT_PLANS, 3)
 observe(ROLLBACK.duration, 3.0)
-count(CLAUDE_TOKENS, Strategy.SSH)  # type: ignore[misc]
-count(CLAUDE_TOKENS, "input")  # type: ignore[misc]
-count(CONCURRENT_PLANS)  # type: ignore[arg-type]
-set_gauge(CLAUDE_TOKENS, 1)  # type: ignore[arg-type]
-set_gauge(CONCURRENT_PLANS, 1, Status.SUCCESS)  # type: ignore[misc]
-observe(CLAUDE_TOKENS, 1.0)  # type: ignore[arg-type]
+count(CLAUDE_TOKENS, Strategy.SSH)  # type: ignore[misc]  # no label of it
+count(CLAUDE_TOKENS, "input")  # type: ignore[misc]  # text for a label
+count(CONCURRENT_PLANS)  # type: ignore[arg-type]  # a gauge is not counted
+set_gauge(CLAUDE_TOKENS, 1)  # type: ignore[arg-type]  # a counter is not set
+set_gauge(CONCURRENT_PLANS, 1, Status.SUCCESS)  # type: ignore[misc]  # it has no such label
+observe(CLAUDE_TOKENS, 1.0)  # type: ignore[arg-type]  # a counter is not observed

@@ -1,6 +1,6 @@
 """Type-checked, never run: a wrong label or value in a query is an error in the editor.
 
-Every line that must be refused carries an ignore; both checkers report an ignore that is not needed, so a line that
+Every line that must be refused carries an ignore and says why; both checkers report an ignore that is not needed, so a line that
 comes to be accepted fails the check.
 """
 
@@ -37,19 +37,19 @@ success_ratio(CLAUDE_PLANNING, by=Instance)
 rate(CLAUDE_PLANNING.duration, by=(Job, Instance))
 
 # a label that the metric does not have
-rate(CLAUDE_TOKENS, by=Strategy)  # type: ignore[misc]
-rate(CLAUDE_TOKENS, where=Status.SUCCESS)  # type: ignore[misc]
-quantile(0.95, DEPLOYMENT_EXECUTION.duration, by=Status)  # type: ignore[misc]
-success_ratio(CLAUDE_PLANNING, by=Strategy)  # type: ignore[misc]
-throughput(CLAUDE_PLANNING, where=Direction.INPUT)  # type: ignore[misc]
-error_rate(CLAUDE_PLANNING, by=DeploymentError)  # type: ignore[misc]
+rate(CLAUDE_TOKENS, by=Strategy)  # type: ignore[misc]  # a label that the metric does not have
+rate(CLAUDE_TOKENS, where=Status.SUCCESS)  # type: ignore[misc]  # a label that the metric does not have
+quantile(0.95, DEPLOYMENT_EXECUTION.duration, by=Status)  # type: ignore[misc]  # a label that the metric does not have
+success_ratio(CLAUDE_PLANNING, by=Strategy)  # type: ignore[misc]  # a label that the metric does not have
+throughput(CLAUDE_PLANNING, where=Direction.INPUT)  # type: ignore[misc]  # a label that the metric does not have
+error_rate(CLAUDE_PLANNING, by=DeploymentError)  # type: ignore[misc]  # a label that the metric does not have
 
 # text instead of a label or a value
-rate(CLAUDE_TOKENS, by="direction")  # type: ignore[arg-type]
-rate(CLAUDE_TOKENS, where="input")  # type: ignore[arg-type]
+rate(CLAUDE_TOKENS, by="direction")  # type: ignore[arg-type]  # text instead of a label or a value
+rate(CLAUDE_TOKENS, where="input")  # type: ignore[arg-type]  # text instead of a label or a value
 
 # a metric of the wrong kind
-rate(DEPLOYER_LOOP.running)  # type: ignore[arg-type]
-increase(DEPLOYER_LOOP.last_iteration)  # type: ignore[arg-type]
-quantile(0.95, CLAUDE_TOKENS)  # type: ignore[arg-type]
-value(CLAUDE_TOKENS)  # type: ignore[arg-type]
+rate(DEPLOYER_LOOP.running)  # type: ignore[arg-type]  # a metric of the wrong kind
+increase(DEPLOYER_LOOP.last_iteration)  # type: ignore[arg-type]  # a metric of the wrong kind
+quantile(0.95, CLAUDE_TOKENS)  # type: ignore[arg-type]  # a metric of the wrong kind
+value(CLAUDE_TOKENS)  # type: ignore[arg-type]  # a metric of the wrong kind
