@@ -4,20 +4,17 @@
 # system changes. Where that cannot be done this says so and goes on: the tests that need it are skipped, or fail where
 # CI=true. Nothing goes over the network while it is there.
 set -eu
+. "$(dirname "$0")/apt.sh"
 
 suite=trixie
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}  # which a service manager may not have set
 folder="${XDG_CACHE_HOME:-$HOME/.cache}/signalproof/docker-compose-2"
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # version 1, which knows less of the format, says "docker-compose version"
 answers() { "$@" version 2>/dev/null | grep -q '^Docker Compose version'; }
 if answers docker-compose || answers docker compose || answers "$folder/docker-compose"; then exit 0; fi
 
-# its lists are no part of the machine's: ask the machine's own mirror for them, in lists of our own
-mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}')
-if [ ! -e "$keys" ] || [ -z "$mirror" ] || ! command -v apt-get >/dev/null 2>&1; then
+if [ ! -e "$keys" ] || [ -z "$(mirror)" ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "tests: not on this machine: docker-compose 2" >&2
     echo "  help: install the Compose plugin of Docker, docker-compose-v2 on Ubuntu" >&2
     exit 0
@@ -26,19 +23,8 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"  # apt fetches as a user of its own
-mkdir -p "$work/lists/partial" "$work/parts" "$work/package"
-: >"$work/status"
-cat >"$work/parts/one.sources" <<LIST
-Types: deb
-URIs: $mirror
-Suites: $suite
-Components: main
-Signed-By: $keys
-LIST
-ask() {
-    apt-get -q -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" -o Dir::Cache::pkgcache= \
-        -o Dir::Cache::srcpkgcache= -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$work/parts" "$@"
-}
+mkdir "$work/package"
+own_lists "$work" deb "$suite"
 echo "tests: fetching docker-compose 2" >&2
 fetch() { ask update && cd "$work/package" && ask download docker-compose && dpkg-deb -x ./*.deb "$work/unpacked"; }
 if ! (fetch) >"$work/log" 2>&1; then

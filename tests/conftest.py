@@ -73,6 +73,11 @@ def missing(what: str, remedy: str = "sh tests/components.sh as root") -> NoRetu
     pytest.skip(reason)
 
 
+def fetched(name: str) -> Path:
+    """Return where a script of the tests puts what it fetches or builds once; see tests/compose.sh."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "signalproof", name)
+
+
 @pytest.fixture(scope="session")
 def component() -> Callable[[str], str]:
     """Finds the program of a real component: ``component("promtool")``; skips without it, and fails where CI=true."""

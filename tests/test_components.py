@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-_TOOLS = ("awk", "cat", "chmod", "grep", "mkdir", "mktemp", "rm", "sort", "tail", "tr")
+_TOOLS = ("awk", "cat", "chmod", "dirname", "grep", "mkdir", "mktemp", "rm", "sort", "tail", "tr")
 _PAIRS = re.findall(
     r"^([\w-]+):([\w.-]+)$", (Path(__file__).parent / "components.sh").read_text(), re.MULTILINE
 )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.conftest import missing
+from tests.conftest import fetched, missing
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import Job, labels
@@ -248,9 +247,8 @@ def test_applications_are_built_from_the_dockerfile_once_there_is_one(
 @pytest.fixture(scope="module")
 def compose() -> tuple[str, ...]:
     """The command of docker-compose 2: the system's, or the one that tests/compose.sh has fetched."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    fetched = str(cache / "signalproof" / "docker-compose-2" / "docker-compose")
-    for command in (("docker-compose",), ("docker", "compose"), (fetched,)):
+    ours = str(fetched("docker-compose-2") / "docker-compose")
+    for command in (("docker-compose",), ("docker", "compose"), (ours,)):
         if shutil.which(command[0]) is not None:
             said = subprocess.run([*command, "version"], capture_output=True, text=True, check=False).stdout
             if said.startswith("Docker Compose version"):  # version 1 says docker-compose version

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Final
 
 from signalproof.catalogue.exposition import Exposition
@@ -122,12 +121,6 @@ def _number(node: Number) -> Value:
     number = node.value
     if number != number:  # NaN: no range holds it, so any does
         return _NOT_A_NUMBER
-    # the two zeros are equal and not the same: no cache would tell them apart
-    return _literal(number) if number else _literal.__wrapped__(number)
-
-
-@lru_cache(maxsize=1024)
-def _literal(number: float) -> Value:
     return Value(_SCALAR, _NUMBER, NO_LABELS, None, number, number, "", "", True, 1)
 
 

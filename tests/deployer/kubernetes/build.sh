@@ -3,6 +3,7 @@
 # ${XDG_CACHE_HOME:-~/.cache}/signalproof/kubernetes-VERSION. As root on Debian it installs the compiler and etcd if they
 # are missing. Without effect when the two programs are there. The tests of the Kubernetes strategy look for them there.
 set -eu
+. "$(dirname "$0")/../../apt.sh"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/signalproof
 suite=bookworm
@@ -35,21 +36,10 @@ if [ ! -x "$programs/kube-apiserver" ] || [ ! -x "$programs/kube-controller-mana
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
 
-    # source packages are not among the machine's lists: ask its own mirror for them, in lists of our own
-    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}')
-    mkdir -p "$work/lists/partial" "$work/parts" "$work/source"
-    cat >"$work/parts/one.sources" <<LIST
-Types: deb-src
-URIs: ${mirror:?this machine names no Debian mirror in /etc/apt}
-Suites: $suite
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-LIST
-    ask() {
-        apt-get -q -o Dir::State::lists="$work/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-            -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$work/parts" "$@"
-    }
+    # source packages are not among the machine's lists
+    [ -n "$(mirror)" ] || { echo "kubernetes: this machine names no Debian mirror in /etc/apt" >&2; exit 1; }
+    mkdir "$work/source"
+    own_lists "$work" deb-src "$suite"
     ask update >/dev/null
     (cd "$work/source" && ask source --download-only kubernetes >/dev/null 2>&1)
     dpkg-source --no-check -x "$work"/source/*.dsc "$work/kubernetes" >/dev/null

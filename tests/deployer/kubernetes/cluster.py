@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from tests.conftest import free_port, stop, until
+from tests.conftest import fetched, free_port, stop, until
 from tests.deployer.servers import bound, own_folder
 
 VERSION = "1.20"
@@ -147,8 +147,7 @@ def not_built() -> NoReturn:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A cluster of the test session; its programs are built once by build.sh, which takes minutes."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    programs = cache / "signalproof" / f"kubernetes-{VERSION}"
+    programs = fetched(f"kubernetes-{VERSION}")
     etcd = shutil.which("etcd")
     if not (programs / "kube-controller-manager").is_file() or etcd is None:
         not_built()
