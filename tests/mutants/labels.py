@@ -64,7 +64,7 @@ def _needed(subject: Subject, node: Node, above: tuple[Node, ...], label: str) -
 
 def _with_labels(node: Aggregation, labels: list[LabelName | Variable]) -> Aggregation:
     assert node.grouping is not None
-    return replace(node, grouping=replace(node.grouping, labels=tuple(labels)))
+    return replace(node, grouping=replace(node.grouping, listed=tuple(labels)))
 
 
 def grouping_label_lost(subject: Subject) -> Iterator[Query]:
@@ -105,7 +105,7 @@ def _matchers(subject: Subject) -> Iterator[tuple[Matcher, Series, Callable[[Mat
 
 def _put_matcher(node: Selector, index: int, put: Put) -> Callable[[Matcher], Node]:
     before, behind = node.matchers[:index], node.matchers[index + 1 :]
-    return lambda new: put(replace(node, matchers=(*before, new, *behind)))
+    return lambda new: put(replace(node, pattern=(*before, new, *behind)))
 
 
 def matcher_label_misspelt(subject: Subject) -> Iterator[Query]:
@@ -181,7 +181,7 @@ def complement_divided(subject: Subject) -> Iterator[Query]:
                 if matcher in whole[0].matchers or domain is None or domain.values is None or not restricted:
                     continue
                 flipped = (*one.matchers[:index], replace(matcher, operator="!="), *one.matchers[index + 1 :])
-                yield subject.mutant(put(replace(node, left=put_left(replace(one, matchers=flipped)))))
+                yield subject.mutant(put(replace(node, left=put_left(replace(one, pattern=flipped)))))
 
 
 def on_lost(subject: Subject) -> Iterator[Query]:
@@ -218,7 +218,7 @@ def included_label_misspelt(subject: Subject) -> Iterator[Query]:
             if isinstance(label, LabelName):
                 wrong = LabelName(slip(label.name))
                 listed = (*matching.include[:index], wrong, *matching.include[index + 1 :])
-                yield subject.mutant(put(replace(node, matching=replace(matching, include=listed))))
+                yield subject.mutant(put(replace(node, matching=replace(matching, including=listed))))
 
 
 def metric_misspelt(subject: Subject) -> Iterator[Query]:

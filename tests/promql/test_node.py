@@ -85,8 +85,8 @@ def test_nodes_can_be_replaced_in_part() -> None:
 
 
 def test_fields_and_repr_are_those_of_a_dataclass() -> None:
-    assert [one.name for one in fields(Unary("-", Number(1)))] == ["operator", "expr", "span"]
-    assert repr(Number(1, "1", (0, 1))) == "Number(value=1, text='1', span=Span(start=0, end=1))"
+    assert [one.name for one in fields(Unary("-", Number(1)))] == ["operator", "expr", "place"]
+    assert repr(Number(1, "1", (0, 1))) == "Number(value=1, text='1', place=(0, 1))"
 
 
 def test_nodes_match_by_position() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Range, Selector, Span, pattern_of
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Range, Selector, Span
 from signalproof.promql.parser import parse
 from signalproof.promql.tree import parts
 
@@ -58,6 +58,6 @@ def test_selectors_that_say_the_same_share_their_braces_and_keep_their_places() 
     left, right = tree.left, tree.right
     assert isinstance(left, Selector)
     assert isinstance(right, Selector)
-    assert pattern_of(left) is pattern_of(right)
+    assert left.pattern is right.pattern
     assert [text[slice(*one.matchers[0].span)] for one in (left, right)] == ['b="c"', 'b="c"']
     assert left.matchers[0].span != right.matchers[0].span

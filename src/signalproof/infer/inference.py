@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.infer.aggregations import aggregation_value
@@ -67,50 +67,48 @@ def infer(node: Node, exposition: Exposition, *, scrape_interval: float = 15.0) 
     world = world_of(exposition, scrape_interval)
     values: dict[int, Value] = {}
     kinds: set[Kind] = set()
-    inner: list[Any] = []  # of its type and fields a node is asked without the cost of isinstance
-    pending: list[Any] = [node]
+    inner: list[Aggregation | Binary | Call | Paren | Subquery | Unary] = []
+    pending: list[Node] = [node]
     for one in pending:  # grows while it is walked: parents stand before their children
-        kind = type(one)
-        if kind is Selector:
+        if isinstance(one, Selector):
             selected = values[id(one)] = selector_value(world, one)
             kinds.add(selected.kind)
-        elif kind is Number:
+        elif isinstance(one, Number):
             values[id(one)] = _number(one)
-        elif kind is Range:
+        elif isinstance(one, Range):
             selected = values[id(one.selector)] = selector_value(world, one.selector)
             values[id(one)] = _range(one, selected)
             kinds.add(selected.kind)
-        elif kind is Aggregation:
+        elif isinstance(one, Aggregation):
             inner.append(one)
             pending.append(one.expr)
             if one.parameter is not None:
                 pending.append(one.parameter)
-        elif kind is Call:
+        elif isinstance(one, Call):
             inner.append(one)
             pending += one.args
-        elif kind is Binary:
+        elif isinstance(one, Binary):
             inner.append(one)
             pending.append(one.left)
             pending.append(one.right)
-        elif kind is String:
+        elif isinstance(one, String):
             values[id(one)] = _STRING
-        elif kind is Variable:
+        elif isinstance(one, Variable):
             values[id(one)] = UNKNOWN
         else:  # Paren, Subquery, Unary
             inner.append(one)
             pending.append(one.expr)
-    for one in reversed(inner):
-        kind = type(one)
-        if kind is Aggregation:
+    for one in inner[::-1]:
+        if isinstance(one, Aggregation):
             parameter = None if one.parameter is None else values[id(one.parameter)]
             values[id(one)] = aggregation_value(world, one, values[id(one.expr)], parameter)
-        elif kind is Call:
+        elif isinstance(one, Call):
             values[id(one)] = call_value(world, one, [values[id(each)] for each in one.args])
-        elif kind is Binary:
+        elif isinstance(one, Binary):
             values[id(one)] = binary_value(world, one, values[id(one.left)], values[id(one.right)], values)
-        elif kind is Paren:
+        elif isinstance(one, Paren):
             values[id(one)] = values[id(one.expr)]
-        elif kind is Unary:
+        elif isinstance(one, Unary):
             values[id(one)] = unary_value(one, values[id(one.expr)])
         else:
             values[id(one)] = _subquery(world, one, values[id(one.expr)])

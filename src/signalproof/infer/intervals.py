@@ -13,11 +13,11 @@ from typing import Final, TypeAlias
 
 Interval: TypeAlias = tuple[float, float]
 
-ALL: Final[Interval] = (-inf, inf)
-RATIO: Final[Interval] = (0.0, 1.0)
-POSITIVE: Final[Interval] = (0.0, inf)
-AT_LEAST_ONE: Final[Interval] = (1.0, inf)
-ONE: Final[Interval] = (1.0, 1.0)
+ALL: Interval = (-inf, inf)
+RATIO: Interval = (0.0, 1.0)
+POSITIVE: Interval = (0.0, inf)
+AT_LEAST_ONE: Interval = (1.0, inf)
+ONE: Interval = (1.0, 1.0)
 
 
 def is_positive(bound: float) -> bool:

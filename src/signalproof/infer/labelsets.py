@@ -93,7 +93,7 @@ def nameless(labels: Labels) -> Labels:
     if METADATA[0] in known or METADATA[1] in known:
         known = {**known, **_unsure(known, METADATA)}
     bare = Labels(known, labels.open, labels.impossible, labels.names)
-    labels.bare = bare  # type: ignore[misc]  # worked out once: nothing of the labels changes
+    labels.bare = bare  # worked out once: nothing else of the labels changes
     return bare
 
 

@@ -21,7 +21,6 @@ from signalproof.promql.ast import (
     Selector,
     Time,
     Variable,
-    pattern_of,
 )
 
 INSTANT: Final = Shape.INSTANT
@@ -48,7 +47,7 @@ _MOST_SERIES: Final = 64
 
 def selector_value(world: World, node: Selector) -> Value:
     """Return what is known of a selector."""
-    pattern = pattern_of(node)
+    pattern = node.pattern
     key: object = node.name
     if type(pattern) is Braces:
         key = (node.name, not node.name_variables, pattern)
@@ -72,13 +71,13 @@ def selector_value(world: World, node: Selector) -> Value:
 
 def matchers_of(node: Selector) -> tuple[Matcher | Variable, ...]:
     """Return the matchers of *node*, whose spans do not matter here: of parsed texts those that many share."""
-    pattern = pattern_of(node)
+    pattern = node.pattern
     return pattern.matchers if isinstance(pattern, Braces) else pattern
 
 
 def labels_of(node: Selector) -> frozenset[str]:
     """Return the labels that the matchers of *node* are about, those that a Grafana variable names apart."""
-    pattern = pattern_of(node)
+    pattern = node.pattern
     if isinstance(pattern, Braces):
         return pattern.labels
     return frozenset(one.label for one in pattern if isinstance(one, Matcher) and isinstance(one.label, str))

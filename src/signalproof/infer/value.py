@@ -1,7 +1,7 @@
 """What is known of the result of an expression, before any sample exists: the abstract value of each node.
 
-Values are shared between nodes and queries: they are frozen for the type checker only, because enforcing it at run
-time would double the cost of the inference.
+Values are shared between nodes and queries, so nobody changes one; enforcing that at run time would double the cost
+of the inference.
 """
 
 from __future__ import annotations
@@ -10,21 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import copysign, inf
-from typing import TypeVar, dataclass_transform
 
 from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import Dimension
 
-T = TypeVar("T")
-
 NAME = "__name__"
 """The label that holds the name of the metric."""
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def _record(cls: type[T]) -> type[T]:
-    return dataclass(slots=True)(cls)
 
 
 class Shape(StrEnum):
@@ -72,7 +64,7 @@ COUNTING = frozenset({Kind.COUNTER, Kind.SUM, Kind.COUNT, Kind.BUCKET})
 """Samples that only go up."""
 
 
-@_record
+@dataclass(slots=True)
 class Labels:
     """The labels a result can have, the metric name apart.
 
@@ -117,7 +109,7 @@ ANY_LABELS = Labels(open=True, names=None, named=True)
 """Nothing is known."""
 
 
-@_record
+@dataclass(slots=True)
 class Value:
     """The abstract value of one node. Every field claims something that holds for all data; unknown claims nothing.
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from signalproof.infer.value import Kind, Shape
 from signalproof.lint.finding import Finding, Problem, Severity
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule
-from signalproof.promql.ast import Aggregation, Binary, Call, Number, Range, Selector, String, pattern_of
+from signalproof.promql.ast import Aggregation, Binary, Call, Number, Range, Selector, String
 from signalproof.promql.binary import PRECEDENCE
 from signalproof.promql.functions import AGGREGATIONS, FUNCTIONS
 from signalproof.promql.query import Query, Use
@@ -92,7 +92,7 @@ class Dispatch:
         for node in pending:  # grows while it is walked
             kind = type(node)
             if kind is Selector:
-                checks = self._matching if pattern_of(node) else self._selectors
+                checks = self._matching if node.pattern else self._selectors
             elif kind is Number or kind is String:
                 checks = self._by_type.get(kind, ())
             elif kind is Range:

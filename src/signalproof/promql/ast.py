@@ -5,27 +5,25 @@ Nodes compare by what they mean: spans, redundant parentheses, and the way a lit
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import field
-from operator import attrgetter
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from signalproof.promql.node import NOWHERE, Place, Span, node
+from signalproof.promql.node import NOWHERE, Part, Place, Span
 from signalproof.promql.terms import (
     At,
     Braces,
     Duration,
     DurationOperation,
     GroupLabel,
-    GroupLabels,
     LabelName,
+    Listed,
     Matcher,
-    Matchers,
     MatchOperator,
     Number,
     String,
     Time,
     Variable,
+    labels_of,
     names_of,
 )
 
@@ -56,52 +54,61 @@ __all__ = [
     "Time",
     "Unary",
     "Variable",
-    "pattern_of",
 ]
 
 Pattern: TypeAlias = Braces | tuple[Matcher | Variable, ...]
 """What stands in the braces of a selector."""
 
 
-@node
-class Selector:
+@dataclass(slots=True, eq=False)
+class Selector(Part):
     """An instant vector selector: ``name{matchers} offset d @ t``.
 
     Attributes:
         name: The metric, or empty. Grafana variables may stand in it: ``${prefix}_total``.
-        matchers: Matchers and whole-list variables (``{$filters}``), ``or`` groups apart.
+        pattern: What the braces say: matchers, or what was read once for all selectors that say the same; that ends
+            where the selector ends, so who gives a selector another place gives it `matchers`.
         name_variables: The Grafana variables in the name.
         offset: How far back, or None.
         at: The fixed evaluation time, or None.
         mode: ``anchored`` or ``smoothed`` (Prometheus 3.7, behind a feature flag), or empty.
-        name_span: Where the name stands.
+        name_place: Where the name stands.
     """
 
     name: str
-    matchers: Matchers = Matchers()
+    pattern: Pattern = field(default=(), metadata={"reads": "matchers"})
     name_variables: tuple[Variable, ...] = field(default=(), compare=False)
     offset: Time | None = None
     at: At | None = None
     mode: Literal["", "anchored", "smoothed"] = ""
-    name_span: Place = Place()
-    span: Place = Place()
+    name_place: Place = NOWHERE
+    place: Place = NOWHERE
+
+    @property
+    def matchers(self) -> tuple[Matcher | Variable, ...]:
+        """Matchers and whole-list variables (``{$filters}``), ``or`` groups apart, with their places."""
+        pattern = self.pattern
+        if isinstance(pattern, Braces):
+            pattern = self.pattern = pattern.at(self.place[1] - pattern.length)
+        return pattern
+
+    @property
+    def name_span(self) -> Span:
+        """Where the name stands."""
+        return Span(*self.name_place)
 
 
-pattern_of: Callable[[Selector], Pattern] = attrgetter("_matchers")
-"""Return what the braces of a selector say, without its place: parsed texts that say the same share one object."""
-
-
-@node
-class Range:
+@dataclass(slots=True, eq=False)
+class Range(Part):
     """A range vector selector: ``name{…}[5m]``. Offset, ``@`` and mode are those of the selector."""
 
     selector: Selector
     window: Time
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
-@node
-class Subquery:
+@dataclass(slots=True, eq=False)
+class Subquery(Part):
     """``expr[1h:5m]``; *step* is None for the default evaluation interval."""
 
     expr: Node
@@ -109,35 +116,46 @@ class Subquery:
     step: Time | None = None
     offset: Time | None = None
     at: At | None = None
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
-@node
-class Call:
+@dataclass(slots=True, eq=False)
+class Call(Part):
     """A function call: ``rate(x[5m])``."""
 
     function: str
     args: tuple[Node, ...]
-    name_span: Place = Place()
-    span: Place = Place()
+    name_place: Place = NOWHERE
+    place: Place = NOWHERE
+
+    @property
+    def name_span(self) -> Span:
+        """Where the name stands."""
+        return Span(*self.name_place)
 
 
-@node
-class Grouping:
+@dataclass(slots=True, eq=False)
+class Grouping(Part):
     """``by (a, b)`` or ``without (a, b)``."""
 
     without: bool
-    labels: GroupLabels = GroupLabels()
-    span: Place = Place()
+    listed: Listed = field(default=(), metadata={"reads": "labels"})
+    place: Place = NOWHERE
+
+    @property
+    def labels(self) -> tuple[GroupLabel, ...]:
+        """Its labels, with their places."""
+        self.listed = labels = labels_of(self.listed)
+        return labels
 
     @property
     def names(self) -> tuple[str | None, ...]:
         """The names of its labels, None for a Grafana variable."""
-        return names_of(self._labels)  # type: ignore[attr-defined]  # the slot of `GroupLabels`
+        return names_of(self.listed)
 
 
-@node
-class Aggregation:
+@dataclass(slots=True, eq=False)
+class Aggregation(Part):
     """``sum by (le) (expr)``, ``topk(5, expr)``.
 
     Attributes:
@@ -151,45 +169,63 @@ class Aggregation:
     expr: Node
     parameter: Node | None = None
     grouping: Grouping | None = None
-    operator_span: Place = Place()
-    span: Place = Place()
+    operator_place: Place = NOWHERE
+    place: Place = NOWHERE
+
+    @property
+    def operator_span(self) -> Span:
+        """Where the operator stands."""
+        return Span(*self.operator_place)
 
 
-@node
-class Matching:
+@dataclass(slots=True, eq=False)
+class Matching(Part):
     """How the two sides of a binary operation find each other.
 
     Attributes:
         on: True for ``on (labels)``, False for ``ignoring (labels)`` and for neither.
-        labels: The labels of on/ignoring.
+        listed: The labels of on/ignoring.
         group: ``left`` for group_left (many on the left), ``right``, or empty for one-to-one.
-        include: Labels of group_left/group_right copied from the one side.
+        including: Labels of group_left/group_right copied from the one side.
         explicit: Whether ``on`` or ``ignoring`` was written.
-        fill: Values for missing partners by side, from ``fill``, ``fill_left``, ``fill_right``.
+        fill_left: What stands for a missing partner on the left, from ``fill_left`` or ``fill``.
+        fill_right: The same on the right.
     """
 
     on: bool = False
-    labels: GroupLabels = GroupLabels()
+    listed: Listed = field(default=(), metadata={"reads": "labels"})
     group: Literal["", "left", "right"] = ""
-    include: GroupLabels = GroupLabels()
+    including: Listed = field(default=(), metadata={"reads": "include"})
     explicit: bool = False
     fill_left: float | None = None
     fill_right: float | None = None
-    span: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def names(self) -> tuple[str | None, ...]:
         """The names of its labels, None for a Grafana variable."""
-        return names_of(self._labels)  # type: ignore[attr-defined]  # the slot of `GroupLabels`
+        return names_of(self.listed)
+
+    @property
+    def labels(self) -> tuple[GroupLabel, ...]:
+        """The labels of on/ignoring, with their places."""
+        self.listed = labels = labels_of(self.listed)
+        return labels
+
+    @property
+    def include(self) -> tuple[GroupLabel, ...]:
+        """The labels it includes, with their places."""
+        self.including = labels = labels_of(self.including)
+        return labels
 
     @property
     def included(self) -> tuple[str | None, ...]:
         """The names of the labels it includes, None for a Grafana variable."""
-        return names_of(self._include)  # type: ignore[attr-defined]  # as above
+        return names_of(self.including)
 
 
-@node
-class Binary:
+@dataclass(slots=True, eq=False)
+class Binary(Part):
     """``left op right``.
 
     Attributes:
@@ -203,17 +239,22 @@ class Binary:
     right: Node
     matching: Matching | None = None
     bool_modifier: bool = False
-    operator_span: Place = Place()
-    span: Place = Place()
+    operator_place: Place = NOWHERE
+    place: Place = NOWHERE
+
+    @property
+    def operator_span(self) -> Span:
+        """Where the operator stands."""
+        return Span(*self.operator_place)
 
 
-@node
-class Unary:
+@dataclass(slots=True, eq=False)
+class Unary(Part):
     """``-expr`` or ``+expr``."""
 
     operator: Literal["-", "+"]
     expr: Node
-    span: Place = Place()
+    place: Place = NOWHERE
 
     def __plain__(self) -> Node:
         """Return the negative number that a sign before a number is."""
@@ -226,12 +267,12 @@ class Unary:
         return Number(sign * one.value) if isinstance(one, Number) else self
 
 
-@node
-class Paren:
+@dataclass(slots=True, eq=False)
+class Paren(Part):
     """``(expr)``: kept, so that the text can be printed as it was grouped. The printer adds and drops them freely."""
 
     expr: Node
-    span: Place = Place()
+    place: Place = NOWHERE
 
     def __plain__(self) -> Node:
         """Return what stands inside."""

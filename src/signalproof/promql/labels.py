@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from signalproof.promql.ast import GroupLabel, LabelName
 from signalproof.promql.lexer import COMPOSED, NAME, QUOTED, SPACE
 from signalproof.promql.source import Source
-from signalproof.promql.terms import LabelList
+from signalproof.promql.terms import LabelList, PlacedLabels
 
 _LABEL: Final = re.compile(rf"{SPACE}({NAME}){SPACE}([,)])").match
 _UNUSUAL: Final = re.compile(rf"{SPACE}(?:({QUOTED})|({COMPOSED})){SPACE}([,)])")
@@ -25,7 +25,7 @@ _LONGEST_KEPT: Final = 1024
 _kept: dict[str, LabelList] = {}
 
 
-def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[LabelList, int]:
+def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> PlacedLabels:
     """Read the labels and the closing parenthesis; the position is behind the opening one.
 
     *advice* is for the person who wrote something else there.
@@ -37,14 +37,14 @@ def parse_labels(source: Source, advice: str = _NAMES_ONLY) -> tuple[LabelList, 
     known = _kept.get(text)
     if known is not None:
         source.pos = end
-        return known, start
+        return PlacedLabels(known, start)
     labels, names = _read(source, advice)
     found = LabelList(tuple(labels), tuple(names))
     if source.pos == end and len(text) <= _LONGEST_KEPT and None not in names:
         if len(_kept) >= _KEPT:
             _kept.clear()
         _kept[text] = found
-    return found, start
+    return PlacedLabels(found, start)
 
 
 def forget() -> None:

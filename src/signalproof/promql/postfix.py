@@ -149,9 +149,13 @@ def _with(
         return replace(
             node,
             selector=replace(selector, offset=offset or selector.offset, at=at or selector.at),
-            span=span,
+            place=span,
         )
-    return replace(node, offset=offset or node.offset, at=at or node.at, span=span)
+    if isinstance(node, Selector):
+        return replace(
+            node, pattern=node.matchers, offset=offset or node.offset, at=at or node.at, place=span
+        )
+    return replace(node, offset=offset or node.offset, at=at or node.at, place=span)
 
 
 def _offset(source: Source, node: Node, start: int, at: int) -> Modified:
@@ -197,5 +201,5 @@ def _mode(source: Source, node: Node, mode: Literal["anchored", "smoothed"], sta
         raise source.error("anchored and smoothed exclude each other", at, source.pos, "keep one of them")
     span = (start, source.pos)
     if isinstance(modified, Range):
-        return replace(modified, selector=replace(selector, mode=mode), span=span)
-    return replace(modified, mode=mode, span=span)
+        return replace(modified, selector=replace(selector, mode=mode), place=span)
+    return replace(modified, pattern=modified.matchers, mode=mode, place=span)

@@ -75,7 +75,7 @@ def over(function: str, selector: Selector, window: str) -> Node:
 def aggregate(operator: str, node: Node, by: Any = (), *, le: bool = False) -> Node:
     """Return *node* aggregated by the label classes *by*, and by ``le`` if asked."""
     names = (*(label.label_name for label in many(by)), *(("le",) if le else ()))
-    grouping = Grouping(without=False, labels=tuple(LabelName(name) for name in names)) if names else None
+    grouping = Grouping(without=False, listed=tuple(LabelName(name) for name in names)) if names else None
     return Aggregation(operator, node, None, grouping)
 
 

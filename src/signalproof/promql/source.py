@@ -84,7 +84,7 @@ class Source:
                 len(text),
                 f"the limit is {LONGEST}",
             )
-        broken = re.search("[\ud800-\udfff\ufffd]", text)
+        broken = re.search(r"[\ud800-\udfff\ufffd]", text)
         if broken is not None:
             raise self.error("this character is no valid UTF-8", *broken.span())
         if "#" in text:

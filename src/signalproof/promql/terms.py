@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, final
+from typing import Literal, TypeAlias, final
 
-from signalproof.promql.node import Lazy, Place, Span, node
+from signalproof.promql.node import NOWHERE, Part, Place, Span
 
 
-@node
-class Number:
+@dataclass(slots=True, eq=False)
+class Number(Part):
     """``5``, ``0x1F``, ``1_000``, ``Inf``; a duration where a number is wanted (``5m`` is 300).
 
     Attributes:
@@ -19,11 +19,11 @@ class Number:
 
     value: float
     text: str = field(default="", compare=False)
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
-@node
-class String:
+@dataclass(slots=True, eq=False)
+class String(Part):
     """A quoted string.
 
     Attributes:
@@ -35,7 +35,7 @@ class String:
     value: str
     text: str = field(default="", compare=False)
     variables: tuple[Variable, ...] = field(default=(), compare=False)
-    span: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def bare(self) -> bool:
@@ -47,8 +47,8 @@ class String:
         return self.variables[0] if self.bare else self
 
 
-@node
-class Variable:
+@dataclass(slots=True, eq=False)
+class Variable(Part):
     """A Grafana variable: ``$job``, ``${job}``, ``${job:regex}``, ``[[job]]``, ``$__rate_interval``.
 
     It is a token, not text: it may stand for an expression, a duration, a number, a label name, a metric name (alone)
@@ -63,11 +63,11 @@ class Variable:
     name: str
     text: str
     format: str = ""
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
-@node
-class Duration:
+@dataclass(slots=True, eq=False)
+class Duration(Part):
     """``5m``, ``1h30m``; or a plain number of seconds, ``300``.
 
     Attributes:
@@ -77,11 +77,11 @@ class Duration:
 
     seconds: float
     text: str = field(default="", compare=False)
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
-@node
-class DurationOperation:
+@dataclass(slots=True, eq=False)
+class DurationOperation(Part):
     """A duration expression: ``5m * 2``, ``-(step())``, ``max(5m, step())``, ``range()``.
 
     Attributes:
@@ -93,19 +93,19 @@ class DurationOperation:
     operator: str
     operands: tuple[Time, ...]
     parenthesised: bool = field(default=False, compare=False)
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
 Time: TypeAlias = "Duration | Variable | DurationOperation"
 """A length of time: literal, Grafana variable or duration expression."""
 
 
-@node
-class LabelName:
+@dataclass(slots=True, eq=False)
+class LabelName(Part):
     """A label in ``by``, ``on``, ``group_left`` … ; in quotes when it is no plain identifier."""
 
     name: str
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
 GroupLabel: TypeAlias = LabelName | Variable
@@ -113,30 +113,35 @@ GroupLabel: TypeAlias = LabelName | Variable
 MatchOperator: TypeAlias = Literal["=", "!=", "=~", "!~"]
 
 
-@node
-class Matcher:
+@dataclass(slots=True, eq=False)
+class Matcher(Part):
     """``status="success"``.
 
     Attributes:
         label: Label name; ``__name__`` for a matcher on the metric name.
         operator: How it compares.
         value: What it compares with.
-        label_span: Where the name stands.
+        label_place: Where the name stands.
     """
 
     label: str | Variable
     operator: MatchOperator
     value: String
-    label_span: Place = Place()
-    span: Place = Place()
+    label_place: Place = NOWHERE
+    place: Place = NOWHERE
+
+    @property
+    def label_span(self) -> Span:
+        """Where the name stands."""
+        return Span(*self.label_place)
 
 
-@node
-class At:
+@dataclass(slots=True, eq=False)
+class At(Part):
     """``@ 1609746000``, ``@ start()``, ``@ end()``; *time* is Unix seconds."""
 
     time: float | Variable | Literal["start", "end"]
-    span: Place = Place()
+    place: Place = NOWHERE
 
 
 @final
@@ -162,6 +167,10 @@ class Braces:
     named: bool
     labels: frozenset[str]
 
+    def __plain__(self) -> tuple[Matcher | Variable, ...]:
+        """Return the matchers; where they stand does not matter."""
+        return self.matchers
+
     def at(self, start: int) -> tuple[Matcher | Variable, ...]:
         """Return the matchers with the spans they have when the opening brace stands at *start*."""
         return tuple(
@@ -174,40 +183,22 @@ class Braces:
                     one.value.value,
                     one.value.text,
                     tuple(_moved(inside, start) for inside in one.value.variables),
-                    _shifted(one.value.span, start),
+                    _shifted(one.value.place, start),
                 ),
-                _shifted(one.label_span, start),
-                _shifted(one.span, start),
+                _shifted(one.label_place, start),
+                _shifted(one.place, start),
             )
             for one in self.matchers
         )
 
 
-def _shifted(span: Span, by: int) -> tuple[int, int]:
-    return span.start + by, span.end + by
+def _shifted(place: Place, by: int) -> Place:
+    start, end = place
+    return start + by, end + by
 
 
 def _moved(variable: Variable, by: int) -> Variable:
-    return Variable(variable.name, variable.text, variable.format, _shifted(variable.span, by))
-
-
-class Matchers(Lazy):
-    """The matchers of a selector: given as they are, or as `Braces` that end where the selector ends."""
-
-    default = ()
-    compare = True
-
-    def __get__(self, node: object, owner: type | None = None) -> tuple[Matcher | Variable, ...]:
-        if node is None:
-            return ()
-        held: tuple[Matcher | Variable, ...] | Braces = getattr(node, self.slot)
-        if isinstance(held, Braces):
-            held = held.at(node.span.end - held.length)  # type: ignore[attr-defined]  # only a selector has this field
-            setattr(node, self.slot, held)
-        return held
-
-    def __set__(self, node: object, given: tuple[Matcher | Variable, ...] | Braces) -> None:
-        setattr(node, self.slot, given)
+    return Variable(variable.name, variable.text, variable.format, _shifted(variable.place, by))
 
 
 @final
@@ -228,37 +219,35 @@ class LabelList:
         return tuple(
             _moved(one, start)
             if isinstance(one, Variable)
-            else LabelName(one.name, _shifted(one.span, start))
+            else LabelName(one.name, _shifted(one.place, start))
             for one in self.labels
         )
 
 
-Listed: TypeAlias = tuple[GroupLabel, ...] | tuple[LabelList, int]
-"""Labels as they are, or a list that was read and where it starts."""
+@final
+@dataclass(slots=True, eq=False)
+class PlacedLabels:
+    """A list of labels that was read, and where it starts."""
+
+    list: LabelList
+    start: int
+
+    def __plain__(self) -> tuple[GroupLabel, ...]:
+        """Return the labels; where they stand does not matter."""
+        return self.list.labels
 
 
-class GroupLabels(Lazy):
-    """The labels of a list, given as `Listed`."""
-
-    default = ()
-    compare = True
-
-    def __get__(self, node: object, owner: type | None = None) -> tuple[GroupLabel, ...]:
-        if node is None:
-            return ()
-        held: Any = getattr(node, self.slot)  # `Listed`, whose pairs no type checker tells apart
-        if held and type(held[0]) is LabelList:
-            held = held[0].at(held[1])
-            setattr(node, self.slot, held)
-        given: tuple[GroupLabel, ...] = held
-        return given
-
-    def __set__(self, node: object, given: Listed) -> None:
-        setattr(node, self.slot, given)
+Listed: TypeAlias = tuple[GroupLabel, ...] | PlacedLabels
+"""Labels: as they are, or a list that was read."""
 
 
-def names_of(held: Listed) -> tuple[str | None, ...]:
-    """Return the names of what a slot of `GroupLabels` holds; lists that say the same mostly share the tuple."""
-    if held and type(held[0]) is LabelList:
-        return held[0].names
-    return tuple([one.name if type(one) is LabelName else None for one in held])
+def labels_of(listed: Listed) -> tuple[GroupLabel, ...]:
+    """Return the labels, with their places."""
+    return listed.list.at(listed.start) if isinstance(listed, PlacedLabels) else listed
+
+
+def names_of(listed: Listed) -> tuple[str | None, ...]:
+    """Return the names of labels, None for a variable; lists that say the same mostly share the tuple."""
+    if isinstance(listed, PlacedLabels):
+        return listed.list.names
+    return tuple([one.name if isinstance(one, LabelName) else None for one in listed])

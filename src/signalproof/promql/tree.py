@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Subquery, Unary
-from signalproof.promql.node import FIELDS
+from signalproof.promql.node import Part, parts_of
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -53,9 +53,10 @@ def parts(tree: Node) -> Iterator[object]:
         one = pending.pop()
         if isinstance(one, tuple):
             pending.extend(reversed(one))
-        elif (names := FIELDS.get(type(one))) is not None:
+        elif isinstance(one, Part):
             yield one
-            pending.extend([getattr(one, name) for name in names])
+            kind: type = type(one)
+            pending.extend([getattr(one, name) for name in parts_of(kind)])
 
 
 def unwrap(node: Node) -> Node:
