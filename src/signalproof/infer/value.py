@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import copysign, inf
+from types import MappingProxyType
 
 from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
@@ -64,6 +65,9 @@ COUNTING = frozenset({Kind.COUNTER, Kind.SUM, Kind.COUNT, Kind.BUCKET})
 """Samples that only go up."""
 
 
+_NONE: Mapping[str, LabelDomain] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class Labels:
     """The labels a result can have, the metric name apart.
@@ -79,12 +83,27 @@ class Labels:
         bare: These labels once the metric name is dropped, when that was worked out already.
     """
 
-    known: Mapping[str, LabelDomain] = field(default_factory=dict)
-    open: bool = False
-    impossible: frozenset[str] = frozenset()
-    names: frozenset[str] | None = frozenset()
-    named: bool = False
-    bare: Labels | None = field(default=None, init=False, repr=False, compare=False)
+    known: Mapping[str, LabelDomain]
+    open: bool
+    impossible: frozenset[str]
+    names: frozenset[str] | None
+    named: bool
+    bare: Labels | None = field(init=False, repr=False, compare=False)
+
+    def __init__(
+        self,
+        known: Mapping[str, LabelDomain] = _NONE,
+        open: bool = False,  # noqa: A002  # the field's name
+        impossible: frozenset[str] = frozenset(),
+        names: frozenset[str] | None = frozenset(),
+        named: bool = False,
+    ) -> None:
+        self.known = known
+        self.open = open
+        self.impossible = impossible
+        self.names = names
+        self.named = named
+        self.bare = None
 
     @property
     def certain(self) -> frozenset[str]:
@@ -131,18 +150,46 @@ class Value:
         sources: The series that flow into it; the first 32 of them.
     """
 
-    shape: Shape = Shape.ANY
-    kind: Kind = Kind.ANY
-    labels: Labels = field(default_factory=lambda: ANY_LABELS)
-    unit: Dimension | None = None
-    low: float = -inf
-    high: float = inf
-    empty: str = "nothing is known of it"
-    void: str = ""
-    full: bool = False
-    cardinality: int | None = None
-    window: float | None = None
-    sources: tuple[Series, ...] = ()
+    shape: Shape
+    kind: Kind
+    labels: Labels
+    unit: Dimension | None
+    low: float
+    high: float
+    empty: str
+    void: str
+    full: bool
+    cardinality: int | None
+    window: float | None
+    sources: tuple[Series, ...]
+
+    def __init__(
+        self,
+        shape: Shape = Shape.ANY,
+        kind: Kind = Kind.ANY,
+        labels: Labels = ANY_LABELS,
+        unit: Dimension | None = None,
+        low: float = -inf,
+        high: float = inf,
+        empty: str = "nothing is known of it",
+        void: str = "",
+        full: bool = False,
+        cardinality: int | None = None,
+        window: float | None = None,
+        sources: tuple[Series, ...] = (),
+    ) -> None:
+        self.shape = shape
+        self.kind = kind
+        self.labels = labels
+        self.unit = unit
+        self.low = low
+        self.high = high
+        self.empty = empty
+        self.void = void
+        self.full = full
+        self.cardinality = cardinality
+        self.window = window
+        self.sources = sources
 
     @property
     def ratio(self) -> bool:

@@ -8,24 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from signalproof.promql.braces import Braces, Matcher, MatchOperator, Pattern
+from signalproof.promql.grouping import Grouping, GroupLabel, LabelName, Matching
 from signalproof.promql.node import NOWHERE, Part, Place, Span
-from signalproof.promql.terms import (
-    At,
-    Braces,
-    Duration,
-    DurationOperation,
-    GroupLabel,
-    LabelName,
-    Listed,
-    Matcher,
-    MatchOperator,
-    Number,
-    String,
-    Time,
-    Variable,
-    labels_of,
-    names_of,
-)
+from signalproof.promql.terms import At, Duration, DurationOperation, Number, String, Time, Variable
 
 __all__ = [
     "NOWHERE",
@@ -56,9 +42,6 @@ __all__ = [
     "Variable",
 ]
 
-Pattern: TypeAlias = Braces | tuple[Matcher | Variable, ...]
-"""What stands in the braces of a selector."""
-
 
 @dataclass(slots=True, eq=False)
 class Selector(Part):
@@ -76,13 +59,33 @@ class Selector(Part):
     """
 
     name: str
-    pattern: Pattern = field(default=(), metadata={"reads": "matchers"})
-    name_variables: tuple[Variable, ...] = field(default=(), compare=False)
-    offset: Time | None = None
-    at: At | None = None
-    mode: Literal["", "anchored", "smoothed"] = ""
-    name_place: Place = NOWHERE
-    place: Place = NOWHERE
+    pattern: Pattern = field(metadata={"reads": "matchers"})
+    name_variables: tuple[Variable, ...] = field(compare=False)
+    offset: Time | None
+    at: At | None
+    mode: Literal["", "anchored", "smoothed"]
+    name_place: Place
+    place: Place
+
+    def __init__(
+        self,
+        name: str,
+        pattern: Pattern = (),
+        name_variables: tuple[Variable, ...] = (),
+        offset: Time | None = None,
+        at: At | None = None,
+        mode: Literal["", "anchored", "smoothed"] = "",
+        name_place: Place = NOWHERE,
+        place: Place = NOWHERE,
+    ) -> None:
+        self.name = name
+        self.pattern = pattern
+        self.name_variables = name_variables
+        self.offset = offset
+        self.at = at
+        self.mode = mode
+        self.name_place = name_place
+        self.place = place
 
     @property
     def matchers(self) -> tuple[Matcher | Variable, ...]:
@@ -104,7 +107,12 @@ class Range(Part):
 
     selector: Selector
     window: Time
-    place: Place = NOWHERE
+    place: Place
+
+    def __init__(self, selector: Selector, window: Time, place: Place = NOWHERE) -> None:
+        self.selector = selector
+        self.window = window
+        self.place = place
 
 
 @dataclass(slots=True, eq=False)
@@ -125,33 +133,21 @@ class Call(Part):
 
     function: str
     args: tuple[Node, ...]
-    name_place: Place = NOWHERE
-    place: Place = NOWHERE
+    name_place: Place
+    place: Place
+
+    def __init__(
+        self, function: str, args: tuple[Node, ...], name_place: Place = NOWHERE, place: Place = NOWHERE
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.name_place = name_place
+        self.place = place
 
     @property
     def name_span(self) -> Span:
         """Where the name stands."""
         return Span(*self.name_place)
-
-
-@dataclass(slots=True, eq=False)
-class Grouping(Part):
-    """``by (a, b)`` or ``without (a, b)``."""
-
-    without: bool
-    listed: Listed = field(default=(), metadata={"reads": "labels"})
-    place: Place = NOWHERE
-
-    @property
-    def labels(self) -> tuple[GroupLabel, ...]:
-        """Its labels, with their places."""
-        self.listed = labels = labels_of(self.listed)
-        return labels
-
-    @property
-    def names(self) -> tuple[str | None, ...]:
-        """The names of its labels, None for a Grafana variable."""
-        return names_of(self.listed)
 
 
 @dataclass(slots=True, eq=False)
@@ -167,61 +163,31 @@ class Aggregation(Part):
 
     operator: str
     expr: Node
-    parameter: Node | None = None
-    grouping: Grouping | None = None
-    operator_place: Place = NOWHERE
-    place: Place = NOWHERE
+    parameter: Node | None
+    grouping: Grouping | None
+    operator_place: Place
+    place: Place
+
+    def __init__(
+        self,
+        operator: str,
+        expr: Node,
+        parameter: Node | None = None,
+        grouping: Grouping | None = None,
+        operator_place: Place = NOWHERE,
+        place: Place = NOWHERE,
+    ) -> None:
+        self.operator = operator
+        self.expr = expr
+        self.parameter = parameter
+        self.grouping = grouping
+        self.operator_place = operator_place
+        self.place = place
 
     @property
     def operator_span(self) -> Span:
         """Where the operator stands."""
         return Span(*self.operator_place)
-
-
-@dataclass(slots=True, eq=False)
-class Matching(Part):
-    """How the two sides of a binary operation find each other.
-
-    Attributes:
-        on: True for ``on (labels)``, False for ``ignoring (labels)`` and for neither.
-        listed: The labels of on/ignoring.
-        group: ``left`` for group_left (many on the left), ``right``, or empty for one-to-one.
-        including: Labels of group_left/group_right copied from the one side.
-        explicit: Whether ``on`` or ``ignoring`` was written.
-        fill_left: What stands for a missing partner on the left, from ``fill_left`` or ``fill``.
-        fill_right: The same on the right.
-    """
-
-    on: bool = False
-    listed: Listed = field(default=(), metadata={"reads": "labels"})
-    group: Literal["", "left", "right"] = ""
-    including: Listed = field(default=(), metadata={"reads": "include"})
-    explicit: bool = False
-    fill_left: float | None = None
-    fill_right: float | None = None
-    place: Place = NOWHERE
-
-    @property
-    def names(self) -> tuple[str | None, ...]:
-        """The names of its labels, None for a Grafana variable."""
-        return names_of(self.listed)
-
-    @property
-    def labels(self) -> tuple[GroupLabel, ...]:
-        """The labels of on/ignoring, with their places."""
-        self.listed = labels = labels_of(self.listed)
-        return labels
-
-    @property
-    def include(self) -> tuple[GroupLabel, ...]:
-        """The labels it includes, with their places."""
-        self.including = labels = labels_of(self.including)
-        return labels
-
-    @property
-    def included(self) -> tuple[str | None, ...]:
-        """The names of the labels it includes, None for a Grafana variable."""
-        return names_of(self.including)
 
 
 @dataclass(slots=True, eq=False)
@@ -237,10 +203,28 @@ class Binary(Part):
     operator: str
     left: Node
     right: Node
-    matching: Matching | None = None
-    bool_modifier: bool = False
-    operator_place: Place = NOWHERE
-    place: Place = NOWHERE
+    matching: Matching | None
+    bool_modifier: bool
+    operator_place: Place
+    place: Place
+
+    def __init__(
+        self,
+        operator: str,
+        left: Node,
+        right: Node,
+        matching: Matching | None = None,
+        bool_modifier: bool = False,
+        operator_place: Place = NOWHERE,
+        place: Place = NOWHERE,
+    ) -> None:
+        self.operator = operator
+        self.left = left
+        self.right = right
+        self.matching = matching
+        self.bool_modifier = bool_modifier
+        self.operator_place = operator_place
+        self.place = place
 
     @property
     def operator_span(self) -> Span:
@@ -272,7 +256,11 @@ class Paren(Part):
     """``(expr)``: kept, so that the text can be printed as it was grouped. The printer adds and drops them freely."""
 
     expr: Node
-    place: Place = NOWHERE
+    place: Place
+
+    def __init__(self, expr: Node, place: Place = NOWHERE) -> None:
+        self.expr = expr
+        self.place = place
 
     def __plain__(self) -> Node:
         """Return what stands inside."""

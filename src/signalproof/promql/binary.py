@@ -7,11 +7,11 @@ from typing import Final, Literal
 
 from signalproof.promql.ast import Binary, LabelName, Matching, Node
 from signalproof.promql.functions import ANY, INSTANT, RANGE, SCALAR, STRING, Type
+from signalproof.promql.grouping import Listed
 from signalproof.promql.hints import operand_hint
 from signalproof.promql.labels import parse_labels
 from signalproof.promql.lexer import DURATION, NUMBER, SPACE, number_word
 from signalproof.promql.source import Source
-from signalproof.promql.terms import Listed
 
 PRECEDENCE: Final = {
     "or": 1,

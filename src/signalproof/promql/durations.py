@@ -51,7 +51,7 @@ def parse_duration(source: Source, least: int = 0, depth: int = 0) -> Time:
         right = parse_duration(source, precedence + (operator != "^"), depth)
         if operator in "/%" and isinstance(right, Duration) and right.seconds == 0:
             raise source.error("division by zero", *right.span)
-        left = DurationOperation(operator, (left, right), False, (left.span.start, right.span.end))
+        left = DurationOperation(operator, (left, right), False, (left.place[0], right.place[1]))
     return left
 
 
@@ -99,7 +99,7 @@ def _literal(source: Source, text: str, start: int) -> Duration:
 
 
 def _signed(sign: str, operand: Time, start: int) -> Time:
-    span = (start, operand.span.end)
+    span = (start, operand.place[1])
     if isinstance(operand, Duration):
         seconds = -operand.seconds if sign == "-" and operand.seconds else operand.seconds  # time has no -0
         return Duration(seconds, sign + operand.text if sign == "-" else operand.text, span)

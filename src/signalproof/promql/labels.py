@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
-from signalproof.promql.ast import GroupLabel, LabelName
+from signalproof.promql.grouping import GroupLabel, LabelList, LabelName, PlacedLabels
 from signalproof.promql.lexer import COMPOSED, NAME, QUOTED, SPACE
 from signalproof.promql.source import Source
-from signalproof.promql.terms import LabelList, PlacedLabels
 
 _LABEL: Final = re.compile(rf"{SPACE}({NAME}){SPACE}([,)])").match
 _UNUSUAL: Final = re.compile(rf"{SPACE}(?:({QUOTED})|({COMPOSED})){SPACE}([,)])")

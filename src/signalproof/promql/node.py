@@ -24,6 +24,12 @@ NOWHERE = Span(0, 0)
 """The span of a node that was built, not parsed."""
 
 
+def shifted(place: Place, by: int) -> Place:
+    """Return *place*, *by* characters further on."""
+    start, end = place
+    return start + by, end + by
+
+
 class Part:
     """A node of the syntax tree, or a part of one. Nobody changes a node that another may hold.
 

@@ -236,4 +236,4 @@ def _composed(source: Source, text: str, start: int) -> Node:
         source.type = ANY
         return whole
     source.type = INSTANT
-    return Selector(text, (), variables, None, None, "", whole.span, whole.span)
+    return Selector(text, (), variables, None, None, "", whole.place, whole.place)

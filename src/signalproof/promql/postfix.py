@@ -121,8 +121,8 @@ def _as_selector(source: Source, node: Node) -> Selector | None:
     """Return a variable as the selector it stands for, a selector as it is, and None for anything else."""
     if isinstance(node, Variable):
         source.type = INSTANT
-        variables = source.variables_in(node.text, node.span.start)
-        return Selector(node.text, (), variables, None, None, "", node.span, node.span)
+        variables = source.variables_in(node.text, node.place[0])
+        return Selector(node.text, (), variables, None, None, "", node.place, node.place)
     return node if isinstance(node, Selector) else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NoReturn, cast
 
-from signalproof.promql.ast import NOWHERE, Braces, Matcher, MatchOperator, Selector, Span, String, Variable
+from signalproof.promql.ast import NOWHERE, Braces, Matcher, MatchOperator, Selector, String, Variable
 from signalproof.promql.lexer import LABEL, QUOTED, SPACE, VARIABLE
+from signalproof.promql.node import shifted
 from signalproof.promql.regex import PatternError, matches_empty
 from signalproof.promql.source import Source
 
@@ -52,9 +53,7 @@ def parse_selector(
             *span,
             'name a metric, or give a matcher that an absent label does not pass: job!=""',
         )
-    where = braces.name_span
-    if braces.name:
-        where = Span(where.start + pos - 1, where.end + pos - 1)
+    where = shifted(braces.name_place, pos - 1) if braces.name else NOWHERE
     return Selector(braces.name, braces, (), None, None, "", where, span)
 
 
@@ -75,20 +74,19 @@ def forget() -> None:
 
 
 def _fail_named_twice(source: Source, name: str, braces: Braces, start: int) -> NoReturn:
-    other, span = braces.name, braces.name_span
+    other, place = braces.name, braces.name_place
     for one in braces.matchers:
         if not other and isinstance(one, Matcher) and one.label == "__name__":
-            other, span = one.value.value, one.span
+            other, place = one.value.value, one.place
     raise source.error(
         f"the metric name is given twice: {name!r} and {other!r}",
-        span.start + start,
-        span.end + start,
+        *shifted(place, start),
         "keep one of them",
     )
 
 
 def _read(source: Source) -> Braces:
-    """Read the braces, whose spans count from the opening one, just before the position."""
+    """Read the braces, whose places count from the opening one, just before the position."""
     text = source.text
     base = source.pos - 1
     items: list[Matcher | Variable] = []
@@ -118,7 +116,7 @@ def _read(source: Source) -> Braces:
                 name = item
                 item = None
             else:
-                item = Matcher("__name__", "=", item, item.span, item.span)
+                item = Matcher("__name__", "=", item, item.place, item.place)
         if item is not None:
             items.append(item)
             if isinstance(item, Matcher) and isinstance(item.label, str):
@@ -128,7 +126,7 @@ def _read(source: Source) -> Braces:
     named = name is not None or "__name__" in labels
     if name is None:
         return Braces(source.pos - base, tuple(items), "", NOWHERE, named, frozenset(labels))
-    return Braces(source.pos - base, tuple(items), name.value, name.span, named, frozenset(labels))
+    return Braces(source.pos - base, tuple(items), name.value, name.place, named, frozenset(labels))
 
 
 def _value(source: Source, quoted: str, at: int, base: int, operator: str) -> String:
@@ -194,8 +192,8 @@ def _unusual(source: Source, base: int) -> Matcher | String | Variable:
         value = _value(source, quoted, match.start(4), base, operator)
     else:
         inside = source.variable(variable, match.start(5), base)
-        value = String(variable, variable, (inside,), inside.span)
-    span = (start - base, value.span.end)
+        value = String(variable, variable, (inside,), inside.place)
+    span = (start - base, value.place[1])
     return Matcher(label, cast("MatchOperator", operator), value, (start - base, end - base), span)
 
 

@@ -1,11 +1,11 @@
-"""The leaves of the syntax tree: literals, Grafana variables, lengths of time, labels and matchers."""
+"""The leaves of the syntax tree: literals, Grafana variables, and lengths of time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias
 
-from signalproof.promql.node import NOWHERE, Part, Place, Span
+from signalproof.promql.node import NOWHERE, Part, Place, shifted
 
 
 @dataclass(slots=True, eq=False)
@@ -18,8 +18,13 @@ class Number(Part):
     """
 
     value: float
-    text: str = field(default="", compare=False)
-    place: Place = NOWHERE
+    text: str = field(compare=False)
+    place: Place
+
+    def __init__(self, value: float, text: str = "", place: Place = NOWHERE) -> None:
+        self.value = value
+        self.text = text
+        self.place = place
 
 
 @dataclass(slots=True, eq=False)
@@ -33,9 +38,17 @@ class String(Part):
     """
 
     value: str
-    text: str = field(default="", compare=False)
-    variables: tuple[Variable, ...] = field(default=(), compare=False)
-    place: Place = NOWHERE
+    text: str = field(compare=False)
+    variables: tuple[Variable, ...] = field(compare=False)
+    place: Place
+
+    def __init__(
+        self, value: str, text: str = "", variables: tuple[Variable, ...] = (), place: Place = NOWHERE
+    ) -> None:
+        self.value = value
+        self.text = text
+        self.variables = variables
+        self.place = place
 
     @property
     def bare(self) -> bool:
@@ -62,8 +75,18 @@ class Variable(Part):
 
     name: str
     text: str
-    format: str = ""
-    place: Place = NOWHERE
+    format: str
+    place: Place
+
+    def __init__(self, name: str, text: str, format: str = "", place: Place = NOWHERE) -> None:  # noqa: A002  # the field's name
+        self.name = name
+        self.text = text
+        self.format = format
+        self.place = place
+
+    def moved(self, by: int) -> Variable:
+        """Return the same variable, *by* characters further on."""
+        return Variable(self.name, self.text, self.format, shifted(self.place, by))
 
 
 @dataclass(slots=True, eq=False)
@@ -76,8 +99,13 @@ class Duration(Part):
     """
 
     seconds: float
-    text: str = field(default="", compare=False)
-    place: Place = NOWHERE
+    text: str = field(compare=False)
+    place: Place
+
+    def __init__(self, seconds: float, text: str = "", place: Place = NOWHERE) -> None:
+        self.seconds = seconds
+        self.text = text
+        self.place = place
 
 
 @dataclass(slots=True, eq=False)
@@ -101,153 +129,8 @@ Time: TypeAlias = "Duration | Variable | DurationOperation"
 
 
 @dataclass(slots=True, eq=False)
-class LabelName(Part):
-    """A label in ``by``, ``on``, ``group_left`` … ; in quotes when it is no plain identifier."""
-
-    name: str
-    place: Place = NOWHERE
-
-
-GroupLabel: TypeAlias = LabelName | Variable
-
-MatchOperator: TypeAlias = Literal["=", "!=", "=~", "!~"]
-
-
-@dataclass(slots=True, eq=False)
-class Matcher(Part):
-    """``status="success"``.
-
-    Attributes:
-        label: Label name; ``__name__`` for a matcher on the metric name.
-        operator: How it compares.
-        value: What it compares with.
-        label_place: Where the name stands.
-    """
-
-    label: str | Variable
-    operator: MatchOperator
-    value: String
-    label_place: Place = NOWHERE
-    place: Place = NOWHERE
-
-    @property
-    def label_span(self) -> Span:
-        """Where the name stands."""
-        return Span(*self.label_place)
-
-
-@dataclass(slots=True, eq=False)
 class At(Part):
     """``@ 1609746000``, ``@ start()``, ``@ end()``; *time* is Unix seconds."""
 
     time: float | Variable | Literal["start", "end"]
     place: Place = NOWHERE
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Braces:
-    """What stands in the braces of selectors, read once for all of them that say the same.
-
-    The selectors of a dashboard mostly repeat each other, so the parser keeps what it has read.
-
-    Attributes:
-        length: How many characters, braces included.
-        matchers: Matchers and whole-list variables; their spans count from the opening brace.
-        name: The metric name given in the braces, ``{"http.requests"}``, or empty.
-        name_span: Where it stands, counted from the opening brace.
-        named: Whether the braces say anything of the metric name.
-        labels: The names of the labels that its matchers are about.
-    """
-
-    length: int
-    matchers: tuple[Matcher | Variable, ...]
-    name: str
-    name_span: Span
-    named: bool
-    labels: frozenset[str]
-
-    def __plain__(self) -> tuple[Matcher | Variable, ...]:
-        """Return the matchers; where they stand does not matter."""
-        return self.matchers
-
-    def at(self, start: int) -> tuple[Matcher | Variable, ...]:
-        """Return the matchers with the spans they have when the opening brace stands at *start*."""
-        return tuple(
-            _moved(one, start)
-            if isinstance(one, Variable)
-            else Matcher(
-                one.label if isinstance(one.label, str) else _moved(one.label, start),
-                one.operator,
-                String(
-                    one.value.value,
-                    one.value.text,
-                    tuple(_moved(inside, start) for inside in one.value.variables),
-                    _shifted(one.value.place, start),
-                ),
-                _shifted(one.label_place, start),
-                _shifted(one.place, start),
-            )
-            for one in self.matchers
-        )
-
-
-def _shifted(place: Place, by: int) -> Place:
-    start, end = place
-    return start + by, end + by
-
-
-def _moved(variable: Variable, by: int) -> Variable:
-    return Variable(variable.name, variable.text, variable.format, _shifted(variable.place, by))
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelList:
-    """Labels in parentheses, read once for all lists that say the same, as `Braces` are.
-
-    Attributes:
-        labels: The labels; their spans count from behind the opening parenthesis.
-        names: Their names, None for a Grafana variable.
-    """
-
-    labels: tuple[GroupLabel, ...]
-    names: tuple[str | None, ...]
-
-    def at(self, start: int) -> tuple[GroupLabel, ...]:
-        """Return the labels with the spans they have when the list starts at *start*."""
-        return tuple(
-            _moved(one, start)
-            if isinstance(one, Variable)
-            else LabelName(one.name, _shifted(one.place, start))
-            for one in self.labels
-        )
-
-
-@final
-@dataclass(slots=True, eq=False)
-class PlacedLabels:
-    """A list of labels that was read, and where it starts."""
-
-    list: LabelList
-    start: int
-
-    def __plain__(self) -> tuple[GroupLabel, ...]:
-        """Return the labels; where they stand does not matter."""
-        return self.list.labels
-
-
-Listed: TypeAlias = tuple[GroupLabel, ...] | PlacedLabels
-"""Labels: as they are, or a list that was read."""
-
-
-def labels_of(listed: Listed) -> tuple[GroupLabel, ...]:
-    """Return the labels, with their places."""
-    return listed.list.at(listed.start) if isinstance(listed, PlacedLabels) else listed
-
-
-def names_of(listed: Listed) -> tuple[str | None, ...]:
-    """Return the names of labels, None for a variable; lists that say the same mostly share the tuple."""
-    if isinstance(listed, PlacedLabels):
-        return listed.list.names
-    return tuple([one.name if isinstance(one, LabelName) else None for one in listed])
