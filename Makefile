@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults fuzz bench-instrument demo kubernetes
+	lint-naive corpus soundness mutants faults fuzz bench-instrument compiled demo kubernetes
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +57,15 @@ kubernetes: .venv/test ## build the API server once, and show the deployer on it
 	@sh tests/deployer/kubernetes/build.sh
 	@HIVE_KUBERNETES_TESTS=required $(BIN)/pytest tests/deployer/kubernetes
 
-bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
+bench: .venv/test .venv/compiled ## the benchmarks: ratios against the peers, measured in one run; what is compiled, both ways
 	@$(BIN)/pytest tests/bench -m bench -s
+	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
+	@PYTHONPATH=.venv/compiled $(BIN)/pytest -m bench -s $(addprefix tests/bench/,test_promql_speed.py test_infer_speed.py test_lint_speed.py)
+
+compiled: .venv/compiled ## a wheel with the parser and the inference compiled (dist/), and the tests on it; minutes, needs cc
+	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
+	@PYTHONPATH=.venv/compiled $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+		tests/promql tests/infer tests/lint tests/soundness tests/mutants
 
 lint-naive: .venv/test ## the plan's first-draft queries: every fault found at its place
 	@$(BIN)/pytest -q -s tests/lint/test_naive.py
@@ -121,6 +128,14 @@ clean: ## forget the environment and the caches
 
 .venv/fuzz: .venv/test requirements/fuzz.txt
 	@$(PIP) install --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+# the package as the wheel has it, beside the one in src/, which stays what is imported
+.venv/compiled: .venv/test requirements/wheel.txt hatch_build.py pyproject.toml $(shell find src/signalproof -name '*.py')
+	@$(PIP) install --require-hashes -r requirements/wheel.txt
+	@rm -rf dist $@
+	@SIGNALPROOF_COMPILE=1 $(PIP) wheel --no-deps --no-build-isolation --no-index --wheel-dir dist .
+	@$(PIP) install --no-deps --no-index --target $@ dist/*.whl
 	@touch $@
 
 .venv/lock: .venv/bin/python

@@ -1,11 +1,15 @@
-"""Nodes: frozen, small, lazy about their places, compared by what they mean."""
+"""Nodes: never changed, small, compared by what they mean."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
+from signalproof.infer.value import Labels, Value
+from signalproof.promql import parser
 from signalproof.promql.ast import (
     NOWHERE,
     Binary,
@@ -18,6 +22,7 @@ from signalproof.promql.ast import (
     Unary,
     Variable,
 )
+from signalproof.promql.node import Part
 from signalproof.promql.parser import parse
 
 
@@ -86,7 +91,7 @@ def test_nodes_can_be_replaced_in_part() -> None:
 
 def test_fields_and_repr_are_those_of_a_dataclass() -> None:
     assert [one.name for one in fields(Unary("-", Number(1)))] == ["operator", "expr", "place"]
-    assert repr(Number(1, "1", (0, 1))) == "Number(value=1, text='1', place=(0, 1))"
+    assert repr(Number(1.0, "1", (0, 1))) == "Number(value=1.0, text='1', place=(0, 1))"
 
 
 def test_nodes_match_by_position() -> None:
@@ -110,3 +115,24 @@ def test_a_long_chain_is_compared_and_hashed_without_recursion() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert one != Binary("-", one, Paren(String("x")))
+
+
+OTHERS = frozenset({"self", "group"})
+"""What has fields of the same name: an object in its own methods, a group of a regular expression."""
+
+
+def test_no_code_changes_a_node_or_what_is_known_of_one() -> None:
+    kinds = (*Part.__subclasses__(), Value, Labels)
+    names = {one.name for kind in kinds for one in fields(kind)}
+    changed = [
+        f"{path.name} {ast.unparse(target)}"
+        for folder in ("promql", "infer", "lint", "rules", "dashboard", "live")
+        for path in Path(parser.__file__).parents[1].joinpath(folder).rglob("*.py")
+        for statement in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(target, ast.Attribute)
+        and target.attr in names
+        and ast.unparse(target.value) not in OTHERS
+    ]
+    assert changed == ["labelsets.py labels.bare"]  # worked out once, and kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from tests.compiled import COMPILED
 
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.printer import to_text
@@ -96,6 +97,7 @@ def nested(depth: int) -> None:
         parse("(" * DEEPEST + "a" + ")" * DEEPEST)
 
 
+@pytest.mark.skipif(COMPILED, reason="compiled code needs no room on the stack of the interpreter")
 def test_little_room_on_the_stack_is_a_clear_error() -> None:
     with pytest.raises(PromQLSyntaxError, match="nested too deeply"):
         nested(800)

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 Interval: TypeAlias = tuple[float, float]
 
+# not Final: mypyc 2.4 takes a constant pair of floats for one that was never set
 ALL: Interval = (-inf, inf)
 RATIO: Interval = (0.0, 1.0)
 POSITIVE: Interval = (0.0, inf)

@@ -1,7 +1,7 @@
 """What is known of the result of an expression, before any sample exists: the abstract value of each node.
 
 Values are shared between nodes and queries, so nobody changes one; enforcing that at run time would double the cost
-of the inference.
+of the inference. Why they write their constructors out: see `signalproof.promql.node`.
 """
 
 from __future__ import annotations

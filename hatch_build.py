@@ -1,0 +1,70 @@
+"""Builds a wheel whose parser and inference are compiled by mypyc, where SIGNALPROOF_COMPILE=1 asks for it.
+
+The same modules, interpreted, are what everybody else gets: a checkout, an editable installation, the plain wheel. There
+is one source and no second implementation. The published plugin, hatch-mypyc, builds inside of the source folder, where
+a library that stayed behind would hide every later change of its module; this one builds a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+_SETUP = """
+from mypyc.build import mypycify
+from setuptools import setup
+
+modules = mypycify({modules!r}, opt_level="2", debug_level="0", group_name="signalproof")
+setup(name="signalproof", packages=[], ext_modules=modules)
+"""
+
+
+class CompilingHook(BuildHookInterface[Any]):
+    """Adds the compiled modules to the wheel."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether a compiled wheel was asked for."""
+        return self.target_name == "wheel" and os.environ.get("SIGNALPROOF_COMPILE") == "1"
+
+    def dependencies(self) -> list[str]:
+        """Return what the compilation needs, beside a C compiler and the headers of Python."""
+        return ["mypy[mypyc]>=2,<3"] if self.enabled else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, unless this is an editable installation, whose modules are meant to be edited."""
+        if not self.enabled or version == "editable":
+            return
+        self._folder = Path(tempfile.mkdtemp(prefix="signalproof-"))
+        source, copy = Path(self.root, "src", "signalproof"), self._folder / "signalproof"
+        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        interpreted = set(self.config["interpreted"])
+        modules = [
+            str(path.relative_to(self._folder))
+            for package in self.config["compiled"]
+            for path in sorted((copy / package).glob("*.py"))
+            if path.relative_to(copy).as_posix() not in interpreted and path.name != "__init__.py"
+        ]
+        setup = self._folder / "setup.py"
+        setup.write_text(_SETUP.format(modules=modules), encoding="utf-8")
+        command = [sys.executable, str(setup), "build_ext", "--inplace"]
+        self.app.display_info(f"compiling {len(modules)} modules, about two minutes")
+        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
+        if done.returncode:
+            self.app.abort(f"the modules cannot be compiled:\n{done.stdout}{done.stderr}")
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+        for library in (*self._folder.glob("*.so"), *copy.rglob("*.so")):
+            build_data["force_include"][str(library)] = library.relative_to(self._folder).as_posix()
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the copy."""
+        if hasattr(self, "_folder"):
+            shutil.rmtree(self._folder)
