@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults fuzz bench-instrument compiled demo kubernetes
+	lint-naive corpus soundness mutants faults fuzz bench-compiled bench-instrument compiled demo kubernetes
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +57,10 @@ kubernetes: .venv/test ## build the API server once, and show the deployer on it
 	@sh tests/deployer/kubernetes/build.sh
 	@HIVE_KUBERNETES_TESTS=required $(BIN)/pytest tests/deployer/kubernetes
 
-bench: .venv/test .venv/compiled ## the benchmarks: ratios against the peers, measured in one run; what is compiled, both ways
+bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
+
+bench-compiled: .venv/compiled ## those of the parser, the inference and the lint again, on the compiled wheel
 	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
 	@PYTHONPATH=.venv/compiled $(BIN)/pytest -m bench -s $(addprefix tests/bench/,test_promql_speed.py test_infer_speed.py test_lint_speed.py)
 

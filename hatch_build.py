@@ -58,6 +58,7 @@ class CompilingHook(BuildHookInterface[Any]):
         self.app.display_info(f"compiling {len(modules)} modules, about two minutes")
         done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
         if done.returncode:
+            shutil.rmtree(self._folder)
             self.app.abort(f"the modules cannot be compiled:\n{done.stdout}{done.stderr}")
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
