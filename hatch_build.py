@@ -48,8 +48,8 @@ class CompilingHook(BuildHookInterface[Any]):
         interpreted = set(self.config["interpreted"])
         modules = [
             str(path.relative_to(self._folder))
-            for package in self.config["compiled"]
-            for path in sorted((copy / package).glob("*.py"))
+            for pattern in self.config["compiled"]
+            for path in sorted(copy.glob(pattern))
             if path.relative_to(copy).as_posix() not in interpreted and path.name != "__init__.py"
         ]
         setup = self._folder / "setup.py"

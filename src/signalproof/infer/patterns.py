@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from signalproof.promql.regex import PatternError, matches_empty
+
 _LITERAL: Final = re.compile(r"(?:[^\\.+*?()|\[\]{}^$]|\\[.+*?()|\[\]{}^$\\/\-])*+")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _TOKEN: Final = re.compile(
@@ -93,6 +95,8 @@ def _is_plain(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def matches(pattern: str, value: str) -> bool | None:
     """Whether *pattern* matches the whole of *value*; None where that is not decided."""
+    if not value:
+        return _matches_empty(pattern)
     if pattern == value and _LITERAL.fullmatch(pattern) and "\\" not in pattern:
         return True
     listed = alternatives(pattern)
@@ -101,11 +105,18 @@ def matches(pattern: str, value: str) -> bool | None:
     if pattern in (".*", "^.*$"):
         return True
     if pattern in (".+", "^.+$"):
-        return value != ""
+        return True
     expression = compiled(pattern)
     if expression is None or len(value) > _LONGEST_VALUE or not (value.isascii() and pattern.isascii()):
         return None
     return expression.fullmatch(value) is not None
+
+
+def _matches_empty(pattern: str) -> bool | None:
+    try:
+        return matches_empty(pattern)
+    except PatternError:
+        return None
 
 
 def kept(values: Iterable[str], operator: str, wanted: str) -> frozenset[str] | None:
