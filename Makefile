@@ -133,8 +133,7 @@ clean: ## forget the environment and the caches
 	@touch $@
 
 # the package as the wheel has it, beside the one in src/, which stays what is imported
-.venv/compiled: .venv/test requirements/wheel.txt hatch_build.py pyproject.toml $(shell find src/signalproof -name '*.py')
-	@$(PIP) install --require-hashes -r requirements/wheel.txt
+.venv/compiled: .venv/test hatch_build.py pyproject.toml $(shell find src/signalproof -name '*.py')
 	@rm -rf dist $@
 	@SIGNALPROOF_COMPILE=1 $(PIP) wheel --no-deps --no-build-isolation --no-index --wheel-dir dist .
 	@$(PIP) install --no-deps --no-index --target $@ dist/*.whl

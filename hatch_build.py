@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,28 @@ from setuptools import setup
 modules = mypycify({modules!r}, opt_level="2", debug_level="0", group_name="signalproof")
 setup(name="signalproof", packages=[], ext_modules=modules)
 """
+
+
+def prepare(root: Path, folder: Path, compiled: Iterable[str], interpreted: Collection[str]) -> Path:
+    """Copy the package to *folder*, and return the script there that compiles some of its modules in place.
+
+    Args:
+        root: The checkout.
+        folder: An empty folder.
+        compiled: Patterns of the modules to compile, below the package.
+        interpreted: Modules of these that are not.
+    """
+    copy = folder / "signalproof"
+    shutil.copytree(root / "src" / "signalproof", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    modules = [
+        str(path.relative_to(folder))
+        for pattern in compiled
+        for path in sorted(copy.glob(pattern))
+        if path.relative_to(copy).as_posix() not in interpreted and path.name != "__init__.py"
+    ]
+    script = folder / "setup.py"
+    script.write_text(_SETUP.format(modules=modules), encoding="utf-8")
+    return script
 
 
 class CompilingHook(BuildHookInterface[Any]):
@@ -43,26 +66,18 @@ class CompilingHook(BuildHookInterface[Any]):
         if not self.enabled or version == "editable":
             return
         self._folder = Path(tempfile.mkdtemp(prefix="signalproof-"))
-        source, copy = Path(self.root, "src", "signalproof"), self._folder / "signalproof"
-        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        interpreted = set(self.config["interpreted"])
-        modules = [
-            str(path.relative_to(self._folder))
-            for pattern in self.config["compiled"]
-            for path in sorted(copy.glob(pattern))
-            if path.relative_to(copy).as_posix() not in interpreted and path.name != "__init__.py"
-        ]
-        setup = self._folder / "setup.py"
-        setup.write_text(_SETUP.format(modules=modules), encoding="utf-8")
-        command = [sys.executable, str(setup), "build_ext", "--inplace"]
-        self.app.display_info(f"compiling {len(modules)} modules, about two minutes")
+        script = prepare(
+            Path(self.root), self._folder, self.config["compiled"], frozenset(self.config["interpreted"])
+        )
+        command = [sys.executable, str(script), "build_ext", "--inplace"]
+        self.app.display_info("compiling the parser and the inference, about two minutes")
         done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
         if done.returncode:
             shutil.rmtree(self._folder)
             self.app.abort(f"the modules cannot be compiled:\n{done.stdout}{done.stderr}")
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        for library in (*self._folder.glob("*.so"), *copy.rglob("*.so")):
+        for library in (*self._folder.glob("*.so"), *self._folder.glob("signalproof/**/*.so")):
             build_data["force_include"][str(library)] = library.relative_to(self._folder).as_posix()
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

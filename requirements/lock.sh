@@ -6,6 +6,5 @@ lock() { "$uv" pip compile pyproject.toml --universal --python-version 3.11 --ge
 lock --group build --output-file requirements/run.txt
 lock --group build --extra planner --extra deployer --constraint requirements/run.txt --output-file requirements/apps.txt
 lock --group build --group test --extra planner --extra deployer --constraint requirements/apps.txt --output-file requirements/test.txt
-lock --group wheel --constraint requirements/test.txt --output-file requirements/wheel.txt
 lock --group fuzz --constraint requirements/test.txt --output-file requirements/fuzz.txt
 lock --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
