@@ -64,7 +64,7 @@ bench-compiled: .venv/compiled ## those of the parser, the inference and the lin
 	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
 	@PYTHONPATH=.venv/compiled $(BIN)/pytest -m bench -s $(addprefix tests/bench/,test_promql_speed.py test_infer_speed.py test_lint_speed.py)
 
-compiled: .venv/compiled ## a wheel with the parser and the inference compiled (dist/), and the tests on it; minutes, needs cc
+compiled: .venv/compiled ## a wheel with the parser and the inference compiled (dist/), and the tests on it; minutes, needs a C compiler
 	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
 	@PYTHONPATH=.venv/compiled $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 		tests/promql tests/infer tests/lint tests/soundness tests/mutants
