@@ -125,6 +125,17 @@ def test_a_variable_in_a_string_knows_where_it_stands(text: str) -> None:
     assert len(found) == ("{" + '"$v"=' not in text)
 
 
+@pytest.mark.parametrize(
+    "text", ["a$job", "a$job{}", "ab$job", "a${job}_total", "x[5$job]", "x offset 5$job", "a$job + a$job"]
+)
+def test_a_variable_behind_other_characters_knows_where_it_stands(text: str) -> None:
+    found = [
+        part for part in parts(parse(text, ["job"])) if isinstance(part, Variable) and part.text[0] == "$"
+    ]
+    assert [(one.name, text[slice(*one.span)]) for one in found] == [("job", one.text) for one in found]
+    assert len(found) == (0 if "5$" in text else text.count("$"))  # a length of time is one token
+
+
 def test_several_variables_in_one_string_are_found() -> None:
     text = 'a{x=~"$u-${v}.[[w]]"}'
     assert [part.name for part in parts(parse(text)) if isinstance(part, Variable)] == ["u", "v", "w"]

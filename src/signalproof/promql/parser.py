@@ -193,7 +193,7 @@ def _operand(source: Source, match: re.Match[str], kind: int, start: int) -> Nod
     if kind == _STRING:
         source.type = STRING
         text = match[7]
-        return String(source.string(text, start), text, source.variables_in(text, start), (start, pos))
+        return String(source.string(text, start), text, source.variables_in_string(text, start), (start, pos))
     return _composed(source, match[8], start)
 
 

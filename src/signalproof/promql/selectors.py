@@ -133,7 +133,7 @@ def _value(source: Source, quoted: str, at: int, base: int, operator: str) -> St
     """Return the quoted value of a matcher at *at*, its regular expression checked."""
     value = quoted[1:-1] if "\\" not in quoted else source.string(quoted, at)
     if "$" in quoted or "[[" in quoted:
-        inside = source.variables_in(quoted, at - base)
+        inside = source.variables_in_string(quoted, at - base)
         if inside:
             return String(value, quoted, inside, (at - base, at - base + len(quoted)))
     if operator[1:] == "~":

@@ -170,17 +170,19 @@ class Source:
         name, form = variable_parts(match[0])
         return Variable(name, text, form, (start - base, start - base + len(text)))
 
-    def variables_in(self, quoted: str, start: int) -> tuple[Variable, ...]:
-        """Return the variables in *quoted*, which stands at *start*; names that are not declared are plain text."""
+    def variables_in_string(self, quoted: str, start: int) -> tuple[Variable, ...]:
+        """Return the variables in the string *quoted*, as `variables_in` does."""
         name = quoted[2:-1]
-        if (
-            quoted[1] == "$" and name.isidentifier() and name.isascii()
-        ):  # "$job" and nothing else, as most are
+        if quoted[1] == "$" and name.isidentifier() and name.isascii():  # "$job" alone, as most are
             if self.is_variable(name):
                 return (Variable(name, quoted[1:-1], "", (start + 1, start + len(quoted) - 1)),)
             return ()
+        return self.variables_in(quoted, start)
+
+    def variables_in(self, text: str, start: int) -> tuple[Variable, ...]:
+        """Return the variables in *text*, which stands at *start*; names that are not declared are plain text."""
         found = []
-        for match in _VARIABLE.finditer(quoted):
+        for match in _VARIABLE.finditer(text):
             name, form = variable_parts(match[0])
             if self.is_variable(name):
                 found.append(Variable(name, match[0], form, (start + match.start(), start + match.end())))
