@@ -23,26 +23,33 @@ from signalproof.rules.foreign import rule_groups
 
 _EVERY: Final = tuple(rule.code for rule in all_rules())
 _WORLD: Final = exposition()
+_DECLARED: Final = ("job", "v")
 
 
 def promql(text: str) -> bool:
-    """Any text is an expression or a syntax error within it; return whether it is an expression."""
+    """Any text is an expression or a syntax error within it; return whether it is an expression.
+
+    It is read as in a rule, where every name with a dollar is a variable, and as in a dashboard that declares some.
+    """
+    _read(text, _DECLARED)
+    tree = _read(text, None)
+    if tree is not None:
+        infer(tree, _WORLD)
+        lint([Query(text, Location("fuzz", 1))], _WORLD, select=_EVERY)
+    return tree is not None
+
+
+def _read(text: str, variables: tuple[str, ...] | None) -> Node | None:
     try:
-        tree = parse(text)
+        tree = parse(text, variables)
     except PromQLSyntaxError as error:
         refusal = error
     else:
-        _read(text, tree)
-        return True
+        assert parse(to_text(tree), variables) == tree, "what was printed is read as something else"
+        return tree
     start, end = refusal.span
     assert 0 <= start <= end <= len(text) + 1, f"{refusal.span} of {len(text)} characters"
-    return False
-
-
-def _read(text: str, tree: Node) -> None:
-    assert parse(to_text(tree)) == tree, "what was printed is read as something else"
-    infer(tree, _WORLD)
-    lint([Query(text, Location("fuzz", 1))], _WORLD, select=_EVERY)
+    return None
 
 
 def dashboard(text: str) -> bool:

@@ -175,6 +175,12 @@ def test_what_a_digit_starts_is_no_variable() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["5$v{}", "5$v(a)", ".5$v by (a) (b)"])
+def test_what_a_number_and_a_variable_make_is_no_name(text: str) -> None:
+    with pytest.raises(PromQLSyntaxError, match="expected an operator or the end"):
+        parse(text)
+
+
 def test_a_regular_expression_with_a_variable_is_not_judged() -> None:
     assert parse('a{x=~"($v"}') == Selector("a", (Matcher("x", "=~", String("($v")),))
 

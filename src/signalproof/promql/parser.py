@@ -222,6 +222,9 @@ def _no_name(source: Source, name: str, start: int) -> PromQLSyntaxError:
 def _composed(source: Source, text: str, start: int) -> Node:
     """Read what begins with a name or a number that has Grafana variables in it."""
     whole = source.variable(text, start)
+    if text[0] in ".0123456789":  # no name begins like this
+        source.type = ANY
+        return whole
     variables = source.variables_in(text, start)
     if (match := GROUPING(source.text, source.pos)) is not None:
         return parse_aggregation(source, AggregationOperator(text, ANY), start, match, _expression)
@@ -232,7 +235,7 @@ def _composed(source: Source, text: str, start: int) -> Node:
         source.pos = match.end()
         source.type = INSTANT
         return parse_selector(source, text, start, variables)
-    if variables[0].text == text or text[0] in ".0123456789":
+    if variables[0].text == text:
         source.type = ANY
         return whole
     source.type = INSTANT

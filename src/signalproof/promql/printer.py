@@ -80,7 +80,10 @@ def _pieces(node: Node) -> list[_Piece]:
             tail = f"[{time_text(node.window)}:{step}]{_modifiers(node.offset, node.at)}"
             return [*_wrapped(node.expr, _ATOM), tail]
         case Selector():
-            return [_selector(node), _selector_modifiers(node)]
+            text, modifiers = _selector(node), _selector_modifiers(node)
+            if not modifiers and any(one.text == text for one in node.name_variables):
+                text += "{}"  # a variable alone may stand for anything, this one for a metric
+            return [text, modifiers]
         case Range():
             window = time_text(node.window)
             return [_selector(node.selector), f"[{window}]", _selector_modifiers(node.selector)]
