@@ -70,7 +70,7 @@ class CompilingHook(BuildHookInterface[Any]):
             Path(self.root), self._folder, self.config["compiled"], frozenset(self.config["interpreted"])
         )
         command = [sys.executable, str(script), "build_ext", "--inplace"]
-        self.app.display_info("compiling the parser and the inference, about two minutes")
+        self.app.display_info("compiling the parser and the inference, which takes minutes")
         done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
         if done.returncode:
             shutil.rmtree(self._folder)
