@@ -64,7 +64,7 @@ bench-compiled: .venv/compiled ## those of the parser, the inference and the lin
 	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
 	@PYTHONPATH=.venv/compiled $(BIN)/pytest -m bench -s $(addprefix tests/bench/,test_promql_speed.py test_infer_speed.py test_lint_speed.py)
 
-compiled: .venv/compiled ## a wheel with the parser and the inference compiled (dist/), and the tests on it; minutes, needs a C compiler
+compiled: .venv/compiled components ## a wheel with the parser and the inference compiled (dist/), and the tests on it; minutes, needs a C compiler
 	@PYTHONPATH=.venv/compiled $(BIN)/python -m tests.compiled
 	@PYTHONPATH=.venv/compiled $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 		tests/promql tests/infer tests/lint tests/soundness tests/mutants
@@ -134,9 +134,9 @@ clean: ## forget the environment and the caches
 
 # the package as the wheel has it, beside the one in src/, which stays what is imported
 .venv/compiled: .venv/test hatch_build.py pyproject.toml $(shell find src/signalproof -name '*.py')
-	@rm -rf dist $@
+	@rm -rf dist/signalproof-*.whl $@
 	@SIGNALPROOF_COMPILE=1 $(PIP) wheel --no-deps --no-build-isolation --no-index --wheel-dir dist .
-	@$(PIP) install --no-deps --no-index --target $@ dist/*.whl
+	@$(PIP) install --no-deps --no-index --target $@ dist/signalproof-*.whl
 	@touch $@
 
 .venv/lock: .venv/bin/python

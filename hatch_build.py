@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -65,22 +66,28 @@ class CompilingHook(BuildHookInterface[Any]):
         """Compile, unless this is an editable installation, whose modules are meant to be edited."""
         if not self.enabled or version == "editable":
             return
-        self._folder = Path(tempfile.mkdtemp(prefix="signalproof-"))
+        self._copy = tempfile.TemporaryDirectory(
+            prefix="signalproof-"
+        )  # goes at the latest with the interpreter
+        folder = Path(self._copy.name)
         script = prepare(
-            Path(self.root), self._folder, self.config["compiled"], frozenset(self.config["interpreted"])
+            Path(self.root), folder, self.config["compiled"], frozenset(self.config["interpreted"])
         )
         command = [sys.executable, str(script), "build_ext", "--inplace"]
         self.app.display_info("compiling the parser and the inference, which takes minutes")
-        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # this interpreter, and a script written above
         if done.returncode:
-            shutil.rmtree(self._folder)
             self.app.abort(f"the modules cannot be compiled:\n{done.stdout}{done.stderr}")
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        for library in (*self._folder.glob("*.so"), *self._folder.glob("signalproof/**/*.so")):
-            build_data["force_include"][str(library)] = library.relative_to(self._folder).as_posix()
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        libraries = [*folder.glob(f"*{suffix}"), *folder.glob(f"signalproof/**/*{suffix}")]
+        if not libraries:
+            self.app.abort(f"the compiler has left no library that ends in {suffix}")
+        for library in libraries:
+            build_data["force_include"][str(library)] = library.relative_to(folder).as_posix()
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the copy."""
-        if hasattr(self, "_folder"):
-            shutil.rmtree(self._folder)
+        if hasattr(self, "_copy"):
+            self._copy.cleanup()

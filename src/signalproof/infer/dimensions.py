@@ -24,7 +24,7 @@ INSTANT: Final = Dimension.of({"instant": 1})
 _POWERS: Final = frozenset(
     round(base**n, 18) for base in (1000.0, 1024.0) for n in (-4, -3, -2, -1, 1, 2, 3, 4)
 ) | {100.0, 0.01}
-_TIMES: Final[tuple[float, ...]] = (60.0, 3600.0, 86400.0, 604800.0)
+_TIMES: Final[tuple[float, ...]] = (60.0, 3600.0, 86400.0, 604800.0)  # of any length: see intervals.ALL
 _NEAR: Final = 1e-9
 _HIGHEST_POWER: Final = 64
 _LARGEST: Final = 1e30
