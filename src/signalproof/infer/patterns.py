@@ -1,7 +1,8 @@
 """Label matchers over a known set of values, and what regular expressions say without one.
 
 Prometheus anchors its regular expressions and lets a dot match a newline. Only expressions that Go's RE2 and Python
-read alike, and that cannot take exponential time, are decided; of any other nothing is said.
+read alike, and that cannot take exponential time, are decided; of any other nothing is said but whether it matches the
+empty text, which the parser knows.
 """
 
 from __future__ import annotations
@@ -102,9 +103,7 @@ def matches(pattern: str, value: str) -> bool | None:
     listed = alternatives(pattern)
     if listed is not None:
         return value in listed
-    if pattern in (".*", "^.*$"):
-        return True
-    if pattern in (".+", "^.+$"):
+    if pattern in (".*", "^.*$", ".+", "^.+$"):
         return True
     expression = compiled(pattern)
     if expression is None or len(value) > _LONGEST_VALUE or not (value.isascii() and pattern.isascii()):
