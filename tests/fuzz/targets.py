@@ -101,6 +101,7 @@ SEEDS: Final[Mapping[str, list[str]]] = {
         'sum by ($g) (rate({"a.b", x=~"$y"}[${w}:1m] offset -5m @ end())) / on () group_left () vector(1)',
         'label_replace(a, "b", "$1", "c", "(.*)") # comment',
         "a + fill (0) b / 0x1F % 1_000 ^ -Inf > bool NaN",
+        "a$job{} + $job{} * 5$v",
     ],
     "dashboard": [
         json.dumps(
