@@ -57,6 +57,37 @@ class Service:
 
 
 @dataclass(frozen=True)
+class MetricConfig:
+    """``[tool.signalproof.metrics."NAME"]``: a metric that another program emits; NAME may be a glob, ``shop_*``.
+
+    What is said here is believed before any other source; what is not said is left to them.
+
+    Attributes:
+        type: ``counter``, ``gauge``, ``histogram``, ``summary``, ``info``, ``stateset`` or ``unknown``.
+        unit: ``seconds``, ``bytes`` …, or a scaled one: ``milliseconds``, ``percent``.
+        labels: Its own labels; with ``?`` behind one that some series lack. Without this key any label may exist.
+        totals: Labels for which a series without the label holds the total of those with it.
+        values: Label → every value it can have.
+        buckets: Bounds as they stand in ``le``: ``"0.5"``.
+        job: The jobs that emit it.
+        monotonic: Whether it never falls except by a restart, though it is no counter.
+        low: Smallest value it can have.
+        high: Largest value it can have.
+    """
+
+    type: str = ""
+    unit: str = ""
+    labels: tuple[str, ...] | None = None
+    totals: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    buckets: tuple[str, ...] = ()
+    job: tuple[str, ...] = ()
+    monotonic: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """The configuration of a project; see docs/cli.md for each key.
 
@@ -71,7 +102,10 @@ class Config:
         retention: Seconds that Prometheus keeps samples.
         prometheus: Oldest Prometheus version that the queries must run on.
         target_labels: Labels that the scrape adds.
-        external: Names of metrics that others emit: known, with open labels.
+        honor_labels: Names and globs of metrics whose own labels win over those of the target, as ``honor_labels``
+            in the scrape configuration has it; of all others a label that the target has too is ``exported_…``.
+        external: Names and globs of metrics that others emit: known, with open labels.
+        metrics: Name or glob → what is known of a metric that others emit.
         services: Name → process that is scraped.
         lint: What the lint selects.
     """
@@ -86,9 +120,13 @@ class Config:
     retention: float = 15 * 86400.0
     prometheus: str = "2.42"
     target_labels: tuple[str, ...] = ("job", "instance")
+    honor_labels: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
+    metrics: Mapping[str, MetricConfig] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     lint: LintConfig = field(default_factory=LintConfig)
+    said: frozenset[str] = frozenset()
+    """The keys that the file has: what is not among them is a default, and nobody's word."""
 
 
 def load_config(file: Path | None = None) -> Config:
@@ -128,6 +166,13 @@ def _read(file: Path) -> Config | None:
     allow = _allowed(found.pop("allow", {}), file, text)
     lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
     services = table.pop("services", {})
+    metrics = table.pop("metrics", {})
+    if not isinstance(metrics, dict) or not all(isinstance(one, dict) for one in metrics.values()):
+        raise SignalproofError(
+            "metrics is of the wrong type",
+            'write one table for each: [tool.signalproof.metrics."shop_orders_total"]',
+            where=_line_of("metrics", file, text),
+        )
     if not isinstance(services, dict) or not all(isinstance(one, dict) for one in services.values()):
         raise SignalproofError(
             "services is of the wrong type",
@@ -138,6 +183,10 @@ def _read(file: Path) -> Config | None:
         root=file.resolve().parent,
         lint=lint,
         services={name: _service(name, one, file, text) for name, one in services.items()},
+        metrics={
+            name: MetricConfig(**_checked(one, MetricConfig, file, text)) for name, one in metrics.items()
+        },
+        said=frozenset(key.replace("-", "_") for key in table),
         **_checked(table, Config, file, text),
     )
 
@@ -172,10 +221,11 @@ def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service
 
 
 def _checked(
-    table: dict[str, Any], shape: type[Config | LintConfig | Service], file: Path, text: str
+    table: dict[str, Any], shape: type[Config | LintConfig | Service | MetricConfig], file: Path, text: str
 ) -> dict[str, Any]:
+    elsewhere = {"root", "lint", "services", "metrics", "said", "allow"}
     known = {
-        one.name: one.type for one in fields(shape) if one.name not in {"root", "lint", "services", "allow"}
+        one.name: str(one.type).removesuffix(" | None") for one in fields(shape) if one.name not in elsewhere
     }
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -186,22 +236,39 @@ def _checked(
                 did_you_mean(name, known, f"keys: {', '.join(known)}"),
                 where=where,
             )
-        if known[name] == "float":
+        if known[name] == "float" and shape is not MetricConfig:
             values[name] = parse_duration(value, where)
-        elif known[name] in {"str", "int"} and type(value).__name__ == known[name]:
-            values[name] = value
+        elif known[name] == "float" and type(value) in (int, float):
+            values[name] = float(value)
         elif (
-            known[name] == "tuple[str, ...]"
-            and isinstance(value, list)
-            and all(isinstance(one, str) for one in value)
+            known[name].startswith("Mapping")
+            and isinstance(value, dict)
+            and all(map(_is_list, value.values()))
         ):
+            values[name] = {key: tuple(one) for key, one in value.items()}
+        elif name == "job" and shape is MetricConfig and isinstance(value, str):
+            values[name] = (value,)
+        elif known[name] in {"str", "int", "bool"} and type(value).__name__ == known[name]:
+            values[name] = value
+        elif known[name] == "tuple[str, ...]" and _is_list(value):
             values[name] = tuple(value)
         else:
-            wanted = {"tuple[str, ...]": "a list of strings", "int": "a whole number"}.get(
-                str(known[name]), "a string"
-            )
+            wanted = _WANTED.get(known[name], "a string")
             raise SignalproofError(f"{key} = {value!r} is of the wrong type", f"give {wanted}", where=where)
     return values
+
+
+_WANTED = {
+    "tuple[str, ...]": "a list of strings",
+    "Mapping[str, tuple[str, ...]]": 'lists of strings by label: { status = ["ok", "failed"] }',
+    "int": "a whole number",
+    "bool": "true or false",
+    "float": "a number",
+}
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def parse_duration(text: object, where: Location) -> float:

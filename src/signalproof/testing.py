@@ -22,7 +22,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import CollectorRegistry
 
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.exposition import Role, Series, series_of
+from signalproof.catalogue.exposition import Role, Series
+from signalproof.catalogue.family import series_of
 from signalproof.catalogue.instrumentation import FAULTS
 from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.metric import Histogram, Metric
@@ -210,7 +211,7 @@ def assert_exposition_matches(catalogue: Catalogue, text: str, *, external: Iter
 
 def _differences(catalogue: Catalogue, text: str, external: tuple[str, ...]) -> list[str]:
     metrics = {**catalogue.metrics, FAULTS.name: FAULTS}
-    declared = {series.name: series for metric in metrics.values() for series in series_of(metric)}
+    declared = {series.name: series for metric in metrics.values() for series in series_of(metric.family)}
     types: dict[str, str] = {}
     seen: dict[str, list[dict[str, str]]] = defaultdict(list)
     for family in text_string_to_metric_families(text):

@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from signalproof.catalogue.foreign import exposition_of_json, exposition_of_text
+from signalproof.catalogue.family import Family, exposition_of
 from signalproof.dashboard.foreign import dashboards, queries_of
 from signalproof.documents import read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
 from signalproof.infer.inference import infer
+from signalproof.knowledge.answers import families_of_json
+from signalproof.knowledge.file import read_catalogue
+from signalproof.knowledge.text import families_of_text
 from signalproof.lint.examples import exposition
 from signalproof.lint.project import lint
 from signalproof.lint.registry import all_rules
@@ -77,12 +80,16 @@ def rules(text: str) -> bool:
 def exposition_(text: str) -> bool:
     """Any text is an exposition in one of its forms, or an error for a person; return whether it has series."""
     found = 0
-    for read in (exposition_of_text, exposition_of_json):
+    for read in (families_of_text, families_of_json, _catalogue):
         try:
-            found += len(read(text, "fuzz.txt").series)
+            found += len(exposition_of(read(text, "fuzz.txt")).series)
         except SignalproofError:
             continue
     return found > 0
+
+
+def _catalogue(text: str, file: str) -> tuple[Family, ...]:
+    return read_catalogue(text, file).families
 
 
 TARGETS: Final[Mapping[str, Callable[[str], bool]]] = {

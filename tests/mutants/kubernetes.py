@@ -24,11 +24,12 @@ from pathlib import Path
 from tests.mutants.run import World
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition, Series
-from signalproof.catalogue.foreign import exposition_of_text
+from signalproof.catalogue.family import exposition_of
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.dashboard.foreign import read_dashboard
 from signalproof.infer.inference import infer
 from signalproof.infer.patterns import alternatives
+from signalproof.knowledge.text import families_of_text
 from signalproof.lint.project import names_of_variables
 from signalproof.lint.recorded import with_recorded
 from signalproof.lint.templates import legend_labels, template_labels
@@ -261,7 +262,7 @@ def _exposition(known: _Known, recorded: dict[str, list[tuple[Query, Node]]]) ->
         own = ",".join(f'{label}="x"' for label in sorted(known.labels[name] - TARGET_LABELS))
         lines.append(f"{name}{{{own}}} 1")
     text = "\n".join([*(f"# TYPE {family} {kind}" for family, kind in families.items()), *lines, ""])
-    read = exposition_of_text(text)
+    read = exposition_of(families_of_text(text))
     series = {name: _with_values(one, known) for name, one in read.series.items() if name in known.labels}
     return Exposition({**SCRAPE_SERIES, **series}, TARGET_LABELS)
 

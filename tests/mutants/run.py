@@ -14,9 +14,10 @@ from tests.mutants.subject import Operator, Subject
 from signalproof.catalogue.exposition import Exposition, Role
 from signalproof.config import Config
 from signalproof.infer.inference import infer
+from signalproof.infer.names import names_read
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.project import lint, names_of_variables
-from signalproof.lint.recorded import names_read, with_recorded
+from signalproof.lint.recorded import with_recorded
 from signalproof.lint.registry import all_rules
 from signalproof.lint.rule import Everything
 from signalproof.promql.ast import Node

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition, series_of
+from signalproof.catalogue.exposition import Exposition
+from signalproof.catalogue.family import PLAIN, Family, Site, exposition_of
 from signalproof.catalogue.instrumentation import FAULTS
-from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.metric import Metric
 from signalproof.catalogue.operation import Operation
 from signalproof.errors import SignalproofError
@@ -53,23 +53,38 @@ class Catalogue:
             for metric in entry.metrics if isinstance(entry, Operation) else (entry,):
                 if metrics.get(metric.name) is metric:
                     continue
-                for series in series_of(metric):
-                    other = taken.setdefault(series.name, metric)
+                for name in metric.family.names:
+                    other = taken.setdefault(name, metric)
                     if other is not metric:
                         raise SignalproofError(
-                            f"{series.name} is declared twice, here and at {other.where}",
+                            f"{name} is declared twice, here and at {other.where}",
                             "give one of them another name",
                             where=metric.where,
                         )
                 metrics[metric.name] = metric
         return cls(metrics, operations)
 
-    def exposition(self, target_labels: Iterable[str] = (Job.label_name, Instance.label_name)) -> Exposition:
-        """Return what Prometheus stores of this catalogue when it scrapes with these *target_labels*.
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """Everything a process of the project exposes of its own: the catalogue, and what the instrumentation says of itself.
 
-        ``up`` and the other series that Prometheus itself adds to each scrape are part of it, and so is what the
-        instrumentation says of itself.
+        A family of an operation names it, its owner and its priority.
         """
-        metrics = (FAULTS, *self.metrics.values())
-        own = {series.name: series for metric in metrics for series in series_of(metric)}
-        return Exposition({**SCRAPE_SERIES, **own}, frozenset(target_labels))
+        found = {metric.name: metric.family for metric in (FAULTS, *self.metrics.values())}
+        for operation in self.operations.values():
+            for metric in operation.metrics:
+                found[metric.name] = replace(
+                    found[metric.name],
+                    operation=operation.name,
+                    owner=operation.owner,
+                    priority=str(operation.priority),
+                )
+        return tuple(found.values())
+
+    def exposition(self, site: Site = PLAIN) -> Exposition:
+        """Return what Prometheus stores of this catalogue, ``up`` and the like included.
+
+        Args:
+            site: How Prometheus stores it, as in ``Site(frozenset({"job", "instance", "region"}))``.
+        """
+        return exposition_of(self.families, site)

@@ -6,16 +6,18 @@ results of recording rules are all the same to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING
 
 from signalproof.catalogue.labels import Instance, Job, LabelDomain
-from signalproof.catalogue.metric import Gauge, Histogram, Metric
 from signalproof.catalogue.units import EVENT, ONE, SECOND, Dimension
 from signalproof.errors import Location
+
+if TYPE_CHECKING:
+    from signalproof.catalogue.family import Family
 
 
 class Role(StrEnum):
@@ -52,6 +54,10 @@ class Series:
         monotonic: Whether it never falls except by a restart.
         initialised: Whether every combination of closed labels is there from the start, at 0.
         meaning: Of a recorded series: what its samples mean, in the words of the inference (`infer.value.Kind`).
+        zero: Whether 0 was seen, or is documented as "none": what is divided by it is infinite.
+        totals: Labels for which a series without the label holds the total of those with it.
+        targets: Target label → the values that were seen on its series; others may exist.
+        seen: Whether it is known from what a process once exposed, not from a declaration.
         help: Help text.
         where: The declaration.
     """
@@ -68,8 +74,12 @@ class Series:
     monotonic: bool = False
     initialised: bool = False
     meaning: str = ""
+    zero: bool = False
+    totals: frozenset[str] = frozenset()
+    targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    seen: bool = False
     help: str = ""
-    where: Location | None = None
+    where: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -80,15 +90,37 @@ class Exposition:
         series: Name → what is known of it.
         target_labels: Labels that the scrape adds to every series.
         complete: Whether a name that is not listed does not exist; when False nothing is said about such names.
+        assumed: Labels that the scrape may add where nobody said which it adds.
+        families: Family name → what was said of it, where it was said of a family; `series` follows from it.
+        glimpsed: First words of names, ``traefik`` of ``traefik_open_connections``, of which a dump showed some: others
+            that begin so and are not listed were not seen.
+        gone: Name that does not exist any more, or never did → why that is known.
     """
 
     series: Mapping[str, Series]
     target_labels: frozenset[str] = frozenset({Job.label_name, Instance.label_name})
     complete: bool = True
+    assumed: frozenset[str] = frozenset()
+    families: Mapping[str, Family] = field(default_factory=dict)
+    glimpsed: frozenset[str] = frozenset()
+    gone: Mapping[str, Gone] = field(default_factory=dict)
 
     def with_series(self, more: Iterable[Series]) -> Exposition:
         """Return this exposition and *more*, such as the results of recording rules."""
         return replace(self, series={**self.series, **{one.name: one for one in more}})
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Why a name is known not to exist.
+
+    Attributes:
+        said: Who knows, and since when: ``node_exporter has not had it since 0.16.0``.
+        instead: What to write instead; may be empty.
+    """
+
+    said: str
+    instead: str = ""
 
 
 def format_bound(bound: float) -> str:
@@ -101,31 +133,6 @@ def format_bound(bound: float) -> str:
         return text
     mantissa = f"{whole[0]}.{whole[1:]}{rest}".rstrip("0").rstrip(".")
     return f"{mantissa}e+{len(whole) - 1:02d}"
-
-
-def series_of(metric: Metric[Any]) -> Iterator[Series]:
-    """Yield every series that prometheus_client exposes for *metric* (``_created`` is switched off)."""
-    own = metric.labels.domains
-    dimension = metric.unit.dimension
-    one = Series(
-        metric.name, metric.name, Role.COUNTER, own, dimension,
-        low=0.0, monotonic=True, initialised=_closed(own), help=metric.help, where=metric.where,
-    )  # fmt: skip
-    if isinstance(metric, Histogram):
-        texts = frozenset(format_bound(bound) for bound in (*metric.buckets.bounds, inf))
-        with_le = {**own, "le": LabelDomain("le", texts, len(texts))}
-        one = replace(one, bounds=metric.buckets.bounds)
-        yield replace(one, name=f"{metric.name}_bucket", role=Role.BUCKET, labels=with_le, unit=EVENT)
-        yield replace(one, name=f"{metric.name}_sum", role=Role.SUM)
-        yield replace(one, name=f"{metric.name}_count", role=Role.COUNT, unit=EVENT)
-    elif isinstance(metric, Gauge):
-        yield replace(one, role=Role.GAUGE, low=metric.low, high=metric.high, monotonic=False)
-    else:
-        yield one
-
-
-def _closed(own: Mapping[str, LabelDomain]) -> bool:
-    return all(domain.values is not None for domain in own.values())
 
 
 def _scrape(name: str, help_text: str, unit: Dimension = ONE, high: float = inf) -> tuple[str, Series]:

@@ -121,12 +121,14 @@ class LabelDomain:
         values: Every possible value, or None where the values are not known.
         at_most: Upper bound on how many values there are, or None where nothing bounds them.
         optional: Whether some series lack the label, or have it empty, which is the same.
+        assumed: Whether nobody said that the label exists: scrapes often add such a label, and this one may.
     """
 
     name: str
     values: frozenset[str] | None = None
     at_most: int | None = None
     optional: bool = False
+    assumed: bool = False
 
     def help_for(self, value: str) -> str:
         """Return what to write instead of the impossible *value*."""

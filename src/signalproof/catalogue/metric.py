@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Generic
 
 from signalproof.catalogue.buckets import HTTP, Buckets, check_bounds
+from signalproof.catalogue.exposition import format_bound
+from signalproof.catalogue.family import Family, Type
 from signalproof.catalogue.labels import L, LabelSet
 from signalproof.catalogue.naming import check_name
 from signalproof.catalogue.units import EVENTS, SECONDS, Unit
@@ -38,6 +40,20 @@ class Metric(Generic[L]):
     def __post_init__(self) -> None:
         check_name(self.name, self.kind, self.help, self.labels, self.unit.suffix, self.where)
 
+    @property
+    def family(self) -> Family:
+        """What prometheus_client exposes for it (``_created`` is switched off)."""
+        own = self.labels.domains
+        return Family(
+            name=self.name,
+            type=Type(self.kind),
+            help=self.help,
+            unit=self.unit.dimension,
+            labels=own,
+            initialised=all(domain.values is not None for domain in own.values()),
+            where=self.where,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Counter(Metric[L]):
@@ -60,6 +76,11 @@ class Gauge(Metric[L]):
     low: float = field(default=float("-inf"), kw_only=True)
     high: float = field(default=float("inf"), kw_only=True)
 
+    @property
+    def family(self) -> Family:
+        """What prometheus_client exposes for it."""
+        return replace(super().family, low=self.low, high=self.high)
+
 
 @dataclass(frozen=True, eq=False)
 class Histogram(Metric[L]):
@@ -77,3 +98,8 @@ class Histogram(Metric[L]):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_bounds(self.buckets, self.where)
+
+    @property
+    def family(self) -> Family:
+        """What prometheus_client exposes for it."""
+        return replace(super().family, buckets=tuple(map(format_bound, self.buckets.bounds)))

@@ -1,5 +1,6 @@
 """``signalproof lint``: every query against the catalogue."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +12,7 @@ from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 if TYPE_CHECKING:
-    from signalproof.catalogue.exposition import Exposition
-    from signalproof.cli.project import Project
     from signalproof.lint.finding import Report
-    from signalproof.lint.report import Format
 
 
 class FailOn(StrEnum):
@@ -35,21 +33,50 @@ def run(
     catalogue: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="REF", help="module[:attribute], exposition file, metadata JSON or URL of /metrics."
+            metavar="REF",
+            help="Catalogue file, dump or URL of /metrics, metadata or series JSON, EXPORTER[@VERSION], module[:attribute]; "
+            "several are taken together.",
         ),
     ] = None,
+    prometheus: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="A running Prometheus: what it has of the metrics that are queried."
+        ),
+    ] = "",
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="What no source lists does not exist: dumps show everything there is."
+        ),
+    ] = False,
+    external: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Names of metrics that somebody else emits.")
+    ] = None,
+    target_labels: Annotated[
+        str,
+        typer.Option(
+            help="Labels that the scrape adds, with commas between; by default what is usual may be there."
+        ),
+    ] = "",
     no_catalogue: Annotated[
         bool,
         typer.Option(
             "--no-catalogue", help="Say nothing about names: only what is wrong with any catalogue."
         ),
     ] = False,
+    no_bundled: Annotated[
+        bool, typer.Option("--no-bundled", help="Do not use what is known of public exporters.")
+    ] = False,
     expressions: Annotated[
         Path | None,
         typer.Option(help="Lint bare queries: one per line, or JSON lines with expr, legend, unit, title."),
     ] = None,
     format: Annotated[  # noqa: A002  # the option's name
-        str, typer.Option(help="full, concise, json, sarif, github, gitlab or junit.")
+        str,
+        typer.Option(
+            help="full, concise, json, json-summary (with what was proven), sarif, github, gitlab or junit."
+        ),
     ] = "full",
     emitted: Annotated[
         str,
@@ -71,11 +98,19 @@ def run(
         typer.Option(help="Leave out the findings of this file; written from this run where it is missing."),
     ] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="The mildest severity that fails.")] = None,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", help="Say panel by panel what could be proven, and name what nobody knows."
+        ),
+    ] = False,
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
     from signalproof.cli.references import exposed
+    from signalproof.cli.summary import nothing_read, summary, unread
+    from signalproof.cli.world import Wish, told, world
     from signalproof.lint.baseline import baseline_of, read_baseline
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
@@ -83,16 +118,13 @@ def run(
     from signalproof.render.files import apply
 
     writer = _format(format)
-    project = load_project(config)
+    project = told(load_project(config), external or (), _codes(target_labels))
     foreign = bool(paths) or expressions is not None
-    exposition = _exposition(project, catalogue or [], no_catalogue=no_catalogue, foreign=foreign)
+    wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign)
+    exposition, knowledge = world(project, wish)
     found = read(paths or [], skip_others=skip_others)
     if paths and not (found.files or found.broken or skip_others):
-        raise SignalproofError(
-            "neither a dashboard nor a rule file in there",
-            "give dashboard JSON, rule YAML, or a folder of them",
-            where=Location(" ".join(map(str, paths))),
-        )
+        raise nothing_read(paths, found)
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
     report = lint(
         queries if foreign else project.queries(),
@@ -104,6 +136,7 @@ def run(
         baseline=read_baseline(baseline) if baseline and baseline.exists() else frozenset(),
         catalogue=None if foreign or no_catalogue else project.catalogue,
         emitted=exposed(emitted) if emitted else None,
+        knowledge=knowledge,
     )
     if baseline and not baseline.exists():
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})
@@ -111,32 +144,19 @@ def run(
         return
     if fix:
         report = _fixed(report)
-    typer.echo(writer(report.findings), nl=False)
+    typer.echo(writer(report), nl=False)
     for broken in found.broken:
         complain(broken)
-    typer.echo(_summary(report), err=True)
+    for line in unread(found):
+        typer.echo(line, err=True)
+    typer.echo(
+        summary(
+            report, foreign=foreign, sources=bool(catalogue or project.config.catalogue), verbose=verbose
+        ),
+        err=True,
+    )
     if report.fails(fail_on or project.config.lint.fail_on) or found.broken:
         raise typer.Exit(1)
-
-
-def _exposition(
-    project: "Project", references: list[str], *, no_catalogue: bool, foreign: bool
-) -> "Exposition":
-    """Return what exists: the given catalogues together, or the project's own, or nothing that anything is said about."""
-    from signalproof.catalogue.exposition import Exposition
-    from signalproof.cli.references import exposition_of
-
-    if no_catalogue:
-        return Exposition({}, complete=False)
-    if references:
-        labels = project.config.target_labels
-        first, *rest = (exposition_of(reference, labels) for reference in references)
-        for one in rest:
-            first = first.with_series(one.series.values())
-        return first
-    if foreign and not project.config.catalogue:
-        return Exposition({}, complete=False)
-    return project.exposition
 
 
 def _fixed(report: "Report") -> "Report":
@@ -155,22 +175,16 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (code.strip() for code in text.split(","))))
 
 
-def _format(name: str) -> "Format":
-    from signalproof.lint.report import FORMATS
+def _format(name: str) -> "Callable[[Report], str]":
+    from signalproof.lint.report import FORMATS, WHOLE
 
+    if name in WHOLE:
+        return WHOLE[name]
     if name not in FORMATS:
+        known = (*FORMATS, *WHOLE)
         raise SignalproofError(
             f"no format is called {name!r}",
-            did_you_mean(name, FORMATS, f"formats: {', '.join(FORMATS)}"),
+            did_you_mean(name, known, f"formats: {', '.join(known)}"),
             where=Location("--format"),
         )
-    return FORMATS[name]
-
-
-def _summary(report: "Report") -> str:
-    counts = ", ".join(
-        f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
-    )
-    text = f"{report.queries} queries: {counts or 'nothing wrong'}"
-    text += f"; {report.suppressed} suppressed with a reason" if report.suppressed else ""
-    return text + (f"; {report.baselined} in the baseline" if report.baselined else "")
+    return lambda report: FORMATS[name](report.findings)

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.exposition import Exposition, Role, Series
+from signalproof.catalogue.exposition import Exposition
 from signalproof.cli.definitions import load_folder, load_object
+from signalproof.cli.references import declared
 from signalproof.config import Config, load_config
 from signalproof.errors import Location, SignalproofError
+from signalproof.infer.names import names_read
+from signalproof.knowledge.told import Told
+from signalproof.knowledge.world import Knowledge, site_of
 
 if TYPE_CHECKING:
     from signalproof.dashboard.model import Dashboard
@@ -72,16 +76,24 @@ class Project:
         """The rule groups with what inference knows of them."""
         from signalproof.rules.check import check_rules
 
-        own = self.catalogue.exposition(self.config.target_labels)
-        external = (Series(name, name, Role.UNKNOWN, open=True) for name in self.config.external)
-        return check_rules(
-            self.groups, own.with_series(external), scrape_interval=self.config.scrape_interval
-        )
+        own = self.knowledge.exposition([declared(self.catalogue, self.config.catalogue, self.config)])
+        foreign = {
+            name for group in self.groups for rule in group.rules for name in names_read(rule.expr.node)
+        }
+        exposition = self.knowledge.extended(own, foreign)
+        return check_rules(self.groups, exposition, scrape_interval=self.config.scrape_interval)
 
-    @property
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What is known of metrics beside those of the catalogue."""
+        return Knowledge(site_of(self.config), Told(self.config))
+
+    @cached_property
     def exposition(self) -> Exposition:
-        """What Prometheus stores: the catalogue, external metrics, and the results of the recording rules."""
-        return self.rules.exposition
+        """What Prometheus stores: the catalogue, the results of the recording rules, and what the dashboards read of others."""
+        panels = (panel for one in self.dashboards for row in one.rows for panel in row.panels)
+        shown = {name for panel in panels for expr in panel.exprs for name in names_read(expr.node)}
+        return self.knowledge.extended(self.rules.exposition, shown)
 
     def queries(self) -> Iterator[Query]:
         """Yield every query of the project: panels, variables and annotations, then rules."""

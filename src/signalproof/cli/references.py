@@ -1,16 +1,27 @@
-"""``--catalogue REF``: a catalogue in Python, an exposition file, metadata JSON, or a running ``/metrics``."""
+"""``--catalogue REF`` and ``--prometheus URL``: what a person points at, as a source of knowledge."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
-from signalproof.catalogue.foreign import exposition_of_text, read_exposition
+from signalproof.catalogue.family import exposition_of
 from signalproof.cli.definitions import load_object
 from signalproof.errors import Location, SignalproofError
+from signalproof.knowledge.answers import families_of_json
+from signalproof.knowledge.bundled import Exporter, exporter, names
+from signalproof.knowledge.file import is_catalogue, read_catalogue
+from signalproof.knowledge.merge import Rank, Source
+from signalproof.knowledge.text import families_of_text, looks_like_samples
+
+if TYPE_CHECKING:
+    from signalproof.config import Config
+
+_KINDS = "a catalogue file, a dump or URL of /metrics, metadata or series JSON, EXPORTER[@VERSION], or module[:attribute]"
+_SUFFIXES = frozenset({".prom", ".txt", ".json", ".om", ".metrics"})
 
 
 def exposed(reference: str) -> Exposition:
@@ -19,43 +30,72 @@ def exposed(reference: str) -> Exposition:
     Raises:
         SignalproofError: It cannot be read.
     """
-    if reference.startswith(("http://", "https://")):
-        return exposition_of_text(_fetch(reference), reference, values=True)
-    try:
-        return exposition_of_text(Path(reference).read_text(encoding="utf-8"), reference, values=True)
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise SignalproofError(
-            f"cannot read {reference}: {said}",
-            "give a dump of /metrics, or its URL",
-            where=Location(reference),
-        ) from None
+    text = _fetch(reference) if _is_url(reference) else _text(Path(reference))
+    return exposition_of(families_of_text(text, reference, values=True))
 
 
-def exposition_of(reference: str, target_labels: Iterable[str]) -> Exposition:
+def source_of(reference: str, config: Config) -> Source | Exporter:
     """Return what *reference* says exists.
 
     Args:
-        reference: ``module[:attribute]``, a file, or a URL of ``/metrics``.
-        target_labels: Labels that the scrape adds.
+        reference: As ``--catalogue`` takes it.
+        config: The configuration, for the services of the project.
 
     Raises:
         SignalproofError: It names nothing, or what it names cannot be read.
     """
-    if reference.startswith(("http://", "https://")):
-        return replace(
-            exposition_of_text(_fetch(reference), reference), target_labels=frozenset(target_labels)
-        )
+    if _is_url(reference):
+        return Source(reference, Rank.SEEN, families_of_text(_fetch(reference), reference))
     path = Path(reference)
     if path.is_file():
-        return replace(read_exposition(path), target_labels=frozenset(target_labels))
-    if "/" in reference or path.suffix in {".prom", ".txt", ".json", ".om"}:
-        raise SignalproofError(
-            f"no catalogue file {reference}",
-            "give module[:attribute], an exposition file, metadata JSON, or a URL of /metrics",
-            where=Location(reference),
+        return _of_file(_text(path), reference)
+    name, _, version = reference.partition("@")
+    if version or name in names():
+        found = exporter(name, version)
+        found.catalogue()  # a version that the file does not know is refused here
+        return found
+    if "/" in reference or path.suffix in _SUFFIXES:
+        raise SignalproofError(f"no catalogue file {reference}", f"give {_KINDS}", where=Location(reference))
+    return declared(load_object(reference, Catalogue, "CATALOGUE"), reference, config)
+
+
+def declared(catalogue: Catalogue, reference: str, config: Config) -> Source:
+    """Return what a catalogue in Python says: everything there is, and ``job`` one of the declared services."""
+    jobs = frozenset(one.job for one in config.services.values()) or None
+    families = tuple(replace(one, jobs=jobs) for one in catalogue.families)
+    return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
+
+
+def _of_file(text: str, reference: str) -> Source | Exporter:
+    if is_catalogue(text):
+        said = read_catalogue(text, reference)
+        if said.prefixes:
+            return Exporter(said.name or reference, said.version, Path(reference))
+        return Source(
+            reference, Rank.DECLARED, said.families, said.complete, target_labels=said.target_labels
         )
-    return load_object(reference, Catalogue, "CATALOGUE").exposition(target_labels)
+    if text.lstrip().startswith(("{", "[")) and not looks_like_samples(text):
+        families = families_of_json(text, reference)
+        metadata = all(one.open for one in families)
+        return Source(reference, Rank.TOLD if metadata else Rank.SEEN, families)
+    return Source(reference, Rank.SEEN, families_of_text(text, reference))
+
+
+def _is_url(reference: str) -> bool:
+    return reference.startswith(("http://", "https://"))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SignalproofError(
+            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
+        ) from None
+    except UnicodeDecodeError:
+        raise SignalproofError(
+            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
+        ) from None
 
 
 def _fetch(url: str) -> str:

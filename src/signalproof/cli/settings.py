@@ -7,11 +7,12 @@ import re
 from dataclasses import MISSING, Field, fields
 from typing import Final
 
-from signalproof.config import Config, LintConfig, Service
+from signalproof.config import Config, LintConfig, MetricConfig, Service
 
 _TABLES: Final = (
-    ("tool.signalproof", Config, {"root", "services", "lint"}),
+    ("tool.signalproof", Config, {"root", "services", "metrics", "lint", "said"}),
     ("tool.signalproof.services.NAME", Service, frozenset[str]()),
+    ('tool.signalproof.metrics."NAME"', MetricConfig, frozenset[str]()),
     ("tool.signalproof.lint", LintConfig, {"allow"}),
 )
 _ATTRIBUTE: Final = re.compile(r"^(\w+): (.*)$")
@@ -39,7 +40,7 @@ def configuration_reference() -> str:
     return "".join(parts)
 
 
-def _described(shape: type[Config | LintConfig | Service]) -> dict[str, str]:
+def _described(shape: type[Config | LintConfig | MetricConfig | Service]) -> dict[str, str]:
     """Return the description of each attribute in the docstring of *shape*."""
     found: dict[str, list[str]] = {}
     name = ""

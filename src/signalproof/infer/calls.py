@@ -154,7 +154,7 @@ def _equalities(node: Node) -> Labels:
             _take(known, equal, matcher, matcher.label)
     if open_ or bare is not node:  # parentheses: engines differ on whether they hide the selector
         known = {
-            name: LabelDomain(name, one.values, one.at_most, optional=True) for name, one in known.items()
+            name: LabelDomain(name, one.values, one.at_most, True, one.assumed) for name, one in known.items()
         }
     return Labels(known, open_)
 

@@ -136,7 +136,7 @@ def merged(a: LabelDomain, b: LabelDomain) -> LabelDomain:
         values = a.values | b.values
         return LabelDomain(a.name, values, len(values), optional)
     most = None if a.at_most is None or b.at_most is None else a.at_most + b.at_most
-    return LabelDomain(a.name, None, most, optional)
+    return LabelDomain(a.name, None, most, optional, a.assumed and b.assumed)
 
 
 def met(a: LabelDomain, b: LabelDomain) -> LabelDomain:

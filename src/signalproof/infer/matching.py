@@ -225,7 +225,7 @@ def _many_to_one(many: Labels, one: Labels, keys: Keys, matching: Matching) -> L
         name = label.name
         domain = labelsets.at(one, name)
         if domain is not None and _fills(matching):
-            domain = LabelDomain(name, domain.values, domain.at_most, optional=True)
+            domain = LabelDomain(name, domain.values, domain.at_most, True, domain.assumed)
         result = labelsets.with_domain(result, name, domain)
     return result
 

@@ -61,7 +61,11 @@ def varying(labels: Labels) -> list[str]:
     names = (
         [NAME] if labels.named and NAME not in labels.known and labels.names and len(labels.names) > 1 else []
     )
-    names += [name for name, domain in labels.known.items() if domain.at_most != 1 or domain.optional]
+    names += [
+        name
+        for name, domain in labels.known.items()
+        if (domain.at_most != 1 or domain.optional) and not domain.assumed
+    ]
     return names
 
 

@@ -186,7 +186,7 @@ def _of_series(world: World, series: Series, matchers: Iterable[Matcher | Variab
     """Return what is known of one series after the matchers."""
     own = {name: one for name, domain in series.labels.items() if (one := _present(domain)) is not None}
     if series.role is not Role.RECORDED and series.name not in _NOT_SCRAPED:
-        own = {**own, **world.target_domains}
+        own |= {name: one for name, one in world.target_domains.items() if name not in own}
     labels = Labels(own, series.open, frozenset(), frozenset({series.name}), named=True)
     labels, void, undecided = matched(labels, matchers, series.name)
     empty = void or undecided

@@ -110,6 +110,11 @@ class Labels:
         """The labels that every series of the result has, with a value that is not empty."""
         return frozenset(name for name, domain in self.known.items() if not domain.optional)
 
+    @property
+    def listed(self) -> frozenset[str]:
+        """The labels that a series of the result can have because somebody said so."""
+        return frozenset(name for name, domain in self.known.items() if not domain.assumed)
+
     def can_have(self, name: str) -> bool:
         """Whether a series of the result can have label *name*."""
         if name == NAME:

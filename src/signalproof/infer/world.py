@@ -27,7 +27,7 @@ class World:
         exposition: Every series that exists.
         scrape_interval: Seconds between two scrapes.
         target: Labels that the scrape adds to every series.
-        target_domains: Their domains.
+        target_domains: Their domains, and those of labels that the scrape may add.
         selected: What selectors gave, by name and matchers.
         said: What braces say of series that nothing else is known of: the labels, and why there can be none.
     """
@@ -37,6 +37,9 @@ class World:
         self.scrape_interval = scrape_interval
         self.target = exposition.target_labels
         self.target_domains = {name: LabelDomain(name) for name in sorted(self.target)}
+        self.target_domains |= {
+            name: LabelDomain(name, optional=True, assumed=True) for name in sorted(exposition.assumed)
+        }
         self.selected: dict[Hashable, Value] = {}
         self.said: dict[Braces, tuple[Labels, str]] = {}
         self._only: dict[tuple[object, ...], Labels] = {}

@@ -81,7 +81,15 @@ def exposition() -> Exposition:
         .exposition()
         .with_series(
             (
-                Series("disk_used_bytes", "disk_used_bytes", Role.GAUGE, volume, BYTES.dimension, low=0.0),
+                Series(
+                    "disk_used_bytes",
+                    "disk_used_bytes",
+                    Role.GAUGE,
+                    volume,
+                    BYTES.dimension,
+                    low=0.0,
+                    totals=frozenset(volume),
+                ),
                 Series("build_info", "build_info", Role.INFO, open_version, ONE, low=1.0, high=1.0),
                 Series(
                     "rpc_duration_seconds",

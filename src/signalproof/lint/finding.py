@@ -10,6 +10,7 @@ from functools import cached_property
 
 from signalproof.documents import Text
 from signalproof.errors import Location
+from signalproof.lint.compatibility import Compatibility
 from signalproof.promql.ast import NOWHERE, Span
 from signalproof.promql.query import Query
 
@@ -122,12 +123,14 @@ class Report:
         suppressed: How many findings were suppressed, with a reason, at their definition or by the configuration.
         baselined: How many findings were left out because the baseline has them.
         queries: How many queries were read.
+        compatibility: What could be proven; None where nobody but a closed world was asked.
     """
 
     findings: tuple[Finding, ...]
     suppressed: int = 0
     baselined: int = 0
     queries: int = 0
+    compatibility: Compatibility | None = None
     counts: Mapping[Severity, int] = field(init=False)
     """How many findings there are of each severity."""
 

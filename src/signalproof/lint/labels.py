@@ -29,7 +29,10 @@ def has_label(series: Series, label: str, context: Context) -> bool:
     """Whether a sample of *series* can carry *label*."""
     if series.open or label in series.labels:
         return True
-    return series.role is not Role.RECORDED and label in context.world.exposition.target_labels
+    exposition = context.world.exposition
+    return series.role is not Role.RECORDED and (
+        label in exposition.target_labels or label in exposition.assumed
+    )
 
 
 def narrowed(selector: Selector, label: str) -> bool:
@@ -73,4 +76,4 @@ def groups_by_nothing(tree: Node, context: Context) -> bool:
 
 def possible(node: Node, context: Context) -> frozenset[str]:
     """Return the labels that *node* can have, as far as they are known."""
-    return frozenset(context.value(node).labels.known)
+    return context.value(node).labels.listed

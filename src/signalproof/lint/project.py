@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location
 from signalproof.infer.inference import Inference, infer
+from signalproof.infer.names import names_read
 from signalproof.infer.value import Kind
+from signalproof.knowledge.world import Knowledge
+from signalproof.lint.compatibility import compatibility
 from signalproof.lint.dispatch import Dispatch, dispatch
-from signalproof.lint.finding import Finding, Report
+from signalproof.lint.finding import Finding, Report, Severity
 from signalproof.lint.recorded import follow
 from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
@@ -42,6 +46,7 @@ def lint(
     baseline: frozenset[str] = frozenset(),
     catalogue: Catalogue | None = None,
     emitted: Exposition | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -57,6 +62,7 @@ def lint(
         baseline: Fingerprints of findings that are known and left out.
         catalogue: What the project declares, for the reports on coverage.
         emitted: What a running program really exposed, label values included, for the same.
+        knowledge: Who is asked about names that *exposition* does not list, and that were only seen; None for nobody.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
@@ -64,7 +70,7 @@ def lint(
     config = config or Config(Path())
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
-        return _Run(rules, exposition, config).over(
+        return _Run(rules, exposition, config, knowledge).over(
             list(queries), tuple(dashboards), baseline, catalogue, emitted
         )
 
@@ -103,8 +109,14 @@ def names_of_variables(query: Query) -> frozenset[str] | None:
 class _Run:
     """One run over queries: what exists, and which checks are in force."""
 
-    def __init__(self, rules: tuple[Rule[Any], ...], exposition: Exposition, config: Config) -> None:
-        self.rules, self.config = rules, config
+    def __init__(
+        self,
+        rules: tuple[Rule[Any], ...],
+        exposition: Exposition,
+        config: Config,
+        knowledge: Knowledge | None,
+    ) -> None:
+        self.rules, self.config, self.knowledge = rules, config, knowledge
         self.world = World(exposition, config)
         self.inferred: dict[int, Inference] = {}
         self.checks: dict[tuple[Use, frozenset[Kind]], Dispatch] = {}
@@ -121,7 +133,14 @@ class _Run:
         """Return the report on *queries*."""
         trees = self._parsed(queries)
         interval = self.config.scrape_interval
-        exposition, self.inferred = follow(self.world.exposition, queries, trees, interval)
+        exposition = self.world.exposition
+        names: dict[int, frozenset[str]] = {}
+        if self.knowledge is not None:
+            names = _names(trees)
+            recorded = {one.panel for one in queries if one.use is Use.RECORDING}
+            read = frozenset[str]().union(*names.values()) - recorded
+            exposition = self.knowledge.extended(exposition, read)
+        exposition, self.inferred = follow(exposition, queries, trees, interval)
         self.world = World(exposition, self.config)
         findings: list[Finding] = []
         contexts: list[Context] = []
@@ -141,7 +160,11 @@ class _Run:
         everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted)
         nothing = self._context(Query("", Location("")), Variable("", ""))
         findings.extend(self._checks(nothing).of(everything, nothing))
-        return self._report(queries, findings, baseline)
+        report = self._report(queries, findings, baseline)
+        if self.knowledge is None:
+            return report
+        wrong = {id(one.query) for one in findings if one.severity is Severity.ERROR}
+        return replace(report, compatibility=compatibility(queries, names, trees, wrong, exposition))
 
     def _checks(self, context: Context) -> Dispatch:
         """Return the checks for one query."""
@@ -177,6 +200,12 @@ class _Run:
         kept += suppressions.complaints()
         new = tuple(one for one in kept if one.fingerprint not in baseline) if baseline else tuple(kept)
         return Report(new, suppressed, len(kept) - len(new), len(queries))
+
+
+def _names(trees: Iterable[Node | PromQLSyntaxError]) -> dict[int, frozenset[str]]:
+    """Return the names that each tree reads, by its ``id``."""
+    whole = {id(one): one for one in trees if not isinstance(one, PromQLSyntaxError)}
+    return {key: frozenset(names_read(one)) for key, one in whole.items()}
 
 
 def _tree(text: str, variables: frozenset[str] | None) -> Node | PromQLSyntaxError:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.infer.inference import Inference, infer
-from signalproof.infer.selectors import matchers_of
+from signalproof.infer.names import names_read
 from signalproof.infer.value import Value
-from signalproof.promql.ast import Matcher, Node, Selector
+from signalproof.promql.ast import Node
 from signalproof.promql.parser import PromQLSyntaxError
 from signalproof.promql.query import Query, Use
-from signalproof.promql.tree import walk
 
 
 def with_recorded(
@@ -88,18 +87,6 @@ def _in_order(reads: Mapping[str, set[str]]) -> list[str]:
     return list(done)
 
 
-def names_read(tree: Node) -> Iterable[str]:
-    """Yield the metric names that an expression reads, as far as they are written out."""
-    for node in walk(tree):
-        if not isinstance(node, Selector) or node.name_variables:
-            continue
-        if node.name:
-            yield node.name
-        for matcher in matchers_of(node):
-            if isinstance(matcher, Matcher) and matcher.label == "__name__" and matcher.operator == "=":
-                yield matcher.value.value
-
-
 def _series(query: Query, value: Value) -> Series:
     labels = dict(value.labels.known)
     for name, text in query.labels.items():
@@ -137,4 +124,5 @@ def _either(domains: list[LabelDomain | None], name: str) -> LabelDomain:
         more = frozenset() if domain is None else domain.values
         values = None if values is None or more is None else values | more
     optional = any(domain is None or domain.optional for domain in domains)
-    return LabelDomain(name, values, None if values is None else len(values), optional)
+    assumed = all(domain is not None and domain.assumed for domain in domains)
+    return LabelDomain(name, values, None if values is None else len(values), optional, assumed)

@@ -6,14 +6,13 @@ reference, its examples are its tests, and one method yields what is wrong.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from signalproof.catalogue.catalogue import Catalogue
+from signalproof.catalogue.closest import Closest
 from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
@@ -103,7 +102,6 @@ class World:
     def __init__(self, exposition: Exposition, config: Config) -> None:
         self.exposition = exposition
         self.config = config
-        self._closest: dict[str, str] = {}
 
     @cached_property
     def families(self) -> Mapping[str, tuple[Series, ...]]:
@@ -114,24 +112,12 @@ class World:
         return found
 
     @cached_property
-    def _trigrams(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self.exposition.series:
-            for trigram in _trigrams_of(name):
-                found.setdefault(trigram, []).append(name)
-        return found
+    def _closest(self) -> Closest:
+        return Closest(self.exposition.series)
 
     def closest(self, name: str) -> str:
         """Return the series whose name is closest to *name*; empty when none is close."""
-        if name not in self._closest:
-            shared = Counter(one for part in _trigrams_of(name) for one in self._trigrams.get(part, ()))
-            likely = [one for one, _ in shared.most_common(24)]
-            self._closest[name] = next(iter(get_close_matches(name, likely, n=1, cutoff=0.75)), "")
-        return self._closest[name]
-
-
-def _trigrams_of(name: str) -> frozenset[str]:
-    return frozenset(name[at : at + 3] for at in range(max(len(name) - 2, 1)))
+        return self._closest.to(name)
 
 
 class Context:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.exposition import format_bound, series_of
+from signalproof.catalogue.exposition import format_bound
+from signalproof.catalogue.family import Family, Type, series_of
 from signalproof.catalogue.labels import LabelSet
 from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.catalogue.operation import Operation
+from signalproof.catalogue.units import UNITS
 
 
 def metric_reference(catalogue: Catalogue, *, source: str) -> str:
@@ -24,25 +24,24 @@ def metric_reference(catalogue: Catalogue, *, source: str) -> str:
     return "\n".join(_page(catalogue, source)) + "\n"
 
 
-def catalogue_json(catalogue: Catalogue, root: Path) -> str:
-    """Return the catalogue as JSON: a list of metrics, for programs; declaration files are relative to *root*."""
-    operations = {
-        metric.name: operation for operation in catalogue.operations.values() for metric in operation.metrics
-    }
-    return json.dumps(
-        [_entry(metric, operations.get(metric.name), root) for metric in catalogue.metrics.values()], indent=2
-    )
-
-
-def openmetrics_metadata(catalogue: Catalogue) -> str:
-    """Return the ``# TYPE``, ``# UNIT`` and ``# HELP`` lines of every family in OpenMetrics text, without samples."""
+def openmetrics_metadata(families: Iterable[Family]) -> str:
+    """Return the ``# TYPE``, ``# UNIT`` and ``# HELP`` lines of *families* in OpenMetrics text, without samples."""
     lines: list[str] = []
-    for metric in sorted(catalogue.metrics.values(), key=lambda one: one.name):
-        family = metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name
-        lines.append(f"# TYPE {family} {metric.kind}")
-        if metric.unit.suffix:
-            lines.append(f"# UNIT {family} {metric.unit.suffix.rsplit('_', 1)[-1]}")
-        lines.append(f"# HELP {family} {metric.help}")
+    for one in sorted(families, key=lambda one: one.name):
+        name = one.name.removesuffix("_total") if one.type is Type.COUNTER else one.name
+        lines.append(f"# TYPE {name} {one.type if one.type is not Type.RECORDED else Type.UNKNOWN}")
+        unit = next(
+            (
+                suffix
+                for suffix, of in UNITS.items()
+                if of.dimension == one.unit and name.endswith("_" + suffix)
+            ),
+            "",
+        )
+        if unit:
+            lines.append(f"# UNIT {name} {unit.rsplit('_', 1)[-1]}")
+        if one.help:
+            lines.append(f"# HELP {name} {one.help}")
     return "\n".join([*lines, "# EOF"]) + "\n"
 
 
@@ -113,7 +112,7 @@ def _promise(operation: Operation[Any, Any]) -> str:
 def _budget(metric: Metric[Any]) -> int | None:
     """Return the largest number of series of the family in one process, or None where nothing bounds it."""
     total = 0
-    for series in series_of(metric):
+    for series in series_of(metric.family):
         size = 1
         for domain in series.labels.values():
             if domain.at_most is None:
@@ -121,28 +120,3 @@ def _budget(metric: Metric[Any]) -> int | None:
             size *= domain.at_most
         total += size
     return total
-
-
-def _entry(metric: Metric[Any], operation: Operation[Any, Any] | None, root: Path) -> dict[str, Any]:
-    file = Path(metric.where.file)
-    entry: dict[str, Any] = {
-        "name": metric.name,
-        "type": metric.kind,
-        "unit": metric.unit.suffix,
-        "help": metric.help,
-        "labels": {
-            name: {
-                "values": None if domain.values is None else sorted(domain.values),
-                "at_most": domain.at_most,
-            }
-            for name, domain in metric.labels.domains.items()
-        },
-        "series": [series.name for series in series_of(metric)],
-        "file": str(file.relative_to(root) if file.is_relative_to(root) else file),
-        "line": metric.where.line,
-    }
-    if isinstance(metric, Histogram):
-        entry["buckets"] = list(metric.buckets.bounds)
-    if operation is not None:
-        entry |= {"operation": operation.name, "owner": operation.owner, "priority": str(operation.priority)}
-    return entry

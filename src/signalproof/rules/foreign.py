@@ -1,4 +1,8 @@
-"""Rule files of other projects as queries with their place: Prometheus rule YAML, PrometheusRule, ConfigMaps of either."""
+"""Rule files of other projects as queries with their place.
+
+Read are Prometheus rule YAML, PrometheusRule, ConfigMaps of either, and the alert rules that Grafana manages itself:
+https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +76,7 @@ def queries_of(group: Table, file: str) -> Iterator[Query]:
     """Yield the expression of every rule of *group*."""
     interval = _seconds(group.text("interval"))
     for rule in group.tables("rules"):
+        yield from _managed(rule, group, file)
         text = rule.text("expr")
         name = rule.text("alert") or rule.text("record")
         if not name or not isinstance(rule.get("expr"), Text):
@@ -87,6 +92,32 @@ def queries_of(group: Table, file: str) -> Iterator[Query]:
             for_seconds=_seconds(rule.text("for")) or 0.0,
             interval=interval,
         )
+
+
+def _managed(rule: Table, group: Table, file: str) -> Iterator[Query]:
+    """Yield every query of an alert rule of Grafana, which compares what they return by itself."""
+    body = rule.table("grafana_alert") or rule
+    title = body.text("title") or rule.text("title")
+    for one in body.tables("data"):
+        model = one.table("model")
+        text = model.text("expr")
+        kind = str(model.table("datasource").get("type") or "prometheus")
+        if not text.strip() or one.text("datasourceUid") in _NO_DATASOURCE or "prometheus" not in kind:
+            continue
+        yield Query(
+            text,
+            Location(file, text.line),
+            Use.EXPRESSION,
+            group.text("name"),
+            title,
+            one.text("refId") or model.text("refId"),
+            legend=model.text("legendFormat"),
+            instant=model.get("instant") is True,
+        )
+
+
+_NO_DATASOURCE = frozenset({"__expr__", "-100"})
+"""What Grafana calls the data source of a calculation over the other queries."""
 
 
 def _texts(table: Table) -> dict[str, str]:

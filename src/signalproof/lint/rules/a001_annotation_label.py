@@ -51,7 +51,7 @@ class AnnotationLabel(Rule[Query]):
                 )
             for label, span in template_labels(text):
                 if not labels.can_have(label) and label != "alertname" and not context.inference.root.void:
-                    known = labels.known
+                    known = labels.listed
                     has = f"it has {words(known)}" if known else "it has no labels"
                     yield Problem(
                         f"the alert has no label {label!r}",

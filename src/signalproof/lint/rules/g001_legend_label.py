@@ -41,7 +41,7 @@ class LegendLabel(Rule[Query]):
             return
         for label, span in legend_labels(seen.legend):
             if not root.labels.can_have(label) and not groups_by_nothing(context.root, context):
-                known = root.labels.known
+                known = root.labels.listed
                 yield Problem(
                     f"the result has no label {label!r}: the legend stays empty there",
                     did_you_mean(label, known, f"it has {words(known)}" if known else "it has no labels"),

@@ -86,7 +86,7 @@ def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     """Whether lines can be expected to differ in a label: by its values, or by how its metric declares it."""
     if domain.values is not None:
         return len(domain.values) > 1
-    if name in context.world.exposition.target_labels:
+    if domain.assumed or name in context.world.exposition.target_labels:
         return False  # a recording rule hands on what a scrape added: no metric declares it
     declared = any(name in one.labels for one in context.inference.root.sources)
     return declared and domain.at_most != 1 and not _is_chosen(name, context)

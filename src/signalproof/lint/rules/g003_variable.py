@@ -111,7 +111,7 @@ def _listed(query: Query, context: Context) -> Iterator[Problem]:
         if not labels.can_have(query.label) and not context.inference.root.void:
             yield Problem(
                 f"no label {query.label!r} to list the values of",
-                did_you_mean(query.label, labels.known, f"it has {words(labels.known)}"),
+                did_you_mean(query.label, labels.listed, f"it has {words(labels.listed)}"),
                 context.root.span,
             )
 

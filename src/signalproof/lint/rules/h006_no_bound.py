@@ -18,6 +18,10 @@ class NoBound(Rule[Selector]):
 
     The value is compared as text. ``le="1"`` does not find the bucket ``1.0``, and a bound that was never declared
     finds none: a share of fast requests then reads nothing at all.
+
+    Programs in Go write whole numbers as ``1``, and version 2 of Prometheus stores what they write; version 3 stores
+    ``1.0``. Which one counts is decided by ``prometheus`` in the configuration. Where that says nothing, either spelling
+    is a warning; ``le=~"1|1.0"`` is right in both.
     """
 
     code = "H006"
@@ -62,6 +66,18 @@ def _bounds(series: tuple[Series, ...]) -> frozenset[str]:
 
 def _check(matcher: Matcher, bounds: frozenset[str]) -> Iterator[Problem]:
     value, negative = matcher.value.value, matcher.operator in ("!=", "!~")
+    twin = next(
+        (one for one in bounds if one != value and value in bounds and _number(one) == _number(value)), ""
+    )
+    if twin and matcher.operator in ("=", "!="):
+        old, new = sorted((value, twin), key=len)
+        yield Problem(
+            f"version 2 of Prometheus stores this bucket as {old!r}, version 3 as {new!r}",
+            f'write le=~"{old}|{new}", or say which version there is: prometheus = "3.0" in [tool.signalproof]',
+            matcher.value.span,
+            Severity.WARNING,
+        )
+        return
     severity = Severity.WARNING if negative else None
     if matcher.operator in ("=", "!="):
         wrong = [value] if value and value not in bounds else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.catalogue.exposition import Series
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
@@ -76,7 +77,10 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
             continue
         label = matcher.label
         absent = matcher.operator == "=" and not matcher.value.value
-        if absent or label == "__name__" or any(has_label(one, label, context) for one in series):
+        if absent or label == "__name__":
+            continue
+        if any(has_label(one, label, context) for one in series):
+            yield from _without_conflict(label, matcher, series)
             continue
         if label == "quantile" and selector.name.endswith(("_sum", "_count")):
             continue  # M002 knows why
@@ -84,6 +88,24 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
         who = selector.name or "the selected metrics"
         yield Problem(
             f"{who} has no label {label!r}", did_you_mean(label, known, _has(known)), matcher.label_span
+        )
+
+
+def _without_conflict(label: str, matcher: Matcher, series: tuple[Series, ...]) -> Iterator[Problem]:
+    """Yield ``exported_x`` where the metric has ``x``, and nobody said that the target has one, too."""
+    own = label.removeprefix("exported_")
+    domains = [one.labels.get(label) for one in series]
+    if (
+        own != label
+        and all(one.seen for one in series)
+        and all(one is not None and one.assumed for one in domains)
+    ):
+        who = series[0].name
+        yield Problem(
+            f"{who} exposes the label {own!r}: Prometheus stores it as {label!r} only where the target has a {own!r}, too",
+            f'write {own!r}, or say that targets have it: target_labels = ["job", "instance", "{own}"]',
+            matcher.label_span,
+            Severity.WARNING,
         )
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.catalogue.exposition import Exposition, Gone
+from signalproof.errors import Location
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem
-from signalproof.lint.rule import Context, Rule, World
+from signalproof.lint.rule import Context, Rule, Setting, World
 from signalproof.promql.ast import Matcher, Selector, Span
+from signalproof.promql.query import Query
 
 _FAMILY_ENDINGS = ("_bucket", "_sum", "_count", "_total", "_created", "_info")
+
+
+_GONE = Exposition({}, complete=False, gone={"node_load": Gone("node_exporter 1.9 has no such metric")})
 
 
 class UnknownMetric(Rule[Selector]):
@@ -18,20 +24,24 @@ class UnknownMetric(Rule[Selector]):
     The query is valid and answers nothing, for ever: a panel shows "No data" and an alert on it never fires. Usual
     causes are a metric that was renamed, a counter queried without its ``_total``, and a name that was guessed.
 
+    It is an error where a source knows: a catalogue in Python or a catalogue file, which is closed; a public exporter
+    that comes with the package and does not have the name, or has it no more. What a dump does not show, rule M003
+    speaks about.
+
     Known problems: a metric that another program emits has to be declared: as ``external`` in the configuration, or
-    with a second catalogue.
+    with a second catalogue. Another version of an exporter is named by ``--catalogue node_exporter@1.3``.
     """
 
     code = "M001"
     slug = "unknown-metric"
     severity = "error"
     visits = (Selector,)
-    closed = True
     bad = (
         ("rate(http_request_total[5m])", "http_request_total"),
         ("rate(jobs[5m])", "jobs"),
         ('sum(rate({__name__="job_total"}[5m]))', '"job_total"'),
         ("rate(job_durations_seconds_sum[5m])", "job_durations_seconds_sum"),
+        (Setting((Query("node_load", Location("q")),), _GONE), "node_load"),
     )
     good = (
         "rate(jobs_total[5m])",
@@ -41,13 +51,18 @@ class UnknownMetric(Rule[Selector]):
     )
 
     def check(self, seen: Selector, context: Context) -> Iterator[Problem]:
-        """Yield the name when no series and no family has it."""
+        """Yield the name when it is known that nothing has it."""
         world = context.world
         name, span = written_name(seen)
-        if not name or name in world.exposition.series:
+        exposition = world.exposition
+        if not name or name in exposition.series or not (exposition.complete or exposition.gone):
             return
-        if not family_of(name, world):
-            yield Problem(f"unknown metric {name!r}", remedy(name, world), span)
+        gone = exposition.gone.get(name)
+        if exposition.complete and (gone is None or world.closest(name)):
+            if not family_of(name, world):
+                yield Problem(f"unknown metric {name!r}", remedy(name, world), span)
+        elif gone is not None:
+            yield Problem(f"no metric is called {name!r}: {gone.said}", gone.instead, span)
 
 
 def written_name(selector: Selector) -> tuple[str, Span]:

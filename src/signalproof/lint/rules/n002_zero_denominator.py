@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signalproof.infer.value import Kind
+from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
@@ -20,6 +20,9 @@ class ZeroDenominator(Rule[Binary]):
     Something divided by 0 is +Inf, and +Inf exceeds every threshold: an alert on memory used ÷ memory limit fires for
     every process without a limit, where the limit reads 0. Filter the denominator: ``(limit > 0)``. A ratio of rates
     is not reported: where nothing happens, both are 0, and 0 ÷ 0 is NaN, which exceeds nothing.
+
+    That a gauge can be 0 is known where it is declared so, where a dump shows a 0, and of public exporters where 0
+    stands for "none".
     """
 
     code = "N002"
@@ -46,9 +49,14 @@ class ZeroDenominator(Rule[Binary]):
         filtered = unwrap(quotient.right)
         if isinstance(filtered, Binary) and filtered.operator in COMPARISONS:
             return
-        if below.kind is Kind.GAUGE and below.low == 0:
+        if below.kind is Kind.GAUGE and below.high > 0 and (below.low == 0 or _was_zero(below)):
             yield Problem(
                 "the denominator may be 0: the quotient is +Inf and the alert fires",
                 "filter it: (… > 0)",
                 quotient.right.span,
             )
+
+
+def _was_zero(value: Value) -> bool:
+    """Whether it hands on samples of gauges that were seen at 0, and nothing keeps it above."""
+    return value.low <= 0 and bool(value.sources) and all(one.zero for one in value.sources)

@@ -15,13 +15,15 @@ class PartsAndTotals(Rule[Aggregation]):
     Where a program exposes each part under a label and the total of all parts without it, a sum of everything counts
     twice: the memory of every container, and of the pod that holds them. Say which are meant: ``container!=""`` for the
     parts, ``container=""`` for the total.
+
+    It is known where a dump shows a series without the label beside others that differ in nothing else and nowhere exceed
+    it, where a public exporter documents it, and where ``totals`` says it in the configuration.
     """
 
     code = "N004"
     slug = "parts-and-totals"
     severity = "warning"
     visits = (Aggregation,)
-    closed = True
     names = frozenset({"sum", "avg", "count"})
     bad = (("sum(disk_used_bytes)", "sum"), ("sum by (job) (disk_used_bytes)", "sum"))
     good = (
@@ -31,22 +33,22 @@ class PartsAndTotals(Rule[Aggregation]):
     )
 
     def check(self, seen: Aggregation, context: Context) -> Iterator[Problem]:
-        """Yield the operator when a label that its one metric declares optional is left open and lost."""
+        """Yield the operator when a label that tells the parts of its one metric from their total is left open and lost."""
         value = context.value(seen.expr)
         if len(value.sources) != 1:
             return
         left, metric = context.value(seen).labels, value.sources[0]
-        for name, declared in metric.labels.items():
-            domain = value.labels.known.get(name)
-            optional = declared.optional or "" in (declared.values or ())
-            if domain is None or not domain.optional or not optional or left.can_have(name):
-                continue
-            if not _is_grouped(seen, name):
+        domains = {name: value.labels.known.get(name) for name in metric.totals}
+        if any(domain is None or not domain.optional for domain in domains.values()):
+            return  # the parts are meant, or the total
+        for name in sorted(domains):
+            if not left.can_have(name) and not _is_grouped(seen, name):
                 yield Problem(
                     f"some series of {metric.name} have a label {name!r} and some have none: totals and parts are mixed",
                     f'say which are meant: {name}!="" for the parts, {name}="" for the total',
                     seen.operator_span,
                 )
+                return
 
 
 def _is_grouped(node: Aggregation, name: str) -> bool:

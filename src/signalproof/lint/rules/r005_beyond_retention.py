@@ -21,7 +21,6 @@ class BeyondRetention(Rule[Range | Subquery | Selector]):
     slug = "beyond-retention"
     severity = "warning"
     visits = (Range, Subquery, Selector)
-    closed = True
     bad = (
         ("sum(increase(jobs_total[30d]))", "jobs_total[30d]"),
         ("queue_length offset 4w", "queue_length offset 4w"),
@@ -31,7 +30,10 @@ class BeyondRetention(Rule[Range | Subquery | Selector]):
 
     def check(self, seen: Range | Subquery | Selector, context: Context) -> Iterator[Problem]:
         """Yield what reaches back too far; of a range, the whole of it."""
-        keeps = context.world.config.retention
+        config = context.world.config
+        keeps = config.retention
+        if not (context.world.exposition.complete or "retention" in config.said):
+            return  # how long others keep their samples, nobody said
         if isinstance(seen, Selector):
             if seen.offset is None or isinstance(context.parent(seen), Range):
                 return

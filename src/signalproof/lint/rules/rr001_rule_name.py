@@ -84,6 +84,6 @@ def _wrong_level(name: str, context: Context) -> str:
     }
     for label in lost:
         if not root.labels.can_have(label):
-            left = words(root.labels.known) if root.labels.known else "no labels"
+            left = words(root.labels.listed) if root.labels.listed else "no labels"
             return f"the name says {label!r}, the expression leaves {left}"
     return ""

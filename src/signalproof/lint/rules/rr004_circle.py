@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from signalproof.infer.names import names_read
 from signalproof.lint.finding import Problem
-from signalproof.lint.recorded import names_read
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import recording
 from signalproof.promql.query import Use

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 
 from signalproof.catalogue.units import GRAFANA, Dimension, grafana_unit
-from signalproof.infer.value import Kind
+from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
@@ -13,6 +14,7 @@ from signalproof.promql.ast import Span
 from signalproof.promql.query import Query
 
 _SAYS_NOTHING = frozenset({"none", "short"})
+_KILOS = frozenset({1e3, 1e6, 1e9})
 
 
 class PanelUnit(Rule[Query]):
@@ -56,7 +58,7 @@ class PanelUnit(Rule[Query]):
         root = context.inference.root
         if shown is None or seen.unit in _SAYS_NOTHING or root.unit is None or root.kind is Kind.NUMBER:
             return
-        if not shown.comparable(root.unit):
+        if not shown.comparable(root.unit) and not _either_kilo(shown, root):
             yield Problem(
                 f"the panel shows {seen.unit!r}, the query is in {root.unit}{_times_off(shown, root.unit)}",
                 _remedy(grafana_unit(root.unit, ratio=root.ratio)),
@@ -64,6 +66,18 @@ class PanelUnit(Rule[Query]):
                 text=seen.unit,
                 part="unit",
             )
+
+
+def _either_kilo(shown: Dimension, value: Value) -> bool:
+    """Whether the two differ in how many bytes a kilobyte has, and the name of the metric does not say."""
+    if (
+        not any(one.unit is not None and one.unit.scale in _KILOS for one in value.sources)
+        or value.unit is None
+    ):
+        return False
+    times = shown.scale / value.unit.scale
+    same = shown.without_events().exponents == value.unit.without_events().exponents
+    return same and any(isclose(times, 1.024**power, rel_tol=1e-9) for power in (-3, -2, -1, 1, 2, 3))
 
 
 def _times_off(shown: Dimension, real: Dimension) -> str:

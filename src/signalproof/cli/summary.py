@@ -1,0 +1,115 @@
+"""What a lint prints when it is done: what is wrong, what was proven, and what was not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalproof.errors import Location, SignalproofError
+
+if TYPE_CHECKING:
+    from signalproof.lint.compatibility import Compatibility, Figure
+    from signalproof.lint.finding import Report
+    from signalproof.lint.sources import Sources
+
+_MOST_NAMES = 5
+_MOST_PLACES = 8
+
+
+def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool) -> str:
+    """Return the summary of a lint.
+
+    Args:
+        report: Its result.
+        foreign: Whether files were linted, and not the project's own definitions.
+        sources: Whether a catalogue was given or configured.
+        verbose: Whether every panel is listed, and every name that nobody knows.
+    """
+    counts = ", ".join(
+        f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
+    )
+    text = f"{_many(report.queries, 'query')}: {counts or 'nothing wrong'}"
+    text += f"; {report.suppressed} suppressed with a reason" if report.suppressed else ""
+    text += f"; {report.baselined} in the baseline" if report.baselined else ""
+    found = report.compatibility
+    if foreign and found is None and report.queries:
+        return f"{text}\nno metric was looked up: --no-catalogue"
+    if found is None or not (foreign or found.figure.proven + found.figure.wrong < found.figure.queries):
+        return text
+    return "\n".join((text, *_proven(found, sources=sources, verbose=verbose)))
+
+
+def _proven(found: Compatibility, *, sources: bool, verbose: bool) -> Iterator[str]:
+    figure = found.figure
+    left = [f"proven: {figure.proven} of {figure.queries}"]
+    if figure.wrong:
+        left.append(f"{figure.wrong} wrong")
+    unknown = figure.queries - figure.proven - figure.wrong - figure.chosen
+    if unknown:
+        left.append(f"{unknown} read metrics that no source knows")
+    if figure.chosen:
+        left.append(f"{figure.chosen} leave the metric to a variable or a pattern")
+    yield "; ".join(left)
+    if figure.unknown:
+        yield f"nobody knows {_listed(sorted(figure.unknown), verbose=verbose)}"
+        yield (
+            "give what your programs expose: --catalogue DUMP_OR_URL, or --prometheus URL"
+            if not sources
+            else "more knowledge: another --catalogue, or external in [tool.signalproof]"
+        )
+    if verbose:
+        for place in found.places:
+            yield f"  {place.file} › {place.name or '(no uid)'}: {_figure(place.figure)}"
+            yield from (f"    {title or '(no title)'}: {_figure(one)}" for title, one in place.panels.items())
+    elif len(found.places) > 1:
+        least = sorted(
+            (one for one in found.places if one.figure.share < 1), key=lambda one: one.figure.share
+        )
+        for place in least[:_MOST_PLACES]:
+            yield f"  {place.file} › {place.name or '(no uid)'}: {_figure(place.figure)}"
+        if len(least) > _MOST_PLACES:
+            yield f"  and {len(least) - _MOST_PLACES} more dashboards and groups (--verbose lists them all)"
+
+
+def _figure(one: Figure) -> str:
+    said = f"{one.proven} of {one.queries} proven"
+    said += f", {one.wrong} wrong" if one.wrong else ""
+    said += f"; unknown: {_listed(sorted(one.unknown), verbose=False)}" if one.unknown else ""
+    return said
+
+
+def _listed(names: list[str], *, verbose: bool) -> str:
+    shown = names if verbose else names[:_MOST_NAMES]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more (--verbose names them)" if more else "")
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what.removesuffix('y')}ies"
+
+
+def unread(found: Sources) -> Iterator[str]:
+    """Yield a line for each kind of file that has to be rendered before it can be linted."""
+    by_kind: dict[tuple[str, str], list[str]] = {}
+    for file, kind in found.templates:
+        by_kind.setdefault((kind.name, kind.remedy), []).append(str(file))
+    for (name, remedy), files in by_kind.items():
+        yield f"not read, for it is {name}: {_listed(files, verbose=False)}; {remedy}"
+
+
+def nothing_read(paths: Sequence[Path], found: Sources) -> SignalproofError:
+    """Return the error for folders in which nothing could be read."""
+    where = Location(" ".join(map(str, paths)))
+    if found.templates:
+        file, kind = found.templates[0]
+        more = len(found.templates) - 1
+        others = f" and {more} more" if more else ""
+        return SignalproofError(
+            f"nothing could be read: {file}{others} looks like {kind.name}", kind.remedy, where=where
+        )
+    return SignalproofError(
+        "neither a dashboard nor a rule file in there",
+        "give dashboard JSON, rule YAML, or a folder of them",
+        where=where,
+    )

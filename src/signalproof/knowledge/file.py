@@ -1,0 +1,315 @@
+"""The catalogue file: everything that is known of some metric families, as JSON.
+
+Written by ``signalproof catalogue --format json``, read by ``--catalogue``; the bundled exporters are such files. Reading
+what was written gives equal families. The schema is docs/catalogue.schema.json.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Final
+
+import orjson
+
+from signalproof.catalogue.exposition import Exposition, Role, Series
+from signalproof.catalogue.family import Family, Native, Type
+from signalproof.catalogue.labels import LabelDomain
+from signalproof.catalogue.units import UNITS, Dimension
+from signalproof.errors import Location, SignalproofError
+from signalproof.knowledge.entry import Entry
+
+VERSION: Final = 1
+"""Of the format; a file of another version is refused."""
+
+COMPLETE, OPEN = "complete", "open"
+
+_UNIT_NAMES: Final = {unit.dimension: name for name, unit in UNITS.items()}
+_NATIVE: Final[Mapping[object, Native]] = {
+    True: Native.ALSO,
+    False: Native.NO,
+    **{str(one): one for one in Native},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueFile:
+    """What a catalogue file says.
+
+    Attributes:
+        families: By name.
+        name: Of the program or the project.
+        version: Newest version that it describes.
+        oldest: Oldest version that it describes.
+        date: When it was written.
+        source: Where the facts come from.
+        how: How they were got.
+        prefixes: Beginning of a name → ``complete`` where no other name begins so, ``open`` where others may.
+        complete: Whether nothing else exists: the catalogue of a whole project.
+        target_labels: Labels that the scrape adds, where that is known.
+    """
+
+    families: tuple[Family, ...]
+    name: str = ""
+    version: str = ""
+    oldest: str = ""
+    date: str = ""
+    source: str = ""
+    how: str = ""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = False
+    target_labels: tuple[str, ...] = ()
+
+
+def is_catalogue(text: str | bytes) -> bool:
+    """Whether *text* looks like a catalogue file: JSON with the version of the format at its beginning."""
+    head = text[:400] if isinstance(text, str) else text[:400].decode("utf-8", "replace")
+    return re.match(r'\s*\{\s*"signalproof"\s*:', head) is not None
+
+
+def parsed(text: str | bytes, file: str) -> dict[str, Any]:
+    """Return the JSON object of a catalogue file of this version.
+
+    Raises:
+        SignalproofError: It is no JSON, or of another version.
+    """
+    try:
+        raw = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise SignalproofError(
+            f"not valid JSON: {error.msg}", "mend the line", where=Location(file, error.lineno)
+        ) from None
+    found = raw.get("signalproof") if isinstance(raw, dict) else None
+    if found != VERSION or found is True:
+        raise SignalproofError(
+            f"a catalogue file of version {found!r}; this program reads version {VERSION}",
+            "write it again with the signalproof that is to read it: signalproof catalogue --format json",
+            where=Location(file),
+        )
+    return raw  # type: ignore[no-any-return]  # orjson returns whatever the text holds
+
+
+def read_catalogue(text: str | bytes, file: str) -> CatalogueFile:
+    """Return what a catalogue *file* says.
+
+    Raises:
+        SignalproofError: It is broken, of another version, or declares a series twice.
+    """
+    head = Entry(parsed(text, file), "the file", file)
+    head.get("signalproof", int, VERSION)
+    listed = head.get("families", list, [])
+    texts = {key: head.get(key, str, "") for key in ("name", "version", "oldest", "date", "source", "how")}
+    source = " ".join(filter(None, (texts["name"], texts["version"]))) or file
+    families = tuple(family_of(one, file, source) for one in listed)
+    taken: dict[str, str] = {}
+    for family in families:
+        for name in family.names:
+            other = taken.setdefault(name, family.name)
+            if other is not family.name or family.names.count(name) > 1:
+                raise head.error(f"declares the series {name} twice", "leave one of the two out")
+    prefixes = head.mapping("prefixes")
+    for prefix, said in prefixes.items():
+        if said not in (COMPLETE, OPEN):
+            raise head.error(f"says of the prefix {prefix!r}: {said!r:.40}", "say complete or open")
+    complete = head.get("complete", bool, False)
+    target_labels = head.texts("target_labels") or ()
+    head.get("$schema", str, "")
+    head.done()
+    return CatalogueFile(
+        families=families, prefixes=prefixes, complete=complete, target_labels=target_labels, **texts
+    )
+
+
+def family_of(raw: object, file: str, source: str) -> Family:
+    """Return one family of a catalogue *file*; raises as `read_catalogue` does."""
+    entry = Entry(raw, "a family", file)
+    name = entry.get("name", str, "")
+    if not name:
+        raise entry.error("has no name", 'every family needs "name" and "type"')
+    entry.place = f"family {name!r}"
+    low, high = (_number(entry, key) for key in ("low", "high"))
+    native = entry.raw.get("native", False)
+    if native not in _NATIVE:
+        raise entry.error(f"has 'native' = {native!r:.40}", 'give true, "only" or "perhaps"')
+    rest: dict[str, Any] = {key: entry.get(key, bool, False) for key in _FLAGS}
+    rest |= {key: entry.get(key, str, "") for key in _TEXTS}
+    family = Family(
+        name=name,
+        type=entry.one_of("type", Type, Type.UNKNOWN, Type),
+        help=entry.get("help", str, ""),
+        unit=_dimension(entry),
+        labels={key: _domain(key, one, entry) for key, one in entry.mapping("labels").items()},
+        open=entry.get("open", bool, "labels" not in entry.raw),
+        endings=entry.texts("endings") or (),
+        buckets=_numbers(entry, "buckets"),
+        quantiles=_numbers(entry, "quantiles"),
+        native=_NATIVE[native],
+        low=low,
+        high=high,
+        totals=frozenset(entry.texts("totals") or ()),
+        jobs=None if (jobs := entry.texts("jobs")) is None else frozenset(jobs),
+        targets={key: frozenset(map(str, one)) for key, one in entry.mapping("targets").items()},
+        renamed_from={key: str(one) for key, one in entry.mapping("renamed_from").items()},
+        **rest,
+        source=source,
+        where=_place(entry.get("declared", str, "")),
+    )
+    entry.get("native", type(native), native)
+    entry.done()
+    return family
+
+
+_FLAGS: Final = ("monotonic", "initialised", "zero", "stored", "seen")
+_TEXTS: Final = (
+    "meaning", "since", "until", "presence", "stability", "operation", "owner", "priority",
+)  # fmt: skip
+
+
+def _number(entry: Entry, key: str) -> float | None:
+    value = entry.raw.get(key)
+    if value in ("+Inf", "-Inf"):
+        entry.get(key, str, "")
+        return inf if value == "+Inf" else -inf
+    return entry.get(key, float, 0.0) if key in entry.raw else None
+
+
+def _numbers(entry: Entry, key: str) -> tuple[str, ...] | None:
+    found = entry.texts(key)
+    try:
+        list(map(float, found or ()))
+    except ValueError:
+        raise entry.error(f"has {key!r} = {found!r:.40}", 'give numbers as they are exposed: "0.5"') from None
+    return found
+
+
+def _dimension(entry: Entry) -> Dimension | None:
+    said = entry.raw.get("unit")
+    if isinstance(said, dict):
+        powers = Entry(entry.get("unit", dict, {}), f"the unit of {entry.place}", entry.file)
+        scale = powers.get("scale", float, 1.0)
+        return Dimension.of({base: powers.get(base, int, 0) for base in powers.raw if base != "scale"}, scale)
+    return entry.one_of(
+        "unit", lambda text: UNITS[text].dimension if text in UNITS else _raise(text), None, UNITS
+    )
+
+
+def _raise(text: str) -> Dimension:
+    raise ValueError(text)
+
+
+def _domain(name: str, raw: object, family: Entry) -> LabelDomain:
+    entry = Entry(raw, f"label {name!r} of {family.place}", family.file)
+    values = entry.texts("values")
+    most = entry.get("at_most", int, 0) if "at_most" in entry.raw else None
+    found = LabelDomain(
+        name,
+        None if values is None else frozenset(values),
+        len(values) if most is None and values is not None else most,
+        entry.get("optional", bool, False),
+        entry.get("assumed", bool, False),
+    )
+    entry.done()
+    return found
+
+
+def _place(text: str) -> Location | None:
+    file, _, line = text.rpartition(":")
+    return (Location(file, int(line)) if file and line.isdecimal() else Location(text)) if text else None
+
+
+def write_catalogue(said: CatalogueFile) -> str:
+    """Return the text of a catalogue file: one family on each line, so that a change of one shows as one."""
+    head: dict[str, Any] = {"signalproof": VERSION}
+    for key in ("name", "version", "oldest", "date", "source", "how"):
+        if value := getattr(said, key):
+            head[key] = value
+    if said.complete:
+        head["complete"] = True
+    if said.target_labels:
+        head["target_labels"] = list(said.target_labels)
+    if said.prefixes:
+        head["prefixes"] = dict(sorted(said.prefixes.items()))
+    lines = [orjson.dumps(as_object(one)).decode() for one in sorted(said.families, key=lambda one: one.name)]
+    body = orjson.dumps(head).decode().removesuffix("}")
+    return body + ',"families":[\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def as_object(family: Family) -> dict[str, Any]:
+    """Return a family as it stands in the file; what says nothing is left out."""
+    made: dict[str, Any] = {"name": family.name, "type": str(family.type)}
+    if family.help:
+        made["help"] = family.help
+    if family.unit is not None:
+        named = _UNIT_NAMES.get(family.unit)
+        scale = {} if family.unit.scale == 1 else {"scale": family.unit.scale}
+        made["unit"] = named or dict(family.unit.exponents) | scale
+        if named == "count" and family.name.endswith("_ratio"):
+            made["unit"] = "ratio"
+    if family.labels or not family.open:
+        made["labels"] = {name: _label(one) for name, one in family.labels.items()}
+        if family.open:
+            made["open"] = True
+    for key, values in (
+        ("endings", family.endings or None),
+        ("buckets", family.buckets),
+        ("quantiles", family.quantiles),
+    ):
+        if values is not None:
+            made[key] = list(values)
+    if family.native:
+        made["native"] = True if family.native is Native.ALSO else str(family.native)
+    for key, limit in (("low", family.low), ("high", family.high)):
+        if limit is not None:
+            made[key] = "+Inf" if limit == inf else "-Inf" if limit == -inf else limit
+    made.update((key, True) for key in _FLAGS if getattr(family, key))
+    if family.totals:
+        made["totals"] = sorted(family.totals)
+    if family.jobs is not None:
+        made["jobs"] = sorted(family.jobs)
+    if family.targets:
+        made["targets"] = {name: sorted(values) for name, values in family.targets.items()}
+    if family.renamed_from:
+        made["renamed_from"] = dict(family.renamed_from)
+    made.update((key, value) for key in _TEXTS if (value := getattr(family, key)))
+    if family.where is not None:
+        where = family.where
+        made["declared"] = f"{where.file}:{where.line}" if where.line else where.file
+    return made
+
+
+def _label(domain: LabelDomain) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    if domain.values is not None:
+        made["values"] = sorted(domain.values)
+    if domain.at_most is not None and (domain.values is None or domain.at_most != len(domain.values)):
+        made["at_most"] = domain.at_most
+    made.update((key, True) for key in ("optional", "assumed") if getattr(domain, key))
+    return made
+
+
+def families_of(exposition: Exposition) -> Iterator[Family]:
+    """Yield every family of *exposition*, what recording rules record among them."""
+    yield from exposition.families.values()
+    for series in exposition.series.values():
+        if series.role is Role.RECORDED and series.family not in exposition.families:
+            yield _recorded(series)
+
+
+def _recorded(series: Series) -> Family:
+    return Family(
+        name=series.name,
+        type=Type.RECORDED,
+        help=series.help,
+        unit=series.unit,
+        labels=series.labels,
+        open=series.open,
+        low=series.low,
+        high=series.high,
+        monotonic=series.monotonic,
+        initialised=series.initialised,
+        stored=True,
+        meaning=series.meaning,
+        where=series.where,
+    )

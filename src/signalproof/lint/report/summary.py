@@ -1,0 +1,44 @@
+"""For programs that ask how much was proven, too: one object with the findings and the figures."""
+
+from __future__ import annotations
+
+import json as encoder
+
+from signalproof.lint.compatibility import Compatibility, Figure
+from signalproof.lint.finding import Report
+from signalproof.lint.report.json import as_object
+
+
+def summary(report: Report) -> str:
+    """Return *report* as a JSON object: ``findings`` as in the format json, ``summary``, and ``dashboards`` with their panels."""
+    found = report.compatibility or Compatibility()
+    made = {
+        "summary": {
+            **{str(severity): count for severity, count in report.counts.items()},
+            "suppressed": report.suppressed,
+            "baselined": report.baselined,
+            **_figure(found.figure),
+        },
+        "dashboards": [
+            {
+                "file": place.file,
+                "name": place.name,
+                **_figure(place.figure),
+                "panels": [{"panel": title, **_figure(one)} for title, one in place.panels.items()],
+            }
+            for place in found.places
+        ],
+        "findings": [as_object(one) for one in report.findings],
+    }
+    return encoder.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _figure(one: Figure) -> dict[str, object]:
+    return {
+        "queries": one.queries,
+        "proven": one.proven,
+        "wrong": one.wrong,
+        "chosen": one.chosen,
+        "known": sorted(one.known),
+        "unknown": sorted(one.unknown),
+    }
