@@ -66,7 +66,11 @@ def _series(name: str, metric: Mapping[str, Any], recorded: tuple[str, ...]) -> 
         labels = labels | {"quantile": LabelDomain("quantile")}
     role = {"counter": Role.COUNTER, "summary": Role.SUMMARY}.get(kind, Role.GAUGE)
     role = Role.RECORDED if ":" in name else role
-    yield Series(name, name, role, labels, dimension, low=0.0 if counts else float("-inf"), monotonic=counts)
+    totals = frozenset(label for label, domain in labels.items() if domain.optional)
+    yield Series(
+        name, name, role, labels, dimension,
+        low=0.0 if counts else float("-inf"), monotonic=counts, zero="zero" in metric, totals=totals,
+    )  # fmt: skip
 
 
 def _world(case: Mapping[str, Any]) -> Exposition:

@@ -95,6 +95,7 @@ class Exposition:
         glimpsed: First words of names, ``traefik`` of ``traefik_open_connections``, of which a dump showed some: others
             that begin so and are not listed were not seen.
         gone: Name that does not exist any more, or never did → why that is known.
+        intervals: Job → seconds between two scrapes of it, where that is known job by job.
     """
 
     series: Mapping[str, Series]
@@ -104,6 +105,7 @@ class Exposition:
     families: Mapping[str, Family] = field(default_factory=dict)
     glimpsed: frozenset[str] = frozenset()
     gone: Mapping[str, Gone] = field(default_factory=dict)
+    intervals: Mapping[str, float] = field(default_factory=dict)
 
     def with_series(self, more: Iterable[Series]) -> Exposition:
         """Return this exposition and *more*, such as the results of recording rules."""

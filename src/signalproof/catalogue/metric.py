@@ -79,7 +79,7 @@ class Gauge(Metric[L]):
     @property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
-        return replace(super().family, low=self.low, high=self.high)
+        return replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
 
 
 @dataclass(frozen=True, eq=False)

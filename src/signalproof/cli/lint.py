@@ -120,12 +120,12 @@ def run(
     writer = _format(format)
     project = told(load_project(config), external or (), _codes(target_labels))
     foreign = bool(paths) or expressions is not None
-    wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign)
-    exposition, knowledge = world(project, wish)
+    wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign, prometheus)
     found = read(paths or [], skip_others=skip_others)
     if paths and not (found.files or found.broken or skip_others):
         raise nothing_read(paths, found)
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
+    exposition, knowledge, project = world(project, wish, lambda: queries if foreign else project.queries())
     report = lint(
         queries if foreign else project.queries(),
         exposition,

@@ -13,8 +13,10 @@ from typer.main import get_command
 
 from signalproof.cli.main import app
 from signalproof.cli.settings import configuration_reference
+from signalproof.knowledge.schema import schema
 from signalproof.lint.reference import rule_reference
 from signalproof.render.files import apply, compare
+from signalproof.render.knowledge_reference import knowledge_reference
 
 _WIDTH = 100
 
@@ -46,8 +48,13 @@ def run(
         bool, typer.Option("--check", help="Write nothing; exit 1 when a page is stale.")
     ] = False,
 ) -> None:
-    """Write the reference of the commands and of the lint rules."""
-    files = {"cli.md": command_reference().encode(), "lint.md": rule_reference().encode()}
+    """Write the reference of the commands, the lint rules, the bundled exporters and the catalogue file."""
+    files = {
+        "cli.md": command_reference().encode(),
+        "lint.md": rule_reference().encode(),
+        "knowledge.md": knowledge_reference().encode(),
+        "catalogue.schema.json": schema().encode(),
+    }
     changes = (compare if check else apply)(folder, files)
     for change in changes:
         typer.echo(change.diff if check else f"wrote {folder / change.path}", err=not check)

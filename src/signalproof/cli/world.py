@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from signalproof.catalogue.exposition import Exposition
-from signalproof.cli.references import source_of
+from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
+from signalproof.cli.references import declared, source_of
+from signalproof.infer.names import names_read
 from signalproof.knowledge.bundled import Exporter
 from signalproof.knowledge.merge import Source
 from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, site_of
+from signalproof.knowledge.world import Knowledge, first_word, site_of
+from signalproof.promql.query import Query, Use
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
+    from signalproof.config import Config
+    from signalproof.live.inventory import Inventory
+
+_SLOWEST_SECONDS = 20.0
+"""How long one answer of a server may take."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class Wish:
         no_bundled: Whether the bundled exporters are left out.
         complete: Whether what no source lists does not exist.
         foreign: Whether files are linted, and not the project's own definitions.
+        prometheus: URL of a running server, or empty.
     """
 
     references: Sequence[str] = ()
@@ -34,36 +43,85 @@ class Wish:
     no_bundled: bool = False
     complete: bool = False
     foreign: bool = False
+    prometheus: str = ""
 
 
-def world(project: Project, wish: Wish, more: Sequence[Source] = ()) -> tuple[Exposition, Knowledge | None]:
-    """Return what exists, and who is asked about the rest; nobody is where nothing is to be said about names.
+def world(
+    project: Project, wish: Wish, queries: Callable[[], Iterable[Query]] = tuple
+) -> tuple[Exposition, Knowledge | None, Project]:
+    """Return what exists, who is asked about the rest, and the project with what a server says of itself.
+
+    Nobody is asked where nothing is to be said about names.
 
     Args:
         project: The project, for its configuration and its own catalogue.
         wish: What the command line says.
-        more: Sources that are no references.
+        queries: Returns what is linted: a running server is asked only of metrics that are queried.
 
     Raises:
-        SignalproofError: A reference names nothing, or two contradict each other.
+        SignalproofError: A reference names nothing, two contradict each other, or a server does not answer.
     """
     if wish.no_catalogue:
-        return Exposition({}, complete=False), None
-    config = project.config
-    found = [source_of(one, config) for one in wish.references]
-    sources = [one for one in found if isinstance(one, Source)] + list(more)
+        return Exposition({}, complete=False), None, project
+    found = [source_of(one, project.config) for one in wish.references]
+    sources = [one for one in found if isinstance(one, Source)]
+    asked = _asked(wish.prometheus, queries()) if wish.prometheus else None
+    config = project.config if asked is None else _as_served(project.config, asked)
     site = site_of(config, foreign=wish.foreign)
-    said = [label for one in sources for label in one.target_labels]
-    if said and "target_labels" not in config.said:
+    if asked is not None:
+        sources += asked.sources
         site = replace(
-            site, target_labels=frozenset({*site.target_labels, *said}), assumed=site.assumed - {*said}
+            site, target_labels=site.target_labels | asked.certain, assumed=asked.possible - asked.certain
         )
+    labels = {label for one in sources for label in one.target_labels}
+    if labels and "target_labels" not in config.said:
+        site = replace(site, target_labels=site.target_labels | labels, assumed=site.assumed - labels)
     versions = tuple(one for one in found if isinstance(one, Exporter))
     knowledge = Knowledge(site, Told(config), not wish.no_bundled, versions)
-    if not sources and config.catalogue:
+    if asked is None and not sources and config.catalogue:
         own = project.rules.exposition if wish.foreign else project.exposition
-        return own, replace(knowledge, site=project.knowledge.site)
-    return knowledge.exposition(sources, complete=wish.complete), knowledge
+        return own, replace(knowledge, site=project.knowledge.site), project
+    if config.catalogue and not wish.references:
+        sources.append(declared(project.catalogue, config.catalogue, config))
+    exposition = knowledge.exposition(sources, complete=wish.complete)
+    if asked is not None:
+        exposition = replace(
+            exposition,
+            intervals=asked.intervals,
+            glimpsed=exposition.glimpsed | {first_word(one) for one in asked.names},
+        )
+    return exposition, knowledge, replace(project, config=config)
+
+
+def _asked(url: str, queries: Iterable[Query]) -> Inventory:
+    """Return what the server at *url* has of what *queries* name."""
+    from signalproof.lint.project import names_of_variables
+    from signalproof.live.api import Prometheus
+    from signalproof.live.inventory import inventory
+    from signalproof.promql.parser import PromQLSyntaxError, parse
+
+    names: set[str] = set()
+    recorded: set[str] = set()
+    for query in queries:
+        if query.use is Use.RECORDING:
+            recorded.add(query.panel)
+        with suppress(PromQLSyntaxError):
+            names.update(names_read(parse(query.text, names_of_variables(query))))
+    server = Prometheus.at(url, timeout=_SLOWEST_SECONDS)
+    try:
+        return inventory(server, names - recorded - SCRAPE_SERIES.keys())
+    finally:
+        server.client.close()
+
+
+def _as_served(config: Config, asked: Inventory) -> Config:
+    """Return the configuration with what the server says of itself, where the file says nothing."""
+    if asked.intervals and "scrape_interval" not in config.said:
+        config = replace(config, scrape_interval=max(asked.intervals.values()))
+    if asked.version and "prometheus" not in config.said:
+        major_minor = ".".join(asked.version.split(".")[:2])
+        config = replace(config, prometheus=major_minor, said=config.said | {"prometheus"})
+    return config
 
 
 def told(project: Project, external: Sequence[str], target_labels: Sequence[str]) -> Project:

@@ -45,7 +45,7 @@ class Entry:
             SignalproofError: The value is of another type.
         """
         self._read.add(key)
-        value = self.raw.get(key, default)
+        value: Any = self.raw.get(key, default)
         if kind is float and type(value) is int:
             value = float(value)
         if value is not default and type(value) is not kind:

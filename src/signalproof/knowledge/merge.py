@@ -103,7 +103,8 @@ def united(a: Family, b: Family, rank: Rank, other: Rank) -> Family:
                 where=b.where or Location(b.source),
             )
     both = _as_sure(a, b) if rank is other else _surer(a, b)
-    endings = tuple(dict.fromkeys((*_endings(a), *_endings(b))))
+    # what metadata say of a histogram leaves open which series it has
+    endings = tuple(dict.fromkeys((*_endings(a), *(() if rank < other is Rank.TOLD else _endings(b)))))
     usual = replace(both, type=kind, endings=())
     return usual if set(usual.names) == {a.name + one for one in endings} else replace(usual, endings=endings)
 
@@ -144,10 +145,7 @@ def _surer(a: Family, b: Family) -> Family:
     if not b.open and a.open and not labels:
         labels = b.labels
     elif b.seen:
-        labels = {
-            **labels,
-            **{name: replace(one, optional=True) for name, one in b.labels.items() if name not in labels},
-        }
+        labels = {**labels, **{name: one for name, one in b.labels.items() if name not in labels}}
     return replace(
         a,
         help=a.help or b.help,

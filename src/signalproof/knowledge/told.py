@@ -107,6 +107,7 @@ def _with(family: Family, one: MetricConfig) -> Family:
         "jobs": frozenset(one.job) or None,
         "monotonic": one.monotonic or None,
         "low": one.low,
+        "zero": one.low == 0 or None,
         "high": one.high,
     }
     kept = {key: value for key, value in said.items() if value is not None}

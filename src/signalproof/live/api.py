@@ -6,6 +6,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
@@ -87,6 +88,31 @@ class Prometheus:
             asked["match[]"] = selector
         found = self._asked("GET", f"/api/v1/label/{quote(label, safe='')}/values", asked)
         return [str(value) for value in found] if isinstance(found, list) else []
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what scraped programs say of their metrics: name → list of type, help, unit; raises as `instant` does."""
+        found = self._asked("GET", "/api/v1/metadata", {})
+        return found if isinstance(found, dict) else {}
+
+    def series(self, names: Iterable[str], start: float, end: float, limit: int) -> list[dict[str, str]]:
+        """Return the label sets of the series of these *names*, at most *limit*; raises as `instant` does."""
+        pattern = "|".join(map(re.escape, names)).replace("\\", "\\\\")
+        asked = {
+            "match[]": f'{{__name__=~"{pattern}"}}', "start": f"{start:.3f}", "end": f"{end:.3f}", "limit": str(limit)
+        }  # fmt: skip
+        found = self._asked("POST", "/api/v1/series", asked)
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Return the targets that are scraped, with their labels and intervals; raises as `instant` does."""
+        found = self._asked("GET", "/api/v1/targets", {"state": "active"})
+        active = found.get("activeTargets") if isinstance(found, dict) else None
+        return [one for one in active if isinstance(one, dict)] if isinstance(active, list) else []
+
+    def version(self) -> str:
+        """Return its version, ``3.5.0``; raises as `instant` does."""
+        found = self._asked("GET", "/api/v1/status/buildinfo", {})
+        return str(found.get("version", "")) if isinstance(found, dict) else ""
 
     def _asked(self, method: str, path: str, parameters: dict[str, str]) -> Any:
         form = urlencode(parameters)

@@ -89,7 +89,8 @@ def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     if domain.assumed or name in context.world.exposition.target_labels:
         return False  # a recording rule hands on what a scrape added: no metric declares it
     declared = any(name in one.labels for one in context.inference.root.sources)
-    return declared and domain.at_most != 1 and not _is_chosen(name, context)
+    # a label that some series lack often goes with another one, as the alias of a network device does with its name
+    return declared and not domain.optional and domain.at_most != 1 and not _is_chosen(name, context)
 
 
 def _is_chosen(name: str, context: Context) -> bool:

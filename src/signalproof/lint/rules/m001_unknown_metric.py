@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from signalproof.catalogue.exposition import Exposition, Gone
 from signalproof.errors import Location
+from signalproof.infer.names import names_read
 from signalproof.infer.selectors import matchers_of
-from signalproof.lint.finding import Problem
+from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, Setting, World
-from signalproof.promql.ast import Matcher, Selector, Span
+from signalproof.promql.ast import Binary, Matcher, Node, Selector, Span
 from signalproof.promql.query import Query
+from signalproof.promql.tree import unwrap
 
 _FAMILY_ENDINGS = ("_bucket", "_sum", "_count", "_total", "_created", "_info")
 
@@ -26,7 +28,8 @@ class UnknownMetric(Rule[Selector]):
 
     It is an error where a source knows: a catalogue in Python or a catalogue file, which is closed; a public exporter
     that comes with the package and does not have the name, or has it no more. What a dump does not show, rule M003
-    speaks about.
+    speaks about. Half of ``new or old`` is info only: a dashboard that has to work before and after a rename is
+    written so.
 
     Known problems: a metric that another program emits has to be declared: as ``external`` in the configuration, or
     with a second catalogue. Another version of an exporter is named by ``--catalogue node_exporter@1.3``.
@@ -62,7 +65,22 @@ class UnknownMetric(Rule[Selector]):
             if not family_of(name, world):
                 yield Problem(f"unknown metric {name!r}", remedy(name, world), span)
         elif gone is not None:
-            yield Problem(f"no metric is called {name!r}: {gone.said}", gone.instead, span)
+            said = f"no metric is called {name!r}: {gone.said}"
+            yield Problem(said, gone.instead, span, _severity(seen, context))
+
+
+def _severity(seen: Selector, context: Context) -> Severity | None:
+    """Return what it is where the other half of an ``or`` stands in for it: info; None for what the rule says."""
+    below: Node = seen
+    for above in context.ancestors(seen):
+        if isinstance(above, Binary):
+            if above.operator != "or":
+                return None
+            other = above.right if unwrap(above.left) is unwrap(below) else above.left
+            if (names := set(names_read(other))) and names <= context.world.exposition.series.keys():
+                return Severity.INFO
+        below = above
+    return None
 
 
 def written_name(selector: Selector) -> tuple[str, Span]:

@@ -49,7 +49,7 @@ class ZeroDenominator(Rule[Binary]):
         filtered = unwrap(quotient.right)
         if isinstance(filtered, Binary) and filtered.operator in COMPARISONS:
             return
-        if below.kind is Kind.GAUGE and below.high > 0 and (below.low == 0 or _was_zero(below)):
+        if below.kind is Kind.GAUGE and below.low <= 0 < below.high and _can_be_zero(below):
             yield Problem(
                 "the denominator may be 0: the quotient is +Inf and the alert fires",
                 "filter it: (… > 0)",
@@ -57,6 +57,6 @@ class ZeroDenominator(Rule[Binary]):
             )
 
 
-def _was_zero(value: Value) -> bool:
-    """Whether it hands on samples of gauges that were seen at 0, and nothing keeps it above."""
-    return value.low <= 0 and bool(value.sources) and all(one.zero for one in value.sources)
+def _can_be_zero(value: Value) -> bool:
+    """Whether everything that flows in is known to be 0 at times."""
+    return bool(value.sources) and all(one.zero for one in value.sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.value import Value
 from signalproof.infer.windows import seconds_of, spoken
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule
@@ -41,7 +42,8 @@ class FixedWindow(Rule[Call]):
         window = unwrap(seen.args[0]) if seen.args else None
         if not isinstance(window, Range) or (seconds := seconds_of(window.window)) is None:
             return
-        scrape, query = context.world.config.scrape_interval, context.query
+        query = context.query
+        scrape = _scraped_every(context.value(window.selector), context)
         inner = window.window.span
         span = Span(query.text.rfind("[", 0, inner.start), query.text.find("]", inner.end) + 1)
         if seconds < 2 * scrape:
@@ -58,3 +60,12 @@ class FixedWindow(Rule[Call]):
                 span,
                 fix="[$__rate_interval]",
             )
+
+
+def _scraped_every(value: Value, context: Context) -> float:
+    """Return the seconds between two samples of what is rated: of its jobs, where they are known, the slowest."""
+    known = context.world.exposition.intervals
+    if not known:
+        return context.world.config.scrape_interval
+    jobs = frozenset[str]().union(*(one.targets.get("job", frozenset()) for one in value.sources))
+    return max((known[one] for one in jobs if one in known), default=min(known.values()))
