@@ -78,7 +78,7 @@ class Family:
         endings: What is added to its name in the names of its series; empty for what its type has.
         buckets: Finite bounds of a classic histogram as written in ``le``; None where they are not known.
         quantiles: Of a summary, as written in ``quantile``; None where they are not known.
-        native: Whether a histogram is native.
+        native: Of a histogram: whether it is native.
         low: Smallest value of a sample; None for what the type says.
         high: Largest value of a sample; None for what the type says.
         monotonic: Of a gauge or an unknown type: whether it never falls except by a restart.
@@ -185,7 +185,7 @@ def series_of(family: Family, site: Site = PLAIN) -> Iterator[Series]:
     meanings = ENDINGS[family.type]
     for ending in family.endings or _endings(family):
         role = meanings.get(ending, Role.UNKNOWN)
-        if not ending and family.native:
+        if not ending and family.native and family.type is Type.HISTOGRAM:
             role = Role.UNKNOWN if family.native is Native.PERHAPS else Role.NATIVE
         own, counts = labels, role in _NEVER_FALL
         if role is Role.BUCKET:
@@ -220,9 +220,9 @@ def _endings(family: Family) -> tuple[str, ...]:
     usual = _USUAL.get(family.type, ("",))
     if family.type is Type.SUMMARY and family.quantiles == ():
         return usual[1:]
-    if family.native is Native.ONLY:
-        return ("",)
-    return ("", *usual) if family.native else usual
+    if family.type is not Type.HISTOGRAM or not family.native:
+        return usual
+    return ("",) if family.native is Native.ONLY else ("", *usual)
 
 
 def _unit(family: Family, role: Role, ending: str) -> Dimension | None:

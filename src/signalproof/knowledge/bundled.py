@@ -77,7 +77,8 @@ class Exporter:
 
     @cached_property
     def _closest(self) -> Closest:
-        return Closest(name for family in self.families() for name in family.names)
+        present = (one for one in self._by_name.values() if self._has(one))
+        return Closest(one["name"] + ending for one in present for ending in _endings(one))
 
     def prefix(self, name: str) -> str:
         """Return the longest beginning of *name* that the file speaks for; empty where it says nothing of such names."""
@@ -172,6 +173,11 @@ class Exporter:
         )  # fmt: skip
 
 
+def _endings(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the series of a family are called beside its name, in most cases: enough to suggest one."""
+    return ("_bucket", "_sum", "_count") if entry["type"] == "histogram" else ("",)
+
+
 def _stems(name: str) -> tuple[str, ...]:
     """Return the families that *name* may be a series of."""
     return (
@@ -191,6 +197,21 @@ def index() -> Mapping[str, list[str]]:
     """Return the beginnings of names and the exporters that speak for each, from the index."""
     found: dict[str, list[str]] = orjson.loads(INDEX.read_bytes())
     return found
+
+
+def index_text() -> str:
+    """Return what the index has to say of the files: beginning of a name → those that speak for it.
+
+    A family that begins as none of its file's prefixes do stands there by its whole name.
+    """
+    found: dict[str, list[str]] = {}
+    for file in sorted(one for one in FOLDER.glob("*.json") if one != INDEX):
+        raw = orjson.loads(file.read_bytes())
+        prefixes = tuple(raw["prefixes"])
+        others = (one["name"] for one in raw["families"] if not one["name"].startswith(prefixes))
+        for beginning in (*prefixes, *others):
+            found.setdefault(beginning, []).append(file.stem)
+    return orjson.dumps(found, option=orjson.OPT_SORT_KEYS).decode().replace('],"', '],\n"') + "\n"
 
 
 @lru_cache(maxsize=64)

@@ -53,22 +53,27 @@ class Entry:
         made: T = value
         return made
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a key."""
+        self._read.add(key)
+        return key in self.raw
+
     def one_of(self, key: str, kinds: Callable[[str], E], default: E, known: Iterable[str]) -> E:
         """Return the member of an enumeration that *key* names."""
-        text = self.get(key, str, "")
-        if not text and key not in self.raw:
+        if not self.has(key):
             return default
+        text = self.get(key, str, "")
         try:
             return kinds(text)
         except ValueError:
-            names = [one for one in known if one]
+            names = [str(one) for one in known if one]
             raise self.error(
                 f"has {key!r} = {text!r}", did_you_mean(text, names, f"known are {', '.join(names)}")
             ) from None
 
     def texts(self, key: str) -> tuple[str, ...] | None:
         """Return the list of texts under *key*, or None where there is none."""
-        if key not in self.raw:
+        if not self.has(key):
             return None
         found = self.get(key, list, [])
         if not all(type(one) is str for one in found):

@@ -130,7 +130,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
         raise entry.error("has no name", 'every family needs "name" and "type"')
     entry.place = f"family {name!r}"
     low, high = (_number(entry, key) for key in ("low", "high"))
-    native = entry.raw.get("native", False)
+    native = entry.raw["native"] if entry.has("native") else False
     if native not in _NATIVE:
         raise entry.error(f"has 'native' = {native!r:.40}", 'give true, "only" or "perhaps"')
     rest: dict[str, Any] = {key: entry.get(key, bool, False) for key in _FLAGS}
@@ -141,7 +141,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
         help=entry.get("help", str, ""),
         unit=_dimension(entry),
         labels={key: _domain(key, one, entry) for key, one in entry.mapping("labels").items()},
-        open=entry.get("open", bool, "labels" not in entry.raw),
+        open=entry.get("open", bool, not entry.has("labels")),
         endings=entry.texts("endings") or (),
         buckets=_numbers(entry, "buckets"),
         quantiles=_numbers(entry, "quantiles"),
@@ -156,7 +156,6 @@ def family_of(raw: object, file: str, source: str) -> Family:
         source=source,
         where=_place(entry.get("declared", str, "")),
     )
-    entry.get("native", type(native), native)
     entry.done()
     return family
 
@@ -168,11 +167,12 @@ _TEXTS: Final = (
 
 
 def _number(entry: Entry, key: str) -> float | None:
-    value = entry.raw.get(key)
+    if not entry.has(key):
+        return None
+    value = entry.raw[key]
     if value in ("+Inf", "-Inf"):
-        entry.get(key, str, "")
         return inf if value == "+Inf" else -inf
-    return entry.get(key, float, 0.0) if key in entry.raw else None
+    return entry.get(key, float, 0.0)
 
 
 def _numbers(entry: Entry, key: str) -> tuple[str, ...] | None:
@@ -202,7 +202,7 @@ def _raise(text: str) -> Dimension:
 def _domain(name: str, raw: object, family: Entry) -> LabelDomain:
     entry = Entry(raw, f"label {name!r} of {family.place}", family.file)
     values = entry.texts("values")
-    most = entry.get("at_most", int, 0) if "at_most" in entry.raw else None
+    most = entry.get("at_most", int, 0) if entry.has("at_most") else None
     found = LabelDomain(
         name,
         None if values is None else frozenset(values),

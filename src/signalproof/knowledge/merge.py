@@ -104,13 +104,13 @@ def united(a: Family, b: Family, rank: Rank, other: Rank) -> Family:
             )
     both = _as_sure(a, b) if rank is other else _surer(a, b)
     # what metadata say of a histogram leaves open which series it has
-    endings = tuple(dict.fromkeys((*_endings(a), *(() if rank < other is Rank.TOLD else _endings(b)))))
-    usual = replace(both, type=kind, endings=())
-    return usual if set(usual.names) == {a.name + one for one in endings} else replace(usual, endings=endings)
-
-
-def _endings(family: Family) -> tuple[str, ...]:
-    return tuple(name.removeprefix(family.name) for name in family.names)
+    more = () if rank < other is Rank.TOLD else b.names
+    names = tuple(dict.fromkeys((*a.names, *more)))
+    name = min(a.name, b.name, key=len)  # OpenMetrics names a counter without the ending of its series
+    whole = replace(both, name=name, type=kind, endings=())
+    if set(whole.names) == set(names) or not all(one.startswith(name) for one in names):
+        return whole
+    return replace(whole, endings=tuple(one.removeprefix(name) for one in names))
 
 
 def _as_sure(a: Family, b: Family) -> Family:
@@ -164,12 +164,13 @@ def _surer(a: Family, b: Family) -> Family:
 def _either(a: LabelDomain | None, b: LabelDomain | None, name: str) -> LabelDomain:
     optional = a is None or b is None or a.optional or b.optional
     sides = [one for one in (a, b) if one is not None]
+    assumed = all(one.assumed for one in sides)
     if all(one.values is not None for one in sides):
         values = frozenset[str]().union(*(one.values or () for one in sides))
-        return LabelDomain(name, values, len(values), optional)
+        return LabelDomain(name, values, len(values), optional, assumed)
     bounds = [one.at_most for one in sides]
     most = None if None in bounds else sum(one or 0 for one in bounds)
-    return LabelDomain(name, None, most, optional)
+    return LabelDomain(name, None, most, optional, assumed)
 
 
 def _union(a: tuple[str, ...] | None, b: tuple[str, ...] | None) -> tuple[str, ...] | None:

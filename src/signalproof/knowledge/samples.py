@@ -175,7 +175,7 @@ def _is_total(label: str, samples: Mapping[str, Mapping[frozenset[tuple[str, str
         for one, part in sets.items():
             rest = frozenset(pair for pair in one if pair[0] != label)
             if len(rest) < len(one) and (total := sets.get(rest)) is not None:
-                if part > total:
+                if not part <= total:  # a value that is not known is no evidence
                     return False
                 found = True
     return found

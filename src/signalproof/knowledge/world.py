@@ -92,21 +92,20 @@ class Knowledge:
         if told is not None:
             return told, None
         found: Family | None = None
+        near: Family | None = None
         reasons: list[Gone | None] = []
         for one in self._asked(name):
             family = one.family(name)
-            if family is not None and (found is None or name in family.names):
-                both = found is not None and name in found.names
-                found = (
-                    united(found, family, Rank.BUNDLED, Rank.BUNDLED)
-                    if both and found is not None
-                    else family
-                )
-            reasons.append(one.gone(name))
+            if family is not None and name in family.names:
+                found = family if found is None else united(found, family, Rank.BUNDLED, Rank.BUNDLED)
+            elif found is None:
+                near = near or family
+                reasons.append(one.gone(name))
         if found is not None:
-            return self.told.refined(found), next((one for one in reasons if one is not None), None)
+            return self.told.refined(found), None
         known = [one for one in reasons if one is not None]
-        return None, known[0] if known and len(known) == len(reasons) else None
+        gone = known[0] if known and len(known) == len(reasons) else None
+        return None if near is None else self.told.refined(near), gone
 
     def _asked(self, name: str) -> Iterator[Exporter]:
         yield from (one for one in self.versions if one.prefix(name))

@@ -112,6 +112,15 @@ class World:
         return found
 
     @cached_property
+    def displaced(self) -> frozenset[str]:
+        """The target labels that took the place of a metric's own label of that name."""
+        targets = {f"exported_{name}": name for name in self.exposition.target_labels}
+        found = {
+            label for one in self.exposition.series.values() for label in targets.keys() & one.labels.keys()
+        }
+        return frozenset(targets[label] for label in found)
+
+    @cached_property
     def _closest(self) -> Closest:
         return Closest(self.exposition.series)
 

@@ -49,7 +49,7 @@ class DisplacedLabel(Rule[Selector | Aggregation]):
 
     def check(self, seen: Selector | Aggregation, context: Context) -> Iterator[Problem]:
         """Yield a target label that displaced one of the metric, where the query never asks for the displaced one."""
-        if "exported_" in context.query.text:
+        if not context.world.displaced or "exported_" in context.query.text:
             return
         if isinstance(seen, Selector):
             series = selected(seen, context)
@@ -68,7 +68,7 @@ class DisplacedLabel(Rule[Selector | Aggregation]):
 
 
 def _displaced(label: str, span: Span, series: tuple[Series, ...], context: Context) -> Iterator[Problem]:
-    if label not in context.world.exposition.target_labels or not series:
+    if label not in context.world.displaced or not series:
         return
     domains = [one.labels.get(f"exported_{label}") for one in series]
     if all(domain is not None and not domain.assumed for domain in domains):

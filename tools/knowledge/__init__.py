@@ -1,0 +1,1 @@
+"""Builds the catalogue files of public exporters that Signalproof brings along."""

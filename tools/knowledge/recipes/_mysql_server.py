@@ -1,0 +1,247 @@
+"""Status values and variables that MariaDB 10.11 shows, and some that only MySQL or Galera has.
+
+mysqld_exporter makes a metric of each number it is shown; a status value is sent untyped, a variable as a gauge.
+"""
+
+from __future__ import annotations
+
+from tools.knowledge.recipes._releases import words
+
+COUNTS_UP = words(  # status values that only rise while the server runs
+    """
+    aborted_clients aborted_connects aborted_connects_preauth access_denied_errors
+    aria_pagecache_read_requests aria_pagecache_reads aria_pagecache_write_requests
+    aria_pagecache_writes aria_transaction_log_syncs binlog_bytes_written binlog_cache_disk_use
+    binlog_cache_use binlog_commits binlog_group_commit_trigger_count
+    binlog_group_commit_trigger_lock_wait binlog_group_commit_trigger_timeout binlog_group_commits
+    binlog_stmt_cache_disk_use binlog_stmt_cache_use busy_time bytes_received bytes_sent
+    column_compressions column_decompressions connections cpu_time created_tmp_disk_tables
+    created_tmp_files created_tmp_tables delayed_errors delayed_writes delete_scan empty_queries
+    executed_events executed_triggers feature_application_time_periods feature_check_constraint
+    feature_custom_aggregate_functions feature_delay_key_write feature_dynamic_columns feature_fulltext
+    feature_gis feature_insert_returning feature_invisible_columns feature_json feature_locale
+    feature_subquery feature_system_versioning feature_timezone feature_trigger feature_window_functions
+    feature_xml innodb_background_log_sync innodb_buffer_pool_read_ahead
+    innodb_buffer_pool_read_ahead_evicted innodb_buffer_pool_read_ahead_rnd
+    innodb_buffer_pool_read_requests innodb_buffer_pool_reads innodb_buffer_pool_wait_free
+    innodb_buffer_pool_write_requests innodb_bulk_operations innodb_data_fsyncs innodb_data_read
+    innodb_data_reads innodb_data_writes innodb_data_written innodb_dblwr_pages_written
+    innodb_dblwr_writes innodb_deadlocks innodb_defragment_compression_failures innodb_defragment_count
+    innodb_defragment_failures innodb_encryption_n_merge_blocks_decrypted
+    innodb_encryption_n_merge_blocks_encrypted innodb_encryption_n_rowlog_blocks_decrypted
+    innodb_encryption_n_rowlog_blocks_encrypted innodb_encryption_n_temp_blocks_decrypted
+    innodb_encryption_n_temp_blocks_encrypted innodb_encryption_num_key_requests
+    innodb_encryption_rotation_pages_flushed innodb_encryption_rotation_pages_modified
+    innodb_encryption_rotation_pages_read_from_cache innodb_encryption_rotation_pages_read_from_disk
+    innodb_ibuf_discarded_delete_marks innodb_ibuf_discarded_deletes innodb_ibuf_discarded_inserts
+    innodb_ibuf_merged_delete_marks innodb_ibuf_merged_deletes innodb_ibuf_merged_inserts
+    innodb_ibuf_merges innodb_instant_alter_column innodb_log_waits innodb_log_write_requests
+    innodb_log_writes innodb_lsn_current innodb_lsn_flushed innodb_master_thread_active_loops
+    innodb_master_thread_idle_loops innodb_num_page_compressed_trim_op innodb_num_pages_decrypted
+    innodb_num_pages_encrypted innodb_num_pages_page_compressed innodb_num_pages_page_compression_error
+    innodb_num_pages_page_decompressed innodb_os_log_fsyncs innodb_os_log_written innodb_pages_created
+    innodb_pages_read innodb_pages_written innodb_row_lock_time innodb_row_lock_waits
+    innodb_undo_truncations key_read_requests key_reads key_write_requests key_writes
+    master_gtid_wait_count master_gtid_wait_time master_gtid_wait_timeouts max_statement_time_exceeded
+    mysqlx_connections_accepted opened_files opened_plugin_libraries opened_table_definitions
+    opened_tables opened_views optimizer_join_prefixes_check_calls qcache_hits qcache_inserts
+    qcache_lowmem_prunes qcache_not_cached queries query_time questions resultset_metadata_skipped
+    rows_read rows_sent rows_tmp_read rpl_semi_sync_master_get_ack rpl_semi_sync_master_net_wait_time
+    rpl_semi_sync_master_net_waits rpl_semi_sync_master_no_times rpl_semi_sync_master_no_tx
+    rpl_semi_sync_master_request_ack rpl_semi_sync_master_timefunc_failures
+    rpl_semi_sync_master_tx_wait_time rpl_semi_sync_master_tx_waits rpl_semi_sync_master_yes_tx
+    rpl_semi_sync_slave_send_ack rpl_transactions_multi_engine select_full_join select_full_range_join
+    select_range select_range_check select_scan slave_connections slave_received_heartbeats
+    slave_retried_transactions slave_skipped_errors slow_launch_threads slow_queries sort_merge_passes
+    sort_priority_queue_sorts sort_range sort_rows sort_scan ssl_accept_renegotiates ssl_accepts
+    ssl_callback_cache_hits ssl_client_connects ssl_connect_renegotiates ssl_finished_accepts
+    ssl_finished_connects ssl_session_cache_hits ssl_session_cache_misses ssl_session_cache_overflows
+    ssl_session_cache_timeouts ssl_sessions_reused subquery_cache_hit subquery_cache_miss syncs
+    table_locks_immediate table_locks_waited table_open_cache_hits table_open_cache_misses
+    table_open_cache_overflows table_open_cache_triggers_hits tc_log_page_waits threads_created
+    transactions_gtid_foreign_engine transactions_multi_engine update_scan uptime
+    uptime_since_flush_status wsrep_flow_control_paused_ns wsrep_flow_control_recv
+    wsrep_flow_control_sent wsrep_local_bf_aborts wsrep_local_cert_failures wsrep_local_commits
+    wsrep_local_replays wsrep_received wsrep_received_bytes wsrep_repl_data_bytes wsrep_repl_keys
+    wsrep_replicated wsrep_replicated_bytes
+    """
+)
+STATES = words(  # status values that go up and down
+    """
+    acl_column_grants acl_database_grants acl_function_grants acl_package_body_grants
+    acl_package_spec_grants acl_procedure_grants acl_proxy_users acl_role_grants acl_roles
+    acl_table_grants acl_users aria_pagecache_blocks_not_flushed aria_pagecache_blocks_unused
+    aria_pagecache_blocks_used binlog_snapshot_position compression delayed_insert_threads
+    innodb_available_undo_logs innodb_buffer_pool_bytes_data innodb_buffer_pool_bytes_dirty
+    innodb_buffer_pool_load_incomplete innodb_checkpoint_age innodb_checkpoint_max_age
+    innodb_data_pending_fsyncs innodb_data_pending_reads innodb_data_pending_writes
+    innodb_encryption_rotation_estimated_iops innodb_have_bzip2 innodb_have_lz4 innodb_have_lzma
+    innodb_have_lzo innodb_have_punch_hole innodb_have_snappy innodb_history_list_length
+    innodb_ibuf_free_list innodb_ibuf_segment_size innodb_ibuf_size innodb_mem_adaptive_hash
+    innodb_mem_dictionary innodb_num_open_files innodb_onlineddl_pct_progress
+    innodb_onlineddl_rowlog_pct_used innodb_onlineddl_rowlog_rows innodb_os_log_pending_fsyncs
+    innodb_os_log_pending_writes innodb_page_size innodb_redo_log_enabled innodb_row_lock_current_waits
+    innodb_row_lock_time_avg innodb_row_lock_time_max innodb_undo_tablespaces_active
+    innodb_undo_tablespaces_total key_blocks_not_flushed key_blocks_unused key_blocks_used
+    key_blocks_warm last_query_cost max_used_connections memory_used memory_used_initial mysqlx_sessions
+    not_flushed_delayed_rows open_files open_streams open_table_definitions open_tables
+    prepared_stmt_count qcache_free_blocks qcache_free_memory qcache_queries_in_cache
+    qcache_total_blocks rpl_semi_sync_master_clients rpl_semi_sync_master_net_avg_wait_time
+    rpl_semi_sync_master_status rpl_semi_sync_master_tx_avg_wait_time rpl_semi_sync_master_wait_sessions
+    rpl_semi_sync_slave_status slave_heartbeat_period slave_open_temp_tables slave_running
+    slaves_connected slaves_running ssl_ctx_verify_depth ssl_ctx_verify_mode ssl_default_timeout
+    ssl_session_cache_size ssl_used_session_cache_entries ssl_verify_depth ssl_verify_mode stack_usage
+    table_open_cache_active_instances tc_log_max_pages_used tc_log_page_size threadpool_idle_threads
+    threadpool_threads threads_cached threads_connected threads_running wsrep wsrep_applier_thread_count
+    wsrep_apply_oooe wsrep_apply_oool wsrep_apply_window wsrep_cert_deps_distance wsrep_cert_index_size
+    wsrep_cluster_conf_id wsrep_cluster_size wsrep_cluster_status wsrep_commit_oooe wsrep_commit_oool
+    wsrep_commit_window wsrep_connected wsrep_flow_control_paused wsrep_local_index
+    wsrep_local_recv_queue wsrep_local_recv_queue_avg wsrep_local_recv_queue_max
+    wsrep_local_recv_queue_min wsrep_local_send_queue wsrep_local_send_queue_avg
+    wsrep_local_send_queue_max wsrep_local_send_queue_min wsrep_local_state wsrep_open_connections
+    wsrep_open_transactions wsrep_ready wsrep_rollbacker_thread_count wsrep_thread_count
+    """
+)
+OTHERS = words(  # status values of which it is not known
+    """
+    innodb_adaptive_hash_hash_searches innodb_adaptive_hash_non_hash_searches innodb_lsn_last_checkpoint
+    innodb_max_trx_id innodb_page_compression_saved innodb_truncated_status_writes
+    rpl_semi_sync_master_wait_pos_backtraverse
+    """
+)
+VARIABLES = words("""
+    allow_suspicious_udfs analyze_max_length analyze_sample_percentage aria_block_size
+    aria_checkpoint_interval aria_checkpoint_log_activity aria_encrypt_tables
+    aria_force_start_after_recovery_failures aria_group_commit_interval aria_log_file_size
+    aria_max_sort_file_size aria_page_checksum aria_pagecache_age_threshold aria_pagecache_buffer_size
+    aria_pagecache_division_limit aria_pagecache_file_hash_size aria_repair_threads
+    aria_sort_buffer_size aria_used_for_temp_tables auto_increment_increment auto_increment_offset
+    autocommit automatic_sp_privileges back_log big_tables binlog_alter_two_phase
+    binlog_annotate_row_events binlog_cache_size binlog_commit_wait_count binlog_commit_wait_usec
+    binlog_direct_non_transactional_updates binlog_expire_logs_seconds binlog_file_cache_size
+    binlog_optimize_thread_scheduling binlog_stmt_cache_size bulk_insert_buffer_size
+    check_constraint_checks column_compression_threshold column_compression_zlib_level
+    column_compression_zlib_wrap connect_timeout core_file deadlock_search_depth_long
+    deadlock_search_depth_short deadlock_timeout_long deadlock_timeout_short debug_no_thread_alarm
+    default_password_lifetime default_week_format delay_key_write delayed_insert_limit
+    delayed_insert_timeout delayed_queue_size disconnect_on_expired_password div_precision_increment
+    encrypt_binlog encrypt_tmp_disk_tables encrypt_tmp_files eq_range_index_dive_limit event_scheduler
+    expensive_subquery_limit expire_logs_days explicit_defaults_for_timestamp extra_max_connections
+    extra_port flush flush_time foreign_key_checks ft_max_word_len ft_min_word_len
+    ft_query_expansion_limit general_log group_concat_max_len gtid_cleanup_batch_size gtid_domain_id
+    gtid_ignore_duplicates gtid_strict_mode have_compress have_crypt have_dynamic_loading have_geometry
+    have_openssl have_profiling have_query_cache have_rtree_keys have_ssl have_symlink histogram_size
+    host_cache_size idle_readonly_transaction_timeout idle_transaction_timeout
+    idle_write_transaction_timeout ignore_builtin_innodb in_predicate_conversion_threshold
+    innodb_adaptive_flushing innodb_adaptive_flushing_lwm innodb_adaptive_hash_index
+    innodb_adaptive_hash_index_parts innodb_alter_copy_bulk innodb_autoextend_increment
+    innodb_autoinc_lock_mode innodb_buf_dump_status_frequency innodb_buffer_pool_chunk_size
+    innodb_buffer_pool_dump_at_shutdown innodb_buffer_pool_dump_now innodb_buffer_pool_dump_pct
+    innodb_buffer_pool_in_core_dump innodb_buffer_pool_load_abort innodb_buffer_pool_load_at_startup
+    innodb_buffer_pool_load_now innodb_buffer_pool_size innodb_buffer_pool_size_auto_min
+    innodb_buffer_pool_size_max innodb_change_buffer_max_size innodb_cmp_per_index_enabled
+    innodb_compression_default innodb_compression_failure_threshold_pct innodb_compression_level
+    innodb_compression_pad_pct_max innodb_deadlock_detect innodb_default_encryption_key_id
+    innodb_defragment innodb_defragment_fill_factor innodb_defragment_fill_factor_n_recs
+    innodb_defragment_frequency innodb_defragment_n_pages innodb_defragment_stats_accuracy
+    innodb_disable_sort_file_cache innodb_doublewrite innodb_encrypt_log innodb_encrypt_tables
+    innodb_encrypt_temporary_tables innodb_encryption_rotate_key_age innodb_encryption_rotation_iops
+    innodb_encryption_threads innodb_fast_shutdown innodb_fatal_semaphore_wait_threshold
+    innodb_file_per_table innodb_fill_factor innodb_flush_log_at_timeout innodb_flush_log_at_trx_commit
+    innodb_flush_neighbors innodb_flush_sync innodb_flushing_avg_loops innodb_force_primary_key
+    innodb_force_recovery innodb_ft_cache_size innodb_ft_enable_diag_print innodb_ft_enable_stopword
+    innodb_ft_max_token_size innodb_ft_min_token_size innodb_ft_num_word_optimize
+    innodb_ft_result_cache_limit innodb_ft_sort_pll_degree innodb_ft_total_cache_size
+    innodb_immediate_scrub_data_uncompressed innodb_io_capacity innodb_io_capacity_max
+    innodb_lock_wait_timeout innodb_log_buffer_size innodb_log_checkpoint_now innodb_log_file_buffering
+    innodb_log_file_mmap innodb_log_file_size innodb_log_spin_wait_delay innodb_log_write_ahead_size
+    innodb_lru_flush_size innodb_lru_scan_depth innodb_max_dirty_pages_pct
+    innodb_max_dirty_pages_pct_lwm innodb_max_purge_lag innodb_max_purge_lag_delay
+    innodb_max_purge_lag_wait innodb_max_undo_log_size innodb_numa_interleave innodb_old_blocks_pct
+    innodb_old_blocks_time innodb_online_alter_log_max_size innodb_open_files
+    innodb_optimize_fulltext_only innodb_page_size innodb_prefix_index_cluster_optimization
+    innodb_print_all_deadlocks innodb_purge_batch_size innodb_purge_rseg_truncate_frequency
+    innodb_purge_threads innodb_random_read_ahead innodb_read_ahead_threshold innodb_read_io_threads
+    innodb_read_only innodb_read_only_compressed innodb_rollback_on_timeout innodb_snapshot_isolation
+    innodb_sort_buffer_size innodb_spin_wait_delay innodb_stats_auto_recalc
+    innodb_stats_include_delete_marked innodb_stats_modified_counter innodb_stats_on_metadata
+    innodb_stats_persistent innodb_stats_persistent_sample_pages innodb_stats_traditional
+    innodb_stats_transient_sample_pages innodb_status_output innodb_status_output_locks
+    innodb_strict_mode innodb_sync_spin_loops innodb_table_locks innodb_undo_log_truncate
+    innodb_undo_tablespaces innodb_use_atomic_writes innodb_use_native_aio innodb_write_io_threads
+    interactive_timeout join_buffer_size join_buffer_space_limit join_cache_level keep_files_on_create
+    key_buffer_size key_cache_age_threshold key_cache_block_size key_cache_division_limit
+    key_cache_file_hash_size key_cache_segments large_files_support large_page_size large_pages
+    local_infile lock_wait_timeout locked_in_memory log_bin log_bin_compress log_bin_compress_min_len
+    log_bin_trust_function_creators log_queries_not_using_indexes log_slave_updates
+    log_slow_admin_statements log_slow_max_warnings log_slow_min_examined_row_limit log_slow_query
+    log_slow_query_time log_slow_rate_limit log_slow_slave_statements log_tc_size log_warnings
+    long_query_time low_priority_updates lower_case_file_system lower_case_table_names
+    master_verify_checksum max_allowed_packet max_binlog_cache_size max_binlog_size
+    max_binlog_stmt_cache_size max_connect_errors max_connections max_delayed_threads max_digest_length
+    max_error_count max_heap_table_size max_insert_delayed_threads max_join_size
+    max_length_for_sort_data max_password_errors max_prepared_stmt_count max_recursive_iterations
+    max_relay_log_size max_rowid_filter_size max_seeks_for_key max_session_mem_used max_sort_length
+    max_sp_recursion_depth max_statement_time max_tmp_tables max_user_connections max_write_lock_count
+    metadata_locks_cache_size metadata_locks_hash_instances min_examined_row_limit mrr_buffer_size
+    myisam_block_size myisam_data_pointer_size myisam_max_sort_file_size myisam_mmap_size
+    myisam_repair_threads myisam_sort_buffer_size myisam_use_mmap mysql56_temporal_format
+    net_buffer_length net_read_timeout net_retry_count net_write_timeout old old_passwords
+    open_files_limit optimizer_extra_pruning_depth optimizer_join_limit_pref_ratio
+    optimizer_max_sel_arg_weight optimizer_max_sel_args optimizer_prune_level optimizer_search_depth
+    optimizer_selectivity_sampling_limit optimizer_trace_max_mem_size
+    optimizer_use_condition_selectivity performance_schema performance_schema_accounts_size
+    performance_schema_digests_size performance_schema_events_stages_history_long_size
+    performance_schema_events_stages_history_size performance_schema_events_statements_history_long_size
+    performance_schema_events_statements_history_size
+    performance_schema_events_transactions_history_long_size
+    performance_schema_events_transactions_history_size
+    performance_schema_events_waits_history_long_size performance_schema_events_waits_history_size
+    performance_schema_hosts_size performance_schema_max_cond_classes
+    performance_schema_max_cond_instances performance_schema_max_digest_length
+    performance_schema_max_file_classes performance_schema_max_file_handles
+    performance_schema_max_file_instances performance_schema_max_index_stat
+    performance_schema_max_memory_classes performance_schema_max_metadata_locks
+    performance_schema_max_mutex_classes performance_schema_max_mutex_instances
+    performance_schema_max_prepared_statements_instances performance_schema_max_program_instances
+    performance_schema_max_rwlock_classes performance_schema_max_rwlock_instances
+    performance_schema_max_socket_classes performance_schema_max_socket_instances
+    performance_schema_max_sql_text_length performance_schema_max_stage_classes
+    performance_schema_max_statement_classes performance_schema_max_statement_stack
+    performance_schema_max_table_handles performance_schema_max_table_instances
+    performance_schema_max_table_lock_stat performance_schema_max_thread_classes
+    performance_schema_max_thread_instances performance_schema_session_connect_attrs_size
+    performance_schema_setup_actors_size performance_schema_setup_objects_size
+    performance_schema_users_size port preload_buffer_size profiling profiling_history_size
+    progress_report_time protocol_version query_alloc_block_size query_cache_limit
+    query_cache_min_res_unit query_cache_size query_cache_strip_comments query_cache_type
+    query_cache_wlock_invalidate query_prealloc_size range_alloc_block_size read_binlog_speed_limit
+    read_buffer_size read_only read_rnd_buffer_size relay_log_purge relay_log_recovery
+    relay_log_space_limit replicate_annotate_row_events report_port require_secure_transport
+    rowid_merge_buff_size rpl_semi_sync_master_enabled rpl_semi_sync_master_timeout
+    rpl_semi_sync_master_trace_level rpl_semi_sync_master_wait_no_slave rpl_semi_sync_slave_delay_master
+    rpl_semi_sync_slave_enabled rpl_semi_sync_slave_kill_conn_timeout rpl_semi_sync_slave_trace_level
+    secure_auth secure_timestamp server_id session_track_schema session_track_state_change
+    session_track_transaction_info skip_external_locking skip_grant_tables skip_name_resolve
+    skip_networking skip_show_database slave_compressed_protocol slave_domain_parallel_threads
+    slave_max_allowed_packet slave_max_statement_time slave_net_timeout slave_parallel_max_queued
+    slave_parallel_threads slave_parallel_workers slave_run_triggers_for_rbr slave_skip_errors
+    slave_sql_verify_checksum slave_transaction_retries slave_transaction_retry_interval
+    slow_launch_time slow_query_log sort_buffer_size sql_auto_is_null sql_big_selects sql_buffer_result
+    sql_if_exists sql_log_bin sql_log_off sql_notes sql_quote_show_create sql_safe_updates
+    sql_select_limit sql_slave_skip_counter sql_warnings standard_compliant_cte stored_program_cache
+    strict_password_validation sync_binlog sync_frm sync_master_info sync_relay_log sync_relay_log_info
+    system_versioning_insert_history table_definition_cache table_open_cache table_open_cache_instances
+    tcp_keepalive_interval tcp_keepalive_probes tcp_keepalive_time tcp_nodelay thread_cache_size
+    thread_pool_dedicated_listener thread_pool_exact_stats thread_pool_idle_timeout
+    thread_pool_max_threads thread_pool_oversubscribe thread_pool_prio_kickup_timer thread_pool_size
+    thread_pool_stall_limit thread_stack tmp_disk_table_size tmp_memory_table_size tmp_table_size
+    transaction_alloc_block_size transaction_prealloc_size tx_read_only unique_checks
+    updatable_views_with_limit userstat wait_timeout wsrep_auto_increment_control wsrep_causal_reads
+    wsrep_certify_nonpk wsrep_convert_lock_to_trx wsrep_desync wsrep_dirty_reads
+    wsrep_drupal_282555_workaround wsrep_gtid_domain_id wsrep_gtid_mode wsrep_ignore_apply_errors
+    wsrep_load_data_splitting wsrep_log_conflicts wsrep_max_ws_rows wsrep_max_ws_size
+    wsrep_mysql_replication_bundle wsrep_on wsrep_recover wsrep_restart_slave wsrep_retry_autocommit
+    wsrep_slave_fk_checks wsrep_slave_threads wsrep_slave_uk_checks wsrep_sst_donor_rejects_queries
+    wsrep_sync_wait wsrep_trx_fragment_size
+    """)
