@@ -8,6 +8,7 @@ set -eu
 WANTED='
 prometheus:prometheus
 promtool:prometheus
+prometheus-node-exporter:prometheus-node-exporter
 sshd:openssh-server
 dockerd:docker.io
 busybox:busybox-static

@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -76,6 +77,17 @@ def missing(what: str, remedy: str = "sh tests/components.sh as root") -> NoRetu
 def fetched(name: str) -> Path:
     """Return where a script of the tests puts what it fetches or builds once; see tests/compose.sh."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "signalproof", name)
+
+
+@pytest.fixture
+def figure(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
+    """Print the lines of a figure, whatever pytest does with the output of tests."""
+
+    def show(*lines: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write("\n".join(("", *lines, "")))
+
+    return show
 
 
 @pytest.fixture(scope="session")

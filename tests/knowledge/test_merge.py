@@ -73,7 +73,7 @@ def test_a_label_that_was_seen_exists_whatever_is_declared() -> None:
 def test_zeros_and_targets_that_were_seen_are_facts() -> None:
     seen = replace(family(), seen=True, zero=True, targets={"job": frozenset({"n"})})
     found = one((Rank.BUNDLED, family()), (Rank.SEEN, seen))
-    assert (found.zero, found.targets) == (True, {"job": {"n"}})
+    assert found.zero and found.targets == {"job": frozenset({"n"})}
 
 
 def test_two_that_contradict_each_other_in_type_are_both_named() -> None:
@@ -81,6 +81,12 @@ def test_two_that_contradict_each_other_in_type_are_both_named() -> None:
         one((Rank.DECLARED, family(kind=Type.GAUGE)), (Rank.SEEN, family(kind=Type.COUNTER)))
     assert str(caught.value) == "x is a gauge in source 0 and a counter in source 1"
     assert 'metrics."x"] type = ' in caught.value.help
+
+
+def test_an_info_metric_is_written_as_a_gauge_in_the_text_format() -> None:
+    assert (
+        one((Rank.DECLARED, family(kind=Type.INFO)), (Rank.SEEN, family(kind=Type.GAUGE))).type is Type.INFO
+    )
 
 
 def test_of_a_bundled_exporter_and_what_the_user_has_the_users_type_counts() -> None:

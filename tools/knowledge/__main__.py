@@ -8,12 +8,12 @@ import pkgutil
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from signalproof.knowledge.bundled import FOLDER, INDEX, index_text
 from tools.knowledge import recipes
 from tools.knowledge.write import write
-
-DATA = Path(__file__).parents[2] / "src" / "signalproof" / "knowledge" / "data"
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
         "--source", type=Path, help="a clone of the exporter's repository, for a recipe that reads one"
     )
     parser.add_argument("--work", type=Path, help="a folder for downloads and builds; kept")
-    parser.add_argument("--out", type=Path, default=DATA, help="where the files go")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where the files go")
     options = parser.parse_args()
     unknown = set(options.names) - set(known)
     if unknown:
@@ -42,9 +42,10 @@ def main() -> int:
         started = time.monotonic()
         sys.stderr.write(f"{name}: reading\n")
         recipe = importlib.import_module(f"tools.knowledge.recipes.{name}")
-        catalogue = recipe.build(work, options.source)
+        catalogue = {**recipe.build(work, options.source), "date": datetime.now(UTC).date().isoformat()}
         target = write(catalogue, options.out)
         took = time.monotonic() - started
+        INDEX.write_text(index_text(), encoding="utf-8")
         sys.stderr.write(
             f"{name}: {len(catalogue['families'])} families into {target.name} in {took:.0f} s\n"
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_HEAD = ("signalproof", "name", "version", "oldest", "date", "source", "how", "prefixes")
+_HEAD = ("signalproof", "name", "version", "oldest", "date", "source", "how", "prefixes", "side_by_side")
 _FAMILY = (
     *("name", "type", "unit", "labels", "open", "totals", "buckets", "native", "quantiles", "low", "high"),
     *(

@@ -109,7 +109,7 @@ class Exporter:
             return False
         since, until = entry.get("since", ""), entry.get("until", "")
         if not self.asked:
-            return not until
+            return not until or bool(self._raw.get("side_by_side"))
         wanted = key_of(self.asked)
         return not (since and wanted < key_of(since)[: len(wanted)]) and not (
             until and wanted > key_of(until)[: len(wanted)]
@@ -145,6 +145,13 @@ class Exporter:
             return Gone(f"{self.title} has no such metric", self._instead(series))
         return None
 
+    def proof(self, series: str) -> str:
+        """Return the place in the source of the exporter that declares the family of *series*, or declared it; or nothing."""
+        entries = (
+            self._by_name.get(one) for one in (series, *_stems(series), self.renamed.get(series, ("", ""))[0])
+        )
+        return next((str(one["declared"]) for one in entries if one and "declared" in one), "")
+
     def _instead(self, name: str) -> str:
         close = self._closest.to(name)
         return f"did you mean {close!r}?" if close else "see signalproof catalogue " + self.name
@@ -169,7 +176,7 @@ class Exporter:
         kept = tuple(self.families())
         return CatalogueFile(
             families=kept, name=whole.name, version=self.version, oldest="" if self.asked else whole.oldest, date=whole.date,
-            source=whole.source, how=whole.how, prefixes=whole.prefixes,
+            source=whole.source, how=whole.how, prefixes=whole.prefixes, side_by_side=whole.side_by_side,
         )  # fmt: skip
 
 

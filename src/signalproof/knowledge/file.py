@@ -47,6 +47,8 @@ class CatalogueFile:
         source: Where the facts come from.
         how: How they were got.
         prefixes: Beginning of a name → ``complete`` where no other name begins so, ``open`` where others may.
+        side_by_side: Whether several versions of it run beside each other, as of a library that many programs use: what
+            its newest version has no more may still be there.
         complete: Whether nothing else exists: the catalogue of a whole project.
         target_labels: Labels that the scrape adds, where that is known.
     """
@@ -59,6 +61,7 @@ class CatalogueFile:
     source: str = ""
     how: str = ""
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    side_by_side: bool = False
     complete: bool = False
     target_labels: tuple[str, ...] = ()
 
@@ -100,7 +103,9 @@ def read_catalogue(text: str | bytes, file: str) -> CatalogueFile:
     head = Entry(parsed(text, file), "the file", file)
     head.get("signalproof", int, VERSION)
     listed = head.get("families", list, [])
-    texts = {key: head.get(key, str, "") for key in ("name", "version", "oldest", "date", "source", "how")}
+    texts: dict[str, Any] = {
+        key: head.get(key, str, "") for key in ("name", "version", "oldest", "date", "source", "how")
+    }
     source = " ".join(filter(None, (texts["name"], texts["version"]))) or file
     families = tuple(family_of(one, file, source) for one in listed)
     taken: dict[str, str] = {}
@@ -113,13 +118,11 @@ def read_catalogue(text: str | bytes, file: str) -> CatalogueFile:
     for prefix, said in prefixes.items():
         if said not in (COMPLETE, OPEN):
             raise head.error(f"says of the prefix {prefix!r}: {said!r:.40}", "say complete or open")
-    complete = head.get("complete", bool, False)
+    flags: dict[str, Any] = {key: head.get(key, bool, False) for key in ("complete", "side_by_side")}
     target_labels = head.texts("target_labels") or ()
     head.get("$schema", str, "")
     head.done()
-    return CatalogueFile(
-        families=families, prefixes=prefixes, complete=complete, target_labels=target_labels, **texts
-    )
+    return CatalogueFile(families=families, prefixes=prefixes, target_labels=target_labels, **flags, **texts)
 
 
 def family_of(raw: object, file: str, source: str) -> Family:
@@ -225,8 +228,7 @@ def write_catalogue(said: CatalogueFile) -> str:
     for key in ("name", "version", "oldest", "date", "source", "how"):
         if value := getattr(said, key):
             head[key] = value
-    if said.complete:
-        head["complete"] = True
+    head.update((key, True) for key in ("complete", "side_by_side") if getattr(said, key))
     if said.target_labels:
         head["target_labels"] = list(said.target_labels)
     if said.prefixes:

@@ -52,6 +52,10 @@ class Source:
     target_labels: tuple[str, ...] = ()
 
 
+_WRITTEN_AS_GAUGES = frozenset({Type.INFO, Type.STATESET})
+"""Types that the text format does not know."""
+
+
 def merged(sources: Iterable[Source]) -> tuple[Family, ...]:
     """Return what *sources* say together, a family each.
 
@@ -62,7 +66,7 @@ def merged(sources: Iterable[Source]) -> tuple[Family, ...]:
     owners: dict[str, str] = {}
     for source in sorted(sources, key=lambda one: one.rank):
         for family in source.families:
-            taken = {owners[name] for name in family.names if name in owners}
+            taken = {owners[name] for name in family.names if name in owners} | ({family.name} & known.keys())
             named, rank = replace(family, source=family.source or source.name), source.rank
             for owner in sorted(taken):
                 surer, its = known.pop(owner)
@@ -87,6 +91,8 @@ def united(a: Family, b: Family, rank: Rank, other: Rank) -> Family:
     kind = a.type
     if Type.UNKNOWN in (a.type, b.type):
         kind = b.type if a.type is Type.UNKNOWN else a.type
+    elif Type.GAUGE in (a.type, b.type) and {a.type, b.type} & _WRITTEN_AS_GAUGES:
+        kind = b.type if a.type is Type.GAUGE else a.type
     elif a.type is not b.type:
         if (
             rank is other is Rank.BUNDLED

@@ -107,6 +107,10 @@ def schema() -> str:
             "source": _of(_TEXT, "Where the facts come from."),
             "how": _of(_TEXT, "How they were got."),
             "complete": _of(_FLAG, "Whether nothing else exists: the catalogue of a whole project."),
+            "side_by_side": _of(
+                _FLAG,
+                "Whether several versions run beside each other, as of a library: what ended may still be there.",
+            ),
             "target_labels": _of(_TEXTS, "Labels that the scrape adds."),
             "prefixes": _of(
                 {"type": "object", "additionalProperties": {"enum": [COMPLETE, OPEN]}},

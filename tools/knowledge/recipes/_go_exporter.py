@@ -21,7 +21,6 @@ class GoProgram:
     name: str
     module: str
     repository: str
-    date: str
     versions: Mapping[str, str]  # the program's version to its tag in the module proxy or in the clone
     prefixes: Mapping[str, str]
     only: Sequence[str] = ()  # the folders whose declarations count; all when empty
@@ -64,7 +63,6 @@ class GoProgram:
             "name": self.name,
             "version": versions[-1],
             "oldest": versions[0],
-            "date": self.date,
             "source": self.repository,
             "how": f"declarations in the source of {len(versions)} releases{self.checked}",
             "prefixes": dict(self.prefixes),

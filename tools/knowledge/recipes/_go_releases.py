@@ -59,7 +59,6 @@ def catalogue(
         "name": name,
         "version": versions[-1],
         "oldest": versions[0],
-        "date": "2026-11-28",
         "source": f"https://github.com/{repository_name}",
         "how": f"declarations in the source of {len(versions)} releases",
         "prefixes": dict(sorted(prefixes.items())),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,11 +22,6 @@ def numbered(source: Repository, oldest: str, pattern: str = r"v(\d+\.\d+\.\d+)"
     return sorted(
         (pair for pair in found if order(pair[0]) >= order(oldest)), key=lambda pair: order(pair[0])
     )
-
-
-def today() -> str:
-    """Return the day on which the facts are read."""
-    return dt.datetime.now(tz=dt.UTC).date().isoformat()
 
 
 def scanned(source: Repository, tag: str, work: Path, *skip: str) -> dict[str, Family]:
@@ -127,7 +121,6 @@ __all__ = [
     "rename",
     "repository",
     "scanned",
-    "today",
     "unit_by_name",
     "words",
 ]

@@ -27,7 +27,6 @@ PROGRAM = GoProgram(
     name=NAME,
     module="github.com/prometheus/alertmanager",
     repository="https://github.com/prometheus/alertmanager",
-    date="2026-11-28",
     versions={version: f"v{version}" for version in _VERSIONS},
     prefixes={"alertmanager_": "complete"},
     closed=("state", "msg_type", "connection_type", "status"),

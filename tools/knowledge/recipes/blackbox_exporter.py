@@ -43,7 +43,6 @@ PROGRAM = GoProgram(
     name=NAME,
     module="github.com/prometheus/blackbox_exporter",
     repository="https://github.com/prometheus/blackbox_exporter",
-    date="2026-11-28",
     versions={version: f"v{version}" for version in _VERSIONS},
     only=("config", "prober", "main.go", "go.mod"),
     prefixes={

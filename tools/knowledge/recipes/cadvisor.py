@@ -189,7 +189,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": f"metric tables in the source of {len(VERSIONS)} releases, and the labels that the kubelet writes",
         "prefixes": dict(sorted(prefixes.items())),

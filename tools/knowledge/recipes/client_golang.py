@@ -191,10 +191,10 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/prometheus/client_golang",
         "how": f"a scrape of a program built with each of {len(VERSIONS)} releases, and the lists of runtime metric names"
         " for other Go versions in the client's tests",
+        "side_by_side": True,
         "prefixes": {
             "go_": "open",
             "go_memstats_": "complete",

@@ -99,9 +99,9 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": NEW[-1],
         "oldest": OLD[0],
-        "date": "2026-11-28",
         "source": "https://github.com/prometheus/client_java",
         "how": f"a scrape of a process with each of {len(OLD) + len(NEW)} releases",
+        "side_by_side": True,
         "prefixes": {"jvm_": "open", "process_": "open"},
         "families": families,
     }

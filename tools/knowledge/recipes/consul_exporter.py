@@ -13,7 +13,6 @@ from tools.knowledge.recipes._releases import (
     refine,
     repository,
     scanned,
-    today,
     unit_by_name,
     words,
 )
@@ -43,7 +42,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         releases[version]["consul_exporter_build_info"] = build_info("consul_exporter")
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(tags)} releases",
     }

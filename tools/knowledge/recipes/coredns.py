@@ -83,7 +83,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": f"declarations in the source of {len(VERSIONS)} releases, all plugins of the project",
         "prefixes": {"coredns_": "open", **{f"coredns_{plugin}_": "complete" for plugin in complete}},

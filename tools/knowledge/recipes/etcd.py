@@ -71,7 +71,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": f"declarations in the source of {len(VERSIONS)} releases",
         "prefixes": {"etcd_": "open", **dict.fromkeys(complete, "complete"), "os_fd_": "open"},

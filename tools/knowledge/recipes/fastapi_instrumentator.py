@@ -57,9 +57,9 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/trallnag/prometheus-fastapi-instrumentator",
         "how": f"a scrape of a small application with each of {len(VERSIONS)} releases",
+        "side_by_side": True,
         "prefixes": {"http_": "open"},
         "families": families,
     }

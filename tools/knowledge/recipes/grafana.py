@@ -30,6 +30,7 @@ _SUMMARIES = (
     "dispatcher_alert_processing_duration_seconds", "nflog_gc_duration_seconds", "nflog_snapshot_duration_seconds",
     "silences_gc_duration_seconds", "silences_snapshot_duration_seconds",
 )  # fmt: skip
+_CLASSIC_BY_OPTION = {"grafana_http_request_duration_seconds", "grafana_http_response_size_bytes"}
 _MILLISECONDS = {"second": 1, "scale": 0.001}
 
 
@@ -84,6 +85,10 @@ def _judge(facts: Family) -> None:
         facts.pop("low", None)
     if name.startswith("grafana_stat_total"):
         facts["unit"] = "events"
+    if name in _CLASSIC_BY_OPTION:
+        facts["native"] = True
+        facts.pop("buckets", None)
+    facts["open"] = True  # one release is read: others may have other labels
 
 
 def build(work: Path, source: Path | None = None) -> dict[str, object]:
@@ -105,7 +110,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": version,
         "oldest": version,
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": "declarations in the source of one release",
         "prefixes": {"grafana_": "open"},

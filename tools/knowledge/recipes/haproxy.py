@@ -18,7 +18,6 @@ from tools.knowledge.recipes._releases import (
     numbered,
     refine,
     repository,
-    today,
     unit_by_name,
     words,
 )
@@ -78,7 +77,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         releases[version] = _release(version, checkout.files(tag, _FILES))
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the tables in the source of {len(releases)} releases; HAProxy 2.6 was run to check them",
     }

@@ -239,7 +239,6 @@ def build(work: Path, source: Path | None = None) -> Facts:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": f"generators in the source of {len(VERSIONS)} releases",
         "prefixes": dict(sorted(prefixes.items())),

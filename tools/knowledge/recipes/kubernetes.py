@@ -247,7 +247,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": version(MINORS[-1]),
         "oldest": version(MINORS[0]),
-        "date": "2026-11-28",
         "source": "https://github.com/kubernetes/kubernetes",
         "how": "declarations in the source of up to 16 minor releases, reference pages of 5, recorded scrapes of 19",
         "prefixes": _prefixes(),

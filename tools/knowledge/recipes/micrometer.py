@@ -124,9 +124,9 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/micrometer-metrics/micrometer",
         "how": f"a scrape of a process with each of {len(VERSIONS)} releases",
+        "side_by_side": True,
         "prefixes": dict.fromkeys(("disk_", "executor_", "jvm_", "logback_", "process_", "system_"), "open"),
         "families": families,
     }

@@ -20,7 +20,6 @@ from tools.knowledge.recipes._releases import (
     rename,
     repository,
     scanned,
-    today,
     unit_by_name,
     words,
 )
@@ -58,7 +57,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     renames: dict[str, str] = {}
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(tags)} releases",
     }

@@ -20,7 +20,6 @@ from tools.knowledge.recipes._releases import (
     rename,
     repository,
     scanned,
-    today,
     words,
 )
 
@@ -125,7 +124,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     releases: Releases = {version: _release(checkout, tag, work) for version, tag in tags}
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(tags)} releases; two of them were run against MariaDB 10.11",
     }

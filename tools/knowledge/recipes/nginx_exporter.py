@@ -15,7 +15,6 @@ from tools.knowledge.recipes._releases import (
     refine,
     repository,
     scanned,
-    today,
     unit_by_name,
 )
 
@@ -53,7 +52,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         releases[version] = found
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(tags)} releases; the newest was run against nginx 1.22",
     }

@@ -64,9 +64,9 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/siimon/prom-client",
         "how": f"a scrape of a process with each of {len(VERSIONS)} releases of prom-client",
+        "side_by_side": True,
         "prefixes": {"nodejs_": "open", "process_": "open"},
         "families": families,
     }

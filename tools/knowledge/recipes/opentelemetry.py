@@ -167,10 +167,10 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": tags[-1].removeprefix("v"),
         "oldest": tags[0].removeprefix("v"),
-        "date": "2026-11-28",
         "source": f"https://github.com/{REPOSITORY}",
         "how": f"the model of {len(tags)} releases of the semantic conventions, spelled as Prometheus' OTLP endpoint and the"
         " collector's exporters do by default",
+        "side_by_side": True,
         "prefixes": dict.fromkeys(sorted(spaces), "open"),
         "families": families,
     }

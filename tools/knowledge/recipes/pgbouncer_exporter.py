@@ -18,7 +18,6 @@ from tools.knowledge.recipes._releases import (
     rename,
     repository,
     scanned,
-    today,
     unit_by_name,
 )
 
@@ -37,7 +36,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     releases: Releases = {version: _release(checkout, version, tag, work) for version, tag in tags}
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(tags)} releases; the newest was run",
     }

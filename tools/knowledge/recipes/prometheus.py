@@ -117,7 +117,6 @@ PROGRAM = _Prometheus(
     name=NAME,
     module="github.com/prometheus/prometheus",
     repository="https://github.com/prometheus/prometheus",
-    date="2026-11-28",
     versions={version: _tag(version) for version in _VERSIONS},
     prefixes={"prometheus_": "open", "net_conntrack_": "open"}
     | {f"prometheus_{name}_": "complete" for name in _COMPLETE},

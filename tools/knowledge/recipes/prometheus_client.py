@@ -43,9 +43,9 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/prometheus/client_python",
         "how": f"a scrape of a process with each of {len(VERSIONS)} releases",
+        "side_by_side": True,
         "prefixes": {"python_": "open", "python_gc_": "complete", "process_": "open"},
         "families": families,
     }

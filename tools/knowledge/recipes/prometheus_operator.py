@@ -16,6 +16,29 @@ VERSIONS = (
 )  # fmt: skip
 
 
+_RELOADER: list[Family] = [
+    {
+        "name": f"reloader_{name}",
+        "type": kind,
+        "presence": "always",
+        "declared": f"thanos: pkg/reloader/reloader.go:{line}",
+    }
+    | more
+    for name, kind, line, more in (
+        ("reloads_total", "counter", 204, {"unit": "events"}),
+        ("reloads_failed_total", "counter", 210, {"unit": "events"}),
+        ("last_reload_successful", "gauge", 216, {"low": 0, "high": 1}),
+        ("last_reload_success_timestamp_seconds", "gauge", 222, {"unit": "timestamp_seconds"}),
+        ("config_apply_operations_total", "counter", 228, {"unit": "events"}),
+        ("config_apply_operations_failed_total", "counter", 234, {"unit": "events"}),
+        ("watches", "gauge", 753, {"low": 0}),
+        ("watch_events_total", "counter", 759, {"unit": "events"}),
+        ("watch_errors_total", "counter", 765, {"unit": "events"}),
+    )
+]
+"""What the config-reloader beside each Prometheus exposes: declared in the library of Thanos that it is made with."""
+
+
 def _judged(family: Family) -> Family:
     """Return a family with the label that tells the operator's controllers apart."""
     result = softened(family)
@@ -40,4 +63,5 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     judged = {version: [_judged(family) for family in found] for version, found in read.items()}
     for found in judged.values():
         found.append(build_info(NAME))
-    return catalogue(NAME, REPOSITORY, judged, {"prometheus_operator_": "open"})
+        found.extend(_RELOADER)
+    return catalogue(NAME, REPOSITORY, judged, {"prometheus_operator_": "open", "reloader_": "open"})

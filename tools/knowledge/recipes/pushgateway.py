@@ -26,7 +26,6 @@ PROGRAM = GoProgram(
     name=NAME,
     module="github.com/prometheus/pushgateway",
     repository="https://github.com/prometheus/pushgateway",
-    date="2026-11-28",
     versions={version: f"v{version}" for version in _VERSIONS},
     prefixes={"pushgateway_": "complete", "push_time_": "open", "push_failure_time_": "open"},
     only=("handler", "storage", "main.go", "go.mod"),

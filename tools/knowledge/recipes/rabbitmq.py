@@ -20,7 +20,6 @@ from tools.knowledge.recipes._releases import (
     order,
     refine,
     repository,
-    today,
     unit_by_name,
 )
 
@@ -116,7 +115,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
             releases[version] = _release(version, texts)
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the tables in the source of {len(releases)} releases; RabbitMQ 3.10 was run to check them",
     }

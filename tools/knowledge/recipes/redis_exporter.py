@@ -15,7 +15,6 @@ from tools.knowledge.recipes._releases import (
     numbered,
     refine,
     repository,
-    today,
     unit_by_name,
     words,
 )
@@ -79,7 +78,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         )
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(releases)} releases; two of them were run against Redis 7, a replica and a sentinel",
     }

@@ -15,7 +15,6 @@ from tools.knowledge.recipes._releases import (
     refine,
     rename,
     repository,
-    today,
     unit_by_name,
 )
 
@@ -40,7 +39,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         releases[version] = _release(version, checkout.files(tag, _FILES))
     head = {
         "name": NAME,
-        "date": today(),
         "source": f"https://github.com/{ORIGIN}",
         "how": f"the declarations in the source of {len(releases)} releases",
     }

@@ -33,6 +33,7 @@ _WHOLE = (  # all of them are declared with their name in plain text, in every r
     "vllm:e2e_", "vllm:gpu_prefix_cache_", "vllm:inter_token_", "vllm:prefix_cache_", "vllm:request_", "vllm:spec_decode_",
     "vllm:time_",
 )  # fmt: skip
+_SHARES = {f"vllm:{what}_cache_usage_perc" for what in ("cpu", "gpu", "kv")}  # despite the name 1 is all
 _TIMESTAMPS = {"vllm:lora_requests_info"}
 _RENAMED = {
     "vllm:kv_cache_usage_perc": "vllm:gpu_cache_usage_perc",
@@ -46,7 +47,7 @@ def _unit(name: str, kind: str) -> object:
     bare = name.removesuffix("_total")
     if name in _TIMESTAMPS:
         return "timestamp_seconds"
-    if bare.endswith("_perc"):
+    if bare in _SHARES:
         return "ratio"
     if bare.endswith("_seconds"):
         return "seconds"
@@ -129,7 +130,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],
-        "date": "2026-11-28",
         "source": "https://github.com/vllm-project/vllm",
         "how": f"declarations in the source of {len(VERSIONS)} releases",
         "prefixes": {"vllm:": "open", **dict.fromkeys(_WHOLE, "complete")},

@@ -45,7 +45,6 @@ VERSIONS = (
         "0.31.8",
     ),
 )
-DATE = "2026-11-28"
 
 # New name to old ones; the version in which each went is read from the source.
 RENAMED: dict[str, tuple[str, ...]] = {
@@ -233,7 +232,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         "name": NAME,
         "version": versions[-1],
         "oldest": versions[0],
-        "date": DATE,
         "source": "https://github.com/prometheus-community/windows_exporter",
         "how": f"declarations in the source of {len(versions)} releases",
         "prefixes": {"windows_": "open"} | dict.fromkeys(complete, "complete"),
