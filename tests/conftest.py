@@ -315,3 +315,24 @@ def backfilled(
         return History(start_prometheus(config, folder / "data"), model, times[0], times[-1])
 
     return fill
+
+
+@pytest.fixture(scope="session")
+def node_exporter(component: Callable[[str], str]) -> Iterator[str]:
+    """The address of ``/metrics`` of a node_exporter that runs for the session."""
+    port = free_port()
+    command = [component("prometheus-node-exporter"), f"--web.listen-address=127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def answers() -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    try:
+        until(process, answers, "an answer of node_exporter")
+        yield f"http://127.0.0.1:{port}/metrics"
+    finally:
+        stop(process)

@@ -73,7 +73,8 @@ def test_a_label_that_was_seen_exists_whatever_is_declared() -> None:
 def test_zeros_and_targets_that_were_seen_are_facts() -> None:
     seen = replace(family(), seen=True, zero=True, targets={"job": frozenset({"n"})})
     found = one((Rank.BUNDLED, family()), (Rank.SEEN, seen))
-    assert found.zero and found.targets == {"job": frozenset({"n"})}
+    assert found.zero
+    assert found.targets == {"job": frozenset({"n"})}
 
 
 def test_two_that_contradict_each_other_in_type_are_both_named() -> None:

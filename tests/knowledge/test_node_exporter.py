@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import free_port
 
 from signalproof.catalogue.family import Type
 from signalproof.cli.main import main
@@ -23,36 +20,12 @@ FILES = (
     "dashboards/node-cluster-rsrc-use.json",
     "rules/nodeExporter-prometheusRule.yaml",
 )
-SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
-def url(component: Callable[[str], str]) -> Iterator[str]:
-    """The address of ``/metrics`` of a node_exporter that runs for this module."""
-    address = f"127.0.0.1:{free_port()}"
-    command = [component("prometheus-node-exporter"), f"--web.listen-address={address}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield _when_it_answers(f"http://{address}/metrics", process)
-        finally:
-            process.terminate()
-
-
-def _when_it_answers(url: str, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=SECONDS):
-                return url
-        except OSError:
-            assert process.poll() is None, "node_exporter ended"
-            assert time.monotonic() < deadline, f"node_exporter does not answer after {SECONDS} s"
-
-
-@pytest.fixture(scope="module")
-def dump(url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dump(node_exporter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("node") / "node.prom"
-    with urllib.request.urlopen(url, timeout=SECONDS) as answer:
+    with urllib.request.urlopen(node_exporter, timeout=30) as answer:
         file.write_bytes(answer.read())
     return file
 

@@ -67,5 +67,8 @@ def _scraped_every(value: Value, context: Context) -> float:
     known = context.world.exposition.intervals
     if not known:
         return context.world.config.scrape_interval
+    chosen = value.labels.known.get("job")
     jobs = frozenset[str]().union(*(one.targets.get("job", frozenset()) for one in value.sources))
+    if chosen is not None and chosen.values is not None:
+        jobs &= chosen.values
     return max((known[one] for one in jobs if one in known), default=min(known.values()))

@@ -1,0 +1,71 @@
+"""Faults that people reported in public, with the dump or the series that they had: caught as written, silent as mended.
+
+``make reports`` prints a line for each case. Those about instrumentation (``py-…``) are for other tests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signalproof.cli.main import main
+
+NOT_YET = frozenset(
+    {"05", "07", "08", "10", "13", "19", "20", "23", "25", "26", "29", "32"}
+)  # fmt: skip
+"""Cases that no rule sees yet: they are about the query alone, whatever is known of the metrics."""
+
+OWN_CODE = {"16": "M003", "35": "L006"}
+"""Cases that a rule of another code than the report asks for sees: a dump proves no absence."""
+
+
+@pytest.fixture(scope="module")
+def cases(shared: Path) -> list[Path]:
+    found = sorted(one.parent for one in (shared / "corpus" / "reports").glob("[0-9]*/case.json"))
+    if not found:
+        pytest.skip("the reports are not beside the checkout")
+    return found
+
+
+def linted(
+    folder: Path, side: str, case: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> list[Any] | str:
+    """Return the findings of one side, or what was said where it could not be read."""
+    config = ["--config", str(folder / "pyproject.toml")] if case["config"] else []
+    arguments = ["lint", str(folder / case[side]), "--catalogue", str(folder / case["catalogue"]), *config]
+    with pytest.raises(SystemExit):
+        main([*arguments, "--format", "json"])
+    out, err = capsys.readouterr()
+    return json.loads(out) if out else err  # type: ignore[no-any-return]  # what json.loads returns
+
+
+def test_every_report_is_caught_and_its_mended_form_is_silent(
+    cases: list[Path],
+    capsys: pytest.CaptureFixture[str],
+    figure: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines, wrong = [], []
+    for folder in cases:
+        case = json.loads((folder / "case.json").read_text())
+        number = folder.name[:2]
+        before, after = (linted(folder, side, case, capsys) for side in ("before", "after"))
+        if number == "37":  # a template, not rules: both sides say so
+            seen = "Helm" if "Helm template" in str(before) else ""
+            silent = before == str(after).replace("after.yml", "before.yml")
+        else:
+            wanted = {*str(case["expected"]["code"]).replace("+", "|").split("|"), OWN_CODE.get(number, "")}
+            seen = ", ".join(sorted({one["code"] for one in before if one["code"] in wanted}))
+            silent = after == []
+        lines.append(f"  {folder.name}: {seen or 'not seen'}; mended: {'silent' if silent else after}")
+        if bool(seen) == (number in NOT_YET) or not silent:
+            wrong.append(folder.name)
+    caught = sum("not seen" not in line for line in lines)
+    figure(f"public reports: {caught} of {len(lines)} caught", *lines)
+    assert wrong == []
