@@ -136,7 +136,9 @@ def test_a_service_that_the_installation_started_is_stopped(machine: Machine) ->
         f'echo "systemctl $*" >>{machine.log}\n[ "$1" != is-active ] || [ -e {machine.folder}/prometheus ]',
     )
     machine.run()
-    assert machine.asked()[-1] == "systemctl disable --now --quiet prometheus"
+    assert [line for line in machine.asked() if "disable --now" in line and "prometheus" in line] == [
+        f"systemctl disable --now --quiet {one}" for one in ("prometheus", "prometheus-node-exporter")
+    ]
 
 
 def test_a_service_that_ran_before_is_left_alone(machine: Machine) -> None:

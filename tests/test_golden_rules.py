@@ -22,6 +22,7 @@ ENVIRONMENT_READERS = {
 }
 """Modules that read the environment although they are no config.py → why."""
 FIXED_ADDRESSES = {
+    "src/signalproof/knowledge/schema.py": "JSON Schema names its own version by an address",
     "src/signalproof/lint/report/sarif.py": "the address of its schema is part of the SARIF format",
 }
 """Modules that name an address although it is no loopback one → why."""

@@ -125,8 +125,8 @@ class Config:
     metrics: Mapping[str, MetricConfig] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     lint: LintConfig = field(default_factory=LintConfig)
-    said: frozenset[str] = frozenset()
-    """The keys that the file has: what is not among them is a default, and nobody's word."""
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    """The keys that the file has; everything else is a default, and nobody's word."""
 
 
 def load_config(file: Path | None = None) -> Config:
@@ -167,18 +167,16 @@ def _read(file: Path) -> Config | None:
     lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
     services = table.pop("services", {})
     metrics = table.pop("metrics", {})
-    if not isinstance(metrics, dict) or not all(isinstance(one, dict) for one in metrics.values()):
-        raise SignalproofError(
-            "metrics is of the wrong type",
-            'write one table for each: [tool.signalproof.metrics."shop_orders_total"]',
-            where=_line_of("metrics", file, text),
-        )
-    if not isinstance(services, dict) or not all(isinstance(one, dict) for one in services.values()):
-        raise SignalproofError(
-            "services is of the wrong type",
-            "write one table for each: [tool.signalproof.services.planner]",
-            where=_line_of("services", file, text),
-        )
+    for key, tables, example in (
+        ("services", services, "planner"),
+        ("metrics", metrics, '"shop_orders_total"'),
+    ):
+        if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
+            raise SignalproofError(
+                f"{key} is of the wrong type",
+                f"write one table for each: [tool.signalproof.{key}.{example}]",
+                where=_line_of(key, file, text),
+            )
     return Config(
         root=file.resolve().parent,
         lint=lint,

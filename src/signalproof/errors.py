@@ -16,7 +16,7 @@ class Location:
     """A line of a file; ``str()`` is the ``file:line`` that editors and terminals turn into a link.
 
     Attributes:
-        file: Path as Python knows it, made relative to the working directory when it lies below it.
+        file: Path as Python knows it, made relative to the working directory when it lies below it; or a URL.
         line: Line number, counted from 1; 0 means the whole file.
     """
 
@@ -24,6 +24,8 @@ class Location:
     line: int = 0
 
     def __str__(self) -> str:
+        if "://" in self.file:
+            return self.file
         path = Path(self.file)
         shown = (
             path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path

@@ -16,14 +16,9 @@ from hive.rules import GROUPS
 from signalproof.catalogue.family import Family, Site, Type, exposition_of
 from signalproof.errors import SignalproofError
 from signalproof.knowledge.entry import Entry
-from signalproof.knowledge.file import (
-    CatalogueFile,
-    families_of,
-    is_catalogue,
-    read_catalogue,
-    write_catalogue,
-)
+from signalproof.knowledge.file import CatalogueFile, is_catalogue, read_catalogue
 from signalproof.knowledge.schema import schema
+from signalproof.knowledge.writing import families_of, write_catalogue
 from signalproof.rules.check import check_rules
 
 VALIDATOR = Draft202012Validator(json.loads(schema()))

@@ -65,6 +65,12 @@ def test_what_the_surer_source_leaves_open_the_other_says() -> None:
     assert (found.type, set(found.labels), found.unit) == (Type.GAUGE, {"a"}, SECOND)
 
 
+def test_of_labels_that_users_may_add_a_dump_shows_which_they_did() -> None:
+    bundled = replace(family(a=None), open=True)
+    found = one((Rank.BUNDLED, bundled), (Rank.SEEN, replace(family(a=None, team=None), seen=True)))
+    assert (found.open, set(found.labels)) == (False, {"a", "team"})
+
+
 def test_a_label_that_was_seen_exists_whatever_is_declared() -> None:
     found = one((Rank.DECLARED, family(a=None)), (Rank.SEEN, replace(family(a=None, b=None), seen=True)))
     assert set(found.labels) == {"a", "b"}

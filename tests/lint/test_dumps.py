@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,14 +50,14 @@ def found(
     dump: str = DUMP,
     complete: bool = False,
     series: tuple[Mapping[str, str], ...] = (),
-    **query: object,
+    **query: Any,
 ) -> dict[str, str]:
     """Return code → severity of what is found in a query of a world that is only seen."""
     config = config or Config(Path())
     knowledge = Knowledge(site_of(config, foreign=True), Told(config), bundled=False)
     seen = families_of_text(dump, "m.prom") if not series else tuple(families_of_series(series, "s.json"))
     exposition = knowledge.exposition([Source("m.prom", Rank.SEEN, seen)], complete=complete)
-    asked = Query(text, Location("q"), **query)  # type: ignore[arg-type]  # each test names its fields
+    asked = Query(text, Location("q"), **query)
     report = lint([asked], exposition, config=config, knowledge=knowledge, ignore=("A004",))
     return {one.code: str(one.severity) for one in report.findings}
 
@@ -65,10 +66,9 @@ def version(text: str) -> Config:
     return Config(Path(), prometheus=text, said=frozenset({"prometheus"}))
 
 
-def targets(*labels: str, **more: tuple[str, ...]) -> Config:
-    return Config(
-        Path(), target_labels=("job", "instance", *labels), said=frozenset({"target_labels"}), **more
-    )  # type: ignore[arg-type]  # keys of the configuration
+def targets(*labels: str, honoured: tuple[str, ...] = ()) -> Config:
+    said = frozenset({"target_labels"})
+    return Config(Path(), target_labels=("job", "instance", *labels), honor_labels=honoured, said=said)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_pattern_with_both_spellings_is_right_in_both_versions() -> None:
 
 
 def test_milliseconds_shown_as_seconds() -> None:
-    shown = {"use": Use.PANEL, "panel_type": "timeseries"}
+    shown: dict[str, Any] = {"use": Use.PANEL, "panel_type": "timeseries"}
     assert found("shop_checkout_milliseconds", unit="s", **shown) == {"U002": "warning"}
     assert found("shop_checkout_milliseconds", unit="ms", **shown) == {}
     assert found("shop_checkout_milliseconds / 1000", unit="s", **shown) == {}
@@ -139,7 +139,7 @@ def test_a_label_of_the_target_displaces_that_of_the_metric() -> None:
 
 
 def test_honoured_labels_stay() -> None:
-    config = targets("namespace", honor_labels=("shop_*",))
+    config = targets("namespace", honoured=("shop_*",))
     assert found('shop_tasks{namespace="n"}', config=config) == {}
     assert found('shop_tasks{exported_namespace="n"}', config=config) == {"L001": "error"}
 
@@ -163,8 +163,8 @@ def test_two_programs_on_a_host_never_have_the_same_instance() -> None:
     assert found(f"{moved} * on (instance) group_left (nodename) node_uname_info", series=series) == {}
 
 
-def told(**metric: object) -> Config:
-    return Config(Path(), metrics={"shop_jobs*": MetricConfig(**metric)})  # type: ignore[arg-type]  # keys of the table
+def told(**metric: Any) -> Config:
+    return Config(Path(), metrics={"shop_jobs*": MetricConfig(**metric)})
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from signalproof.errors import SignalproofError
 from signalproof.infer.inference import infer
 from signalproof.infer.value import Shape, Value
 from signalproof.infer.windows import seconds_of
-from signalproof.knowledge.file import CatalogueFile, read_catalogue, write_catalogue
+from signalproof.knowledge.file import CatalogueFile, read_catalogue
 from signalproof.knowledge.text import families_of_text
+from signalproof.knowledge.writing import write_catalogue
 from signalproof.promql.ast import Node, Range, Selector, Subquery
 from signalproof.promql.parser import parse
 from signalproof.promql.tree import walk

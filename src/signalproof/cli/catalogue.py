@@ -38,7 +38,7 @@ def run(
 ) -> None:
     """Print what metrics there are: those of the project, or of an exporter that comes with the package."""
     from signalproof.cli.project import load_project
-    from signalproof.knowledge.file import write_catalogue
+    from signalproof.knowledge.writing import write_catalogue
     from signalproof.render.family_reference import family_reference
     from signalproof.render.metric_reference import metric_reference, openmetrics_metadata
 
@@ -59,7 +59,8 @@ def run(
 def _of_project(project: "Project") -> "CatalogueFile":
     """Return all that the project declares and records; the files of declarations are relative to its folder."""
     from signalproof.errors import Location
-    from signalproof.knowledge.file import CatalogueFile, families_of
+    from signalproof.knowledge.file import CatalogueFile
+    from signalproof.knowledge.writing import families_of
 
     families = []
     for one in families_of(project.rules.exposition):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,14 +101,27 @@ def _text(path: Path) -> str:
         ) from None
 
 
+@contextmanager
+def placed(what: str) -> Iterator[None]:
+    """Say of a mistake that knows no place that it is about *what* the person gave, without what a URL has to hide."""
+    try:
+        yield
+    except SignalproofError as error:
+        if error.where is not None:
+            raise
+        shown = re.sub(r"//[^/@]*@", "//", what).partition("?")[0]
+        raise SignalproofError(str(error), error.help, where=Location(shown)) from error
+
+
 def _fetch(url: str) -> str:
     from signalproof.live.client import Client, address
 
-    client = Client(address(url, "http://127.0.0.1:9464/metrics"))
-    try:
-        answer = client.request("GET", "", b"", {"Accept": "text/plain"})
-    finally:
-        client.close()
+    with placed(url):
+        client = Client(address(url, "http://127.0.0.1:9464/metrics"))
+        try:
+            answer = client.request("GET", "", b"", {"Accept": "text/plain"})
+        finally:
+            client.close()
     if answer.status != 200:
         raise SignalproofError(
             f"{url} answered with status {answer.status}", "give the URL of a /metrics", where=Location(url)

@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import typer
+
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
-from signalproof.cli.references import declared, source_of
+from signalproof.cli.references import declared, placed, source_of
 from signalproof.infer.names import names_read
 from signalproof.knowledge.bundled import Exporter
 from signalproof.knowledge.merge import Source
@@ -107,11 +109,15 @@ def _asked(url: str, queries: Iterable[Query]) -> Inventory:
             recorded.add(query.panel)
         with suppress(PromQLSyntaxError):
             names.update(names_read(parse(query.text, names_of_variables(query))))
-    server = Prometheus.at(url, timeout=_SLOWEST_SECONDS)
-    try:
-        return inventory(server, names - recorded - SCRAPE_SERIES.keys())
-    finally:
-        server.client.close()
+    with placed(url):
+        server = Prometheus.at(url, timeout=_SLOWEST_SECONDS)
+        try:
+            found = inventory(server, names - recorded - SCRAPE_SERIES.keys())
+        finally:
+            server.client.close()
+    if found.unasked:
+        typer.echo(f"too much to ask {url} of: {len(found.unasked)} names are taken as not known", err=True)
+    return found
 
 
 def _as_served(config: Config, asked: Inventory) -> Config:

@@ -50,8 +50,7 @@ class Entry:
             value = float(value)
         if value is not default and type(value) is not kind:
             raise self.error(f"has {key!r} = {value!r:.40}", f"give {_CALLED[kind]}")
-        made: T = value
-        return made
+        return value  # pyright: ignore[reportReturnType]  # its type is kind, as was just asked
 
     def has(self, key: str) -> bool:
         """Whether there is such a key."""

@@ -108,7 +108,7 @@ def united(a: Family, b: Family, rank: Rank, other: Rank) -> Family:
                 f'leave one of them out, or say which it is: [tool.signalproof.metrics."{a.name}"] type = "{a.type}"',
                 where=b.where or Location(b.source),
             )
-    both = _as_sure(a, b) if rank is other else _surer(a, b)
+    both = _as_sure(a, b) if rank is other else _surer(a, b, bundled=rank is Rank.BUNDLED)
     # what metadata say of a histogram leaves open which series it has
     more = () if rank < other is Rank.TOLD else b.names
     names = tuple(dict.fromkeys((*a.names, *more)))
@@ -145,8 +145,11 @@ def _as_sure(a: Family, b: Family) -> Family:
     )
 
 
-def _surer(a: Family, b: Family) -> Family:
-    """Return what *a* says, and where it says nothing what *b* says; what *b* has seen is a fact."""
+def _surer(a: Family, b: Family, *, bundled: bool) -> Family:
+    """Return what *a* says, and where it says nothing what *b* says; what *b* has seen is a fact.
+
+    A *bundled* exporter says which labels its users may add; which they did add, what they have shows.
+    """
     labels = a.labels
     if not b.open and a.open and not labels:
         labels = b.labels
@@ -157,7 +160,7 @@ def _surer(a: Family, b: Family) -> Family:
         help=a.help or b.help,
         unit=b.unit if a.unit is None and b.unit is not None else a.unit,
         labels=labels,
-        open=a.open and b.open if not a.labels else a.open,
+        open=a.open and b.open if bundled or not a.labels else a.open,
         buckets=b.buckets if a.buckets is None else a.buckets,
         quantiles=b.quantiles if a.quantiles is None else a.quantiles,
         zero=a.zero or b.zero,

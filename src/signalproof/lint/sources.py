@@ -79,7 +79,7 @@ def read(paths: Iterable[Path], *, skip_others: bool = False) -> Sources:
             except SignalproofError as error:
                 kind = looks_like(text, str(file))
                 if file is path:
-                    raise (_refusal(file, kind) if kind.template else error) from None
+                    raise (error if kind is OTHER else _refusal(file, kind)) from None
                 if kind.template:
                     templates.append((file, kind))
                 else:
