@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults fuzz bench-compiled bench-instrument compiled demo kubernetes
+	lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,11 +75,18 @@ lint-naive: .venv/test ## the plan's first-draft queries: every fault found at i
 corpus: .venv/test ## real PromQL: parsed unsubstituted, printed, agreed on by two oracles; silence on sound dashboards
 	@$(BIN)/pytest -q -s tests/promql tests/lint/test_structural.py
 
-soundness: .venv/test ## Prometheus' own engine tests against what the inference claims
+soundness: .venv/test ## Prometheus' own engine tests against what the inference claims, of three ways to know the series
 	@$(BIN)/pytest -q -s tests/soundness
 
 mutants: .venv/test ## real queries broken in every way we know: the share that is found
 	@$(BIN)/pytest -q -s tests/mutants
+
+knowledge: .venv/test components ## what is known of public exporters: over kube-prometheus, beside a real node_exporter, its cost
+	@$(BIN)/pytest -q -s tests/knowledge/test_kube_prometheus.py tests/knowledge/test_node_exporter.py
+	@$(BIN)/pytest -q -s -m bench tests/bench/test_knowledge_cost.py
+
+reports: .venv/test ## faults reported in public, with the dump people had: caught as written, silent as mended
+	@$(BIN)/pytest -q -s tests/lint/test_public_reports.py
 
 faults: .venv/test ## faults that real projects shipped: caught or not, per class
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py

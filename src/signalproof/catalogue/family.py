@@ -64,7 +64,7 @@ _USUAL: Final[Mapping[Type, tuple[str, ...]]] = {
 _NEVER_FALL: Final = frozenset({Role.COUNTER, Role.BUCKET, Role.COUNT, Role.SUM})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """One metric family. A field that is not given claims nothing, but for *labels*: see *open*.
 
@@ -140,7 +140,7 @@ class Family:
         return tuple(self.name + ending for ending in self.endings or _endings(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """How Prometheus stores what it scrapes.
 

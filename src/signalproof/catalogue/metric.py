@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar, Generic
 
 from signalproof.catalogue.buckets import HTTP, Buckets, check_bounds
@@ -40,7 +41,7 @@ class Metric(Generic[L]):
     def __post_init__(self) -> None:
         check_name(self.name, self.kind, self.help, self.labels, self.unit.suffix, self.where)
 
-    @property
+    @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it (``_created`` is switched off)."""
         own = self.labels.domains
@@ -76,7 +77,7 @@ class Gauge(Metric[L]):
     low: float = field(default=float("-inf"), kw_only=True)
     high: float = field(default=float("inf"), kw_only=True)
 
-    @property
+    @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
         return replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
@@ -99,7 +100,7 @@ class Histogram(Metric[L]):
         super().__post_init__()
         check_bounds(self.buckets, self.where)
 
-    @property
+    @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
         return replace(super().family, buckets=tuple(map(format_bound, self.buckets.bounds)))

@@ -12,6 +12,7 @@ from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 if TYPE_CHECKING:
+    from signalproof.catalogue.exposition import Exposition
     from signalproof.lint.finding import Report
 
 
@@ -108,7 +109,6 @@ def run(
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
-    from signalproof.cli.references import exposed
     from signalproof.cli.summary import nothing_read, summary, unread
     from signalproof.cli.world import Wish, told, world
     from signalproof.lint.baseline import baseline_of, read_baseline
@@ -135,7 +135,7 @@ def run(
         dashboards=found.dashboards,
         baseline=read_baseline(baseline) if baseline and baseline.exists() else frozenset(),
         catalogue=None if foreign or no_catalogue else project.catalogue,
-        emitted=exposed(emitted) if emitted else None,
+        emitted=_exposed(emitted) if emitted else None,
         knowledge=knowledge,
     )
     if baseline and not baseline.exists():
@@ -157,6 +157,12 @@ def run(
     )
     if report.fails(fail_on or project.config.lint.fail_on) or found.broken:
         raise typer.Exit(1)
+
+
+def _exposed(reference: str) -> "Exposition":
+    from signalproof.cli.references import exposed
+
+    return exposed(reference)
 
 
 def _fixed(report: "Report") -> "Report":

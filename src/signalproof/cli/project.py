@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
 from signalproof.cli.definitions import load_folder, load_object
-from signalproof.cli.references import declared
 from signalproof.config import Config, load_config
 from signalproof.errors import Location, SignalproofError
 from signalproof.infer.names import names_read
+from signalproof.knowledge.merge import Rank, Source
 from signalproof.knowledge.told import Told
 from signalproof.knowledge.world import Knowledge, site_of
 
@@ -75,12 +75,13 @@ class Project:
     def rules(self) -> CheckedRules:
         """The rule groups with what inference knows of them."""
         from signalproof.rules.check import check_rules
+        from signalproof.rules.recording import RecordingRule
 
         own = self.knowledge.exposition([declared(self.catalogue, self.config.catalogue, self.config)])
-        foreign = {
-            name for group in self.groups for rule in group.rules for name in names_read(rule.expr.node)
-        }
-        exposition = self.knowledge.extended(own, foreign)
+        rules = [rule for group in self.groups for rule in group.rules]
+        recorded = {rule.record for rule in rules if isinstance(rule, RecordingRule)}
+        read = {name for rule in rules for name in names_read(rule.expr.node)}
+        exposition = self.knowledge.extended(own, read - recorded)
         return check_rules(self.groups, exposition, scrape_interval=self.config.scrape_interval)
 
     @cached_property
@@ -92,8 +93,11 @@ class Project:
     def exposition(self) -> Exposition:
         """What Prometheus stores: the catalogue, the results of the recording rules, and what the dashboards read of others."""
         panels = (panel for one in self.dashboards for row in one.rows for panel in row.panels)
-        shown = {name for panel in panels for expr in panel.exprs for name in names_read(expr.node)}
-        return self.knowledge.extended(self.rules.exposition, shown)
+        shown = [expr.node for panel in panels for expr in panel.exprs]
+        shown += [event.expr.node for one in self.dashboards for event in one.annotations]
+        return self.knowledge.extended(
+            self.rules.exposition, {name for one in shown for name in names_read(one)}
+        )
 
     def queries(self) -> Iterator[Query]:
         """Yield every query of the project: panels, variables and annotations, then rules."""
@@ -104,6 +108,13 @@ class Project:
         for dashboard in self.dashboards:
             yield from queries(dashboard, self.exposition, scrape_interval=interval)
         yield from rule_queries(self.rules)
+
+
+def declared(catalogue: Catalogue, reference: str, config: Config) -> Source:
+    """Return what a catalogue in Python says: everything there is, and ``job`` one of the declared services."""
+    jobs = frozenset(one.job for one in config.services.values()) or None
+    families = tuple(replace(one, jobs=jobs) for one in catalogue.families)
+    return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
 
 
 def load_project(config: Path | None) -> Project:

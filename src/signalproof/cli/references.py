@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.family import exposition_of
 from signalproof.cli.definitions import load_object
+from signalproof.cli.project import declared
 from signalproof.errors import Location, SignalproofError
 from signalproof.knowledge.answers import families_of_json
 from signalproof.knowledge.bundled import Exporter, exporter, names
@@ -60,13 +60,6 @@ def source_of(reference: str, config: Config) -> Source | Exporter:
     if "/" in reference or path.suffix in _SUFFIXES:
         raise SignalproofError(f"no catalogue file {reference}", f"give {_KINDS}", where=Location(reference))
     return declared(load_object(reference, Catalogue, "CATALOGUE"), reference, config)
-
-
-def declared(catalogue: Catalogue, reference: str, config: Config) -> Source:
-    """Return what a catalogue in Python says: everything there is, and ``job`` one of the declared services."""
-    jobs = frozenset(one.job for one in config.services.values()) or None
-    families = tuple(replace(one, jobs=jobs) for one in catalogue.families)
-    return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
 
 
 def _of_file(text: str, reference: str) -> Source | Exporter:

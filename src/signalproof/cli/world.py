@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
-from signalproof.cli.references import declared, placed, source_of
+from signalproof.cli.project import declared
 from signalproof.infer.names import names_read
-from signalproof.knowledge.bundled import Exporter
 from signalproof.knowledge.merge import Source
 from signalproof.knowledge.told import Told
 from signalproof.knowledge.world import Knowledge, first_word, site_of
@@ -21,6 +20,7 @@ from signalproof.promql.query import Query, Use
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
     from signalproof.config import Config
+    from signalproof.knowledge.bundled import Exporter
     from signalproof.live.inventory import Inventory
 
 _SLOWEST_SECONDS = 20.0
@@ -65,7 +65,7 @@ def world(
     """
     if wish.no_catalogue:
         return Exposition({}, complete=False), None, project
-    found = [source_of(one, project.config) for one in wish.references]
+    found = _pointed_at(wish.references, project.config)
     sources = [one for one in found if isinstance(one, Source)]
     asked = _asked(wish.prometheus, queries()) if wish.prometheus else None
     config = project.config if asked is None else _as_served(project.config, asked)
@@ -78,11 +78,12 @@ def world(
     labels = {label for one in sources for label in one.target_labels}
     if labels and "target_labels" not in config.said:
         site = replace(site, target_labels=site.target_labels | labels, assumed=site.assumed - labels)
-    versions = tuple(one for one in found if isinstance(one, Exporter))
+    versions = tuple(one for one in found if not isinstance(one, Source))
     knowledge = Knowledge(site, Told(config), not wish.no_bundled, versions)
     if asked is None and not sources and config.catalogue:
-        own = project.rules.exposition if wish.foreign else project.exposition
-        return own, replace(knowledge, site=project.knowledge.site), project
+        if not wish.foreign:
+            return project.exposition, None, project  # which has asked already
+        return project.rules.exposition, replace(knowledge, site=project.knowledge.site), project
     if config.catalogue and not wish.references:
         sources.append(declared(project.catalogue, config.catalogue, config))
     exposition = knowledge.exposition(sources, complete=wish.complete)
@@ -95,8 +96,17 @@ def world(
     return exposition, knowledge, replace(project, config=config)
 
 
+def _pointed_at(references: Sequence[str], config: Config) -> list[Source | Exporter]:
+    if not references:
+        return []
+    from signalproof.cli.references import source_of
+
+    return [source_of(one, config) for one in references]
+
+
 def _asked(url: str, queries: Iterable[Query]) -> Inventory:
     """Return what the server at *url* has of what *queries* name."""
+    from signalproof.cli.references import placed
     from signalproof.lint.project import names_of_variables
     from signalproof.live.api import Prometheus
     from signalproof.live.inventory import inventory

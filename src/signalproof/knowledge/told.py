@@ -11,7 +11,6 @@ from signalproof.catalogue.family import Family, Type
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.config import Config, MetricConfig
 from signalproof.errors import Location, SignalproofError, did_you_mean
-from signalproof.knowledge.suffixes import UNIT_NAMES
 
 _SOURCE = "pyproject.toml"
 _STEMS = ("_bucket", "_sum", "_count")
@@ -64,6 +63,8 @@ def _is_glob(name: str) -> bool:
 
 
 def _check(pattern: str, one: MetricConfig, file: Path) -> None:
+    from signalproof.knowledge.suffixes import UNIT_NAMES
+
     types = [str(kind) for kind in Type if kind is not Type.RECORDED]
     problem = remedy = ""
     if one.type and one.type not in types:
@@ -99,6 +100,8 @@ def _with(family: Family, one: MetricConfig) -> Family:
         before = labels.get(name) or LabelDomain(name)
         domain = LabelDomain(name, frozenset(values), len(values), before.optional)
         labels = {**labels, name: domain}
+    from signalproof.knowledge.suffixes import UNIT_NAMES
+
     said: Mapping[str, object] = {
         "type": Type(one.type) if one.type else None,
         "unit": UNIT_NAMES[one.unit] if one.unit else None,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from signalproof.catalogue.exposition import Exposition, Gone
 from signalproof.catalogue.family import Family, Site, exposition_of, series_of
 from signalproof.config import Config
-from signalproof.knowledge.bundled import Exporter, exporter, exporters_of
 from signalproof.knowledge.merge import Rank, Source, merged, united
 from signalproof.knowledge.told import Told
+
+if TYPE_CHECKING:
+    from signalproof.knowledge.bundled import Exporter
 
 WELL_KNOWN = frozenset(
     {
@@ -50,7 +53,9 @@ class Knowledge:
             SignalproofError: Two sources contradict each other.
         """
         told = Source("pyproject.toml", Rank.DECLARED, tuple(self.told.families()))
-        listed = [replace(one, families=tuple(map(self.told.refined, one.families))) for one in sources]
+        listed = list(sources)
+        if self.told.metrics:
+            listed = [replace(one, families=tuple(map(self.told.refined, one.families))) for one in listed]
         families = merged([*listed, told])
         seen = [one for source in listed if source.rank >= Rank.SEEN for one in source.families]
         return exposition_of(
@@ -110,6 +115,8 @@ class Knowledge:
     def _asked(self, name: str) -> Iterator[Exporter]:
         yield from (one for one in self.versions if one.prefix(name))
         if self.bundled:
+            from signalproof.knowledge.bundled import exporter, exporters_of
+
             chosen = {one.name for one in self.versions}
             yield from (exporter(one) for one in exporters_of(name) if one not in chosen)
 

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from signalproof.documents import Text
 from signalproof.errors import Location
-from signalproof.lint.compatibility import Compatibility
 from signalproof.promql.ast import NOWHERE, Span
 from signalproof.promql.query import Query
+
+if TYPE_CHECKING:
+    from signalproof.lint.compatibility import Compatibility
 
 
 class Severity(StrEnum):

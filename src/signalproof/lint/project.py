@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
@@ -18,8 +18,6 @@ from signalproof.errors import Location
 from signalproof.infer.inference import Inference, infer
 from signalproof.infer.names import names_read
 from signalproof.infer.value import Kind
-from signalproof.knowledge.world import Knowledge
-from signalproof.lint.compatibility import compatibility
 from signalproof.lint.dispatch import Dispatch, dispatch
 from signalproof.lint.finding import Finding, Report, Severity
 from signalproof.lint.recorded import follow
@@ -29,6 +27,9 @@ from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
+
+if TYPE_CHECKING:
+    from signalproof.knowledge.world import Knowledge
 
 _STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
@@ -163,6 +164,8 @@ class _Run:
         report = self._report(queries, findings, baseline)
         if self.knowledge is None:
             return report
+        from signalproof.lint.compatibility import compatibility
+
         wrong = {id(one.query) for one in findings if one.severity is Severity.ERROR}
         return replace(report, compatibility=compatibility(queries, names, trees, wrong, exposition))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape, quoteattr
 
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.report.full import full, place
@@ -27,6 +26,8 @@ def junit(findings: Iterable[Finding]) -> str:
 
 
 def _case(finding: Finding) -> str:
+    from xml.sax.saxutils import escape  # which brings urllib, and that brings TLS
+
     where = finding.where
     name = f"{finding.code} {place(finding)}"
     return (
@@ -39,4 +40,6 @@ def _case(finding: Finding) -> str:
 
 
 def _attribute(text: str) -> str:
+    from xml.sax.saxutils import quoteattr
+
     return quoteattr(_FORBIDDEN.sub("?", " ".join(text.split())))

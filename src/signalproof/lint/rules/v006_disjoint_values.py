@@ -85,10 +85,10 @@ def _never_together(seen: Binary, both: tuple[Value, Value], context: Context) -
 
 def _seen(label: str, side: Value, node: Node, context: Context) -> frozenset[str]:
     """Return the values of a target label that were seen on everything that flows into *side*; none where they do not say it all."""
+    found = [one.targets.get(label) for one in side.sources]
     domain = side.labels.known.get(label)
-    if domain is None or domain.values is not None or not side.sources or is_made(label, node):
+    if not found or not all(found) or domain is None or domain.values is not None or is_made(label, node):
         return frozenset()
     if any(label in labels_of(one) for one in walk(node) if isinstance(one, Selector)):
         return frozenset()  # a matcher leaves other values, which may not have been seen
-    found = [one.targets.get(label, frozenset()) for one in side.sources]
-    return frozenset[str]().union(*found) if all(found) else frozenset()
+    return frozenset[str]().union(*(one for one in found if one))
