@@ -113,7 +113,7 @@ class Knowledge:
         return None if near is None else self.told.refined(near), gone
 
     def _asked(self, name: str) -> Iterator[Exporter]:
-        yield from (one for one in self.versions if one.prefix(name))
+        yield from (one for one in self.versions if one.prefix(name) or one.family(name) is not None)
         if self.bundled:
             from signalproof.knowledge.bundled import exporter, exporters_of
 

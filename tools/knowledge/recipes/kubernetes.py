@@ -47,7 +47,7 @@ _PREFIXES = (
     "service_controller_", "serviceaccount_", "storage_operation_", "storage_count_", "taint_eviction_controller_",
     "ttl_after_finished_controller_", "volume_manager_", "volume_operation_", "watch_cache_", "workqueue_",
 )  # fmt: skip
-_TYPES = dict.fromkeys(
+_TYPES: dict[str, str] = dict.fromkeys(
     ("attachdetach_controller_total_volumes", "pv_collector_unbound_pvc_count", "storage_count_attachable_volumes_in_use",
      "cloudprovider_vsphere_vcenter_versions"), "gauge"
 )  # fmt: skip
@@ -262,4 +262,4 @@ def _after(last: str) -> str:
 def _prefixes() -> dict[str, str]:
     """Return the prefixes of the components' names; whole are those of the API server's own library."""
     whole = ("apiserver_admission_", "apiserver_flowcontrol_", "apiserver_request_", "apiserver_storage_")
-    return dict.fromkeys(_PREFIXES, "open") | dict.fromkeys(whole, "complete")
+    return {**dict.fromkeys(_PREFIXES, "open"), **dict.fromkeys(whole, "complete")}
