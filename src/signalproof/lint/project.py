@@ -72,9 +72,8 @@ def lint(
     config = config or Config(Path())
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
-        return _Run(rules, World(exposition, config, foreign=foreign), knowledge).over(
-            list(queries), tuple(dashboards), baseline, catalogue, emitted
-        )
+        world = World(exposition, config, tuple(dashboards), foreign=foreign)
+        return _Run(rules, world, knowledge).over(list(queries), baseline, catalogue, emitted)
 
 
 @contextmanager
@@ -128,7 +127,6 @@ class _Run:
     def over(
         self,
         queries: list[Query],
-        dashboards: tuple[ForeignDashboard, ...],
         baseline: frozenset[str],
         catalogue: Catalogue | None,
         emitted: Exposition | None,
@@ -144,7 +142,8 @@ class _Run:
             read = frozenset[str]().union(*names.values()) - recorded
             exposition = self.knowledge.extended(exposition, read)
         exposition, self.inferred = follow(exposition, queries, trees, interval)
-        self.world = World(exposition, self.config, foreign=self.world.foreign)
+        dashboards = self.world.dashboards
+        self.world = World(exposition, self.config, dashboards, foreign=self.world.foreign)
         findings: list[Finding] = []
         contexts: list[Context] = []
         for query, tree in zip(queries, trees, strict=True):

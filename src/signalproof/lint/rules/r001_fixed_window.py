@@ -13,7 +13,6 @@ from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, Setting
 from signalproof.lint.shown import panel
 from signalproof.promql.ast import Call, Range, Span
-from signalproof.promql.query import Query
 from signalproof.promql.tree import unwrap
 
 _FIXED = "sum(increase(jobs_total[5m]))"
@@ -36,7 +35,7 @@ class FixedWindow(Rule[Call]):
     shown. ``$__rate_interval`` is at least four scrapes, and grows with the graph.
 
     Nothing is said where the window is the question: in a stat, a gauge, a bar gauge, a table or an instant query, of an
-    hour and more, and where the title or the legend names it ("last 5 minutes", "per minute", "5m"). Files of others are
+    hour and more, and where the title, the legend or the description names it ("last 5 minutes", "per minute", "5m"). Files of others are
     not asked about fixed windows. There is no automatic fix, for the numbers change with the window.
     """
 
@@ -86,21 +85,22 @@ class FixedWindow(Rule[Call]):
                 span,
                 Severity.ERROR,
             )
-        elif world.exposition.complete and not world.foreign and not _is_meant(seconds, query):
+        elif world.exposition.complete and not world.foreign and not _is_meant(seconds, context):
             yield Problem(
                 f"a fixed window of {spoken(seconds)} skips data when the graph is zoomed out",
-                "use [$__rate_interval], or name the window in the title",
+                "use [$__rate_interval], or name the window in the title where it is meant",
                 span,
             )
 
 
-def _is_meant(seconds: float, query: Query) -> bool:
+def _is_meant(seconds: float, context: Context) -> bool:
     """Whether a fixed window is what the panel is about, or there is no graph to zoom."""
+    query = context.query
     if not query.panel_type or query.panel_type in _ONE_MOMENT or query.instant or seconds >= _HOUR:
         return True
     return any(
         float(number or 1) * _UNITS[unit[0].lower()] == seconds
-        for text in (query.panel, query.legend)
+        for text in (query.panel, query.legend, context.world.drawn(query).description)
         for number, unit in _SPAN.findall(text)
     )
 
