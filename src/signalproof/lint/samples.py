@@ -82,6 +82,17 @@ def is_difference(node: Binary, context: Context) -> bool:
     )
 
 
+def divides_a_number(node: Node, context: Context) -> bool:
+    """Whether *node* is a number divided by something: what the number is, seconds or nothing, is not written."""
+    inner = unwrap(node)
+    return (
+        isinstance(inner, Binary)
+        and inner.operator == "/"
+        and context.value(inner.left).kind is Kind.NUMBER
+        and context.value(inner.right).kind is not Kind.NUMBER
+    )
+
+
 def histogram_argument(call: Call) -> Node | None:
     """Return the buckets that a histogram function reads."""
     position = {"histogram_quantiles": 0, "histogram_fraction": 2}.get(call.function, 1)
