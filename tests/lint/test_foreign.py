@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,31 @@ def test_a_threshold_counts_where_it_is_drawn(
 ) -> None:
     found = [one.code for one in _of(STYLED % (kind, options, defaults, overrides), foreign=True)]
     assert found == (["U003"] if drawn else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("sum by (job) (shop_orders) / shop_limit", Severity.WARNING),
+        ("shop_limit > 1 and sum by (job) (shop_orders)", Severity.WARNING),
+        ('sum by (job) (shop_orders) / shop_limit{instance=~".+"}', Severity.ERROR),
+        ("sum by (job) (queue_length) / memory_limit_bytes", Severity.ERROR),
+    ],
+)
+def test_the_instance_of_a_metric_that_nobody_described_is_taken_for_granted(
+    text: str, severity: Severity
+) -> None:
+    world = replace(exposition(), complete=False)
+    found = lint([panel(text)], world).findings
+    assert [(one.code, one.severity) for one in found] == [("V001", severity)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum by (job) (shop_orders) / job:shop_limit:sum",
+        'sum by (job) (shop_orders) / shop_limit{instance=""}',
+    ],
+)
+def test_what_may_lack_its_instance_may_meet_an_aggregate(text: str) -> None:
+    assert lint([panel(text)], replace(exposition(), complete=False)).findings == ()

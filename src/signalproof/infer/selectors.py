@@ -42,7 +42,7 @@ KINDS: Final[Mapping[Role, Kind]] = {
 
 _MEANINGS: Final = {kind.value: kind for kind in Kind}
 _NOT_SCRAPED: Final = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
-_OF_EVERY_SCRAPE: Final = ("job", "instance")
+_OF_EVERY_SCRAPE: Final = tuple(LabelDomain(name, assumed=True) for name in ("job", "instance"))
 _MOST_SERIES: Final = 64
 
 
@@ -192,13 +192,14 @@ def _scraped(world: World, labels: Labels, names: frozenset[str]) -> Mapping[str
     if any(":" in one or one in _NOT_SCRAPED for one in names):
         return labels.known
     known = labels.known
-    for name in _OF_EVERY_SCRAPE:
+    for scraped in _OF_EVERY_SCRAPE:
+        name = scraped.name
         domain = known.get(name)
         unsure = (
             name not in labels.impossible if domain is None else domain.optional and domain.values is None
         )
         if unsure and name in world.target:
-            known = {**known, name: world.target_domains[name]}
+            known = {**known, name: scraped}
     return known
 
 
