@@ -119,3 +119,11 @@ def _accepts_empty(pattern: str) -> bool:
         return matches_empty(pattern)
     except ValueError:
         return True
+
+
+def who_have(operands: Iterable[Node], context: Context) -> str:
+    """Return the beginning of a sentence about what flows into *operands*: ``jobs_total has``."""
+    metrics = sorted({series.name for one in operands for series in context.value(one).sources})
+    if not 0 < len(metrics) < 3:
+        return "what flows in here has"
+    return f"{' and '.join(metrics)} {'has' if len(metrics) == 1 else 'have'}"

@@ -16,6 +16,7 @@ from signalproof.lint.labels import (
     selected,
     sources_read,
     was_there,
+    who_have,
 )
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
@@ -142,12 +143,7 @@ def _unknown(
     if any(was_there(label, one, context) for one in operands):
         return  # L003, V002 and V005 know why
     known = frozenset[str]().union(*(possible(one, context) for one in operands))
-    metrics = sorted({series.name for one in operands for series in context.value(one).sources})
-    who = (
-        f"{' and '.join(metrics)} {'has' if len(metrics) == 1 else 'have'}"
-        if 0 < len(metrics) < 3
-        else "what flows in here has"
-    )
+    who = who_have(operands, context)
     yield Problem(f"{who} no label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
 
 

@@ -34,9 +34,10 @@ class FixedWindow(Rule[Call]):
     zoomed out, Grafana asks for points that are further apart than the window, and what happens in between is never
     shown. ``$__rate_interval`` is at least four scrapes, and grows with the graph.
 
-    Nothing is said where the window is the question: in a stat, a gauge, a bar gauge, a table or an instant query, of an
-    hour and more, and where the title, the legend or the description names it ("last 5 minutes", "per minute", "5m"). Files of others are
-    not asked about fixed windows. There is no automatic fix, for the numbers change with the window.
+    Nothing is said where the window is the question: in a stat, a gauge, a bar gauge or a table (save a rate over four
+    scrapes or fewer, which ``$__rate_interval`` never is), in an instant query, of an hour and more, and where the title,
+    the legend or the description names it ("last 5 minutes", "per minute", "5m"). Files of others are not asked about
+    fixed windows. There is no automatic fix, for the numbers change with the window.
     """
 
     code = "R001"
@@ -47,6 +48,7 @@ class FixedWindow(Rule[Call]):
     bad = (
         (panel("sum(rate(jobs_total[5m]))", kind="timeseries"), "[5m]"),
         (panel(_FIXED, "Jobs per hour, 15m late", kind="timeseries", legend="last hour"), "[5m]"),
+        (panel("sum(rate(jobs_total[1m]))", kind="stat"), "[1m]"),
         ("sum(rate(jobs_total[20s]))", "[20s]"),
         (
             Setting(
@@ -61,6 +63,8 @@ class FixedWindow(Rule[Call]):
         panel("sum(rate(jobs_total[$__rate_interval]))", kind="timeseries"),
         "sum(rate(jobs_total[5m]))",
         panel(_FIXED, kind="stat"),
+        panel("sum(rate(jobs_total[5m]))", kind="gauge"),
+        panel("sum(increase(jobs_total[1m]))", kind="stat"),
         panel(_FIXED, kind="table", instant=True),
         panel("sum(increase(jobs_total[1d]))", kind="timeseries"),
         panel(_FIXED, "Jobs, last 5 minutes", kind="timeseries"),
@@ -86,8 +90,13 @@ class FixedWindow(Rule[Call]):
                 Severity.ERROR,
             )
         elif world.exposition.complete and not world.foreign and not _is_meant(seconds, context):
+            says = f"a fixed window of {spoken(seconds)} skips data when the graph is zoomed out"
+            if query.panel_type in _ONE_MOMENT:
+                if seen.function == "increase" or seconds > 4 * scrape:
+                    return
+                says = f"a fixed window of {spoken(seconds)} holds four samples or fewer, at any zoom"
             yield Problem(
-                f"a fixed window of {spoken(seconds)} skips data when the graph is zoomed out",
+                says,
                 "use [$__rate_interval], or name the window in the title where it is meant",
                 span,
             )
@@ -96,7 +105,7 @@ class FixedWindow(Rule[Call]):
 def _is_meant(seconds: float, context: Context) -> bool:
     """Whether a fixed window is what the panel is about, or there is no graph to zoom."""
     query = context.query
-    if not query.panel_type or query.panel_type in _ONE_MOMENT or query.instant or seconds >= _HOUR:
+    if not query.panel_type or query.instant or seconds >= _HOUR:
         return True
     return any(
         float(number or 1) * _UNITS[unit[0].lower()] == seconds
