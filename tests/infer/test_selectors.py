@@ -97,6 +97,43 @@ def test_an_unknown_name_says_nothing_where_the_catalogue_is_not_complete(exposi
     assert value.labels.can_have("anything")
 
 
+@pytest.mark.parametrize(
+    "text", ["nothing", 'nothing{job!="a"}', "nothing{job=~'.*'}", 'nothing{job="$job"}']
+)
+def test_of_an_unknown_name_the_labels_of_every_scrape_are_certain(exposition: Exposition, text: str) -> None:
+    labels = infer(parse(text), replace(exposition, complete=False)).root.labels
+    assert labels.certain == {"job", "instance"}
+    assert labels.can_have("region")
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("job:nothing:sum", set()),
+        ("ALERTS", {"alertname", "alertstate"}),
+        ('nothing{job=""}', {"instance"}),
+        ('nothing{job=~"|a"}', {"instance"}),
+        ('{job="a"}', {"job"}),
+    ],
+)
+def test_what_rules_make_and_what_is_asked_without_a_label_may_lack_it(
+    exposition: Exposition, text: str, certain: set[str]
+) -> None:
+    assert infer(parse(text), replace(exposition, complete=False)).root.labels.certain == certain
+
+
+def test_a_label_that_the_configuration_does_not_name_as_one_of_the_scrape_is_not_certain(
+    exposition: Exposition,
+) -> None:
+    world = replace(exposition, complete=False, target_labels=frozenset({"job"}))
+    assert infer(parse("nothing"), world).root.labels.certain == {"job"}
+
+
+def test_an_aggregate_never_meets_an_unknown_series_with_all_its_labels(exposition: Exposition) -> None:
+    value = infer(parse("sum by (job) (nothing) / other"), replace(exposition, complete=False)).root
+    assert value.void
+
+
 def test_a_selector_without_a_name_unites_what_matches(ask: Callable[[str], Value]) -> None:
     value = ask('{__name__=~"disk_bytes|disk_limit_bytes"}')
     assert value.labels.names == frozenset({"disk_bytes", "disk_limit_bytes"})

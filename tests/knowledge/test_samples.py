@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from signalproof.catalogue.exposition import Role
 from signalproof.catalogue.family import Family, Native, Site, Type, exposition_of
-from signalproof.catalogue.units import UNITS, Dimension
+from signalproof.catalogue.units import ONE, SECOND, UNITS, Dimension
 from signalproof.knowledge.answers import families_of_metadata, families_of_series
 from signalproof.knowledge.suffixes import promised
 from signalproof.knowledge.text import families_of_text
@@ -147,6 +147,28 @@ def test_the_unit_of_a_gauge_is_read_from_its_name_scaled_ones_too(name: str, un
 def test_a_help_text_that_speaks_of_another_unit_takes_the_word_of_the_name_back() -> None:
     assert promised("wait_seconds", Role.GAUGE, "", "How long it waited, in milliseconds.") is None
     assert promised("wait_seconds", Role.GAUGE, "", "How long it waited, in seconds.") is not None
+
+
+@pytest.mark.parametrize("name", ["node_network_speed_bytes", "write_rate_bytes", "fan_speed_seconds"])
+def test_a_speed_is_not_in_what_its_name_ends_in(name: str) -> None:
+    assert promised(name, Role.GAUGE, "", "") is None
+
+
+def test_a_share_is_one_whatever_else_the_name_says() -> None:
+    assert promised("hit_rate_ratio", Role.GAUGE, "", "") == ONE
+
+
+@pytest.mark.parametrize("name", ["gc_wait_milli_seconds", "gc_wait_milliseconds"])
+def test_a_scaled_unit_may_be_written_in_two_words(name: str) -> None:
+    assert promised(name, Role.GAUGE, "", "") == Dimension(SECOND.exponents, 1e-3)
+
+
+@pytest.mark.parametrize(
+    "text", ["Total milliseconds it took.", "How long it took, in ms.", "Elapsed seconds."]
+)
+def test_a_counter_whose_help_text_speaks_of_a_measure_counts_no_events(text: str) -> None:
+    assert promised("queue_wait_total", Role.COUNTER, "", text) is None
+    assert promised("queue_time_total", Role.COUNTER, "", text) is None
 
 
 @pytest.mark.parametrize("name", ["cpu_time_total", "pages_total", "energy_total", "fan_speed_total"])

@@ -42,6 +42,8 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             catalogue=example.catalogue,
             emitted=example.emitted,
             config=example.config,
+            dashboards=example.dashboards,
+            foreign=example.foreign,
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

@@ -137,6 +137,7 @@ def run(
         catalogue=None if foreign or no_catalogue else project.catalogue,
         emitted=_exposed(emitted) if emitted else None,
         knowledge=knowledge,
+        foreign=foreign,
     )
     if baseline and not baseline.exists():
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})

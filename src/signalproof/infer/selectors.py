@@ -42,6 +42,7 @@ KINDS: Final[Mapping[Role, Kind]] = {
 
 _MEANINGS: Final = {kind.value: kind for kind in Kind}
 _NOT_SCRAPED: Final = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
+_OF_EVERY_SCRAPE: Final = tuple(LabelDomain(name, assumed=True) for name in ("job", "instance"))
 _MOST_SERIES: Final = 64
 
 
@@ -178,8 +179,28 @@ def _foreign(world: World, pattern: Pattern, reason: str, names: frozenset[str] 
         labels, void, _ = matched(ANY_LABELS, pattern, "it")
     else:
         labels, void = ANY_LABELS, ""
-    labels = Labels(labels.known, True, labels.impossible, names, True)
+    known = labels.known if names is None else _scraped(world, labels, names)
+    labels = Labels(known, True, labels.impossible, names, True)
     return Value(INSTANT, _ANY, labels, None, -inf, inf, void or reason, void)
+
+
+def _scraped(world: World, labels: Labels, names: frozenset[str]) -> Mapping[str, LabelDomain]:
+    """Return the *labels* of series that a scrape brought, for each has a job and an instance, whatever else it has.
+
+    Not so the results of rules, whose names have a colon, and not where a matcher asks for series without one.
+    """
+    if any(":" in one or one in _NOT_SCRAPED for one in names):
+        return labels.known
+    known = labels.known
+    for scraped in _OF_EVERY_SCRAPE:
+        name = scraped.name
+        domain = known.get(name)
+        unsure = (
+            name not in labels.impossible if domain is None else domain.optional and domain.values is None
+        )
+        if unsure and name in world.target:
+            known = {**known, name: scraped}
+    return known
 
 
 def _of_series(world: World, series: Series, matchers: Iterable[Matcher | Variable]) -> Value:

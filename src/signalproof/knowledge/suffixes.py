@@ -2,7 +2,8 @@
 
 Base units are those of https://prometheus.io/docs/practices/naming/#base-units; strangers' programs use others, too, so
 scaled ones are read as well: ``_milliseconds``, ``_percent``, ``_kb``. A name promises less than a declaration: where
-the help text speaks of another unit, or where the word may mean several things, nothing is claimed.
+the help text speaks of another unit, or where the word may mean several things, nothing is claimed: ``speed`` and ``rate``
+are per second, whatever they end in, and a counter of which the help text says "total milliseconds" counts no events.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ def _times(dimension: Dimension, scale: float) -> Dimension:
 
 # A kilobyte is 1000 bytes to some and 1024 to others: the table takes the first, and rule U002 forgives the second.
 _SCALED: Final[Mapping[str, Dimension]] = {
-    **dict.fromkeys(("milliseconds", "millis", "msecs", "msec", "ms"), _times(SECOND, 1e-3)),
-    **dict.fromkeys(("microseconds", "micros", "usecs", "usec", "us"), _times(SECOND, 1e-6)),
+    **dict.fromkeys(("milliseconds", "milli_seconds", "millis", "msecs", "msec", "ms"), _times(SECOND, 1e-3)),
+    **dict.fromkeys(("microseconds", "micro_seconds", "micros", "usecs", "usec", "us"), _times(SECOND, 1e-6)),
     **dict.fromkeys(("nanoseconds", "nano_seconds", "nanos", "nsecs", "nsec", "ns"), _times(SECOND, 1e-9)),
     **dict.fromkeys(("secs", "sec"), SECOND),
     **dict.fromkeys(("minutes", "mins"), _times(SECOND, 60.0)),
@@ -49,7 +50,7 @@ SUFFIXES: Final = tuple(sorted(_SCALED, key=len, reverse=True))
 """Every suffix that promises a unit, the longest first."""
 
 _HELP_UNIT: Final = re.compile(
-    r"\b(?:in|as|of)\s+(milliseconds|millis|ms|microseconds|us|nanoseconds|ns|seconds|minutes|hours|percent|bytes|kilobytes"
+    r"\b(?:in|as|of|total|cumulative|accumulated|elapsed)\s+(?:the\s+)?(milliseconds|millis|ms|microseconds|us|nanoseconds|ns|seconds|minutes|hours|percent|bytes|kilobytes"
     r"|kib|kb|megabytes|mib|mb)\b",
     re.IGNORECASE,
 )
@@ -60,6 +61,8 @@ _UNSURE: Final = re.compile(
     r"|timestamp|pages|sectors|cycles|hertz|hz|speed|rate)(?:_|$)"
 )
 """Words after which a counter may count something else than events."""
+_PER_SECOND: Final = re.compile(r"(?:^|_)(?:speed|rate|bandwidth|throughput)(?:_|$)")
+"""Words that make a quantity one per second, whether the unit behind them says so or not."""
 
 
 def promised(family: str, role: Role, unit: str, help_text: str) -> Dimension | None:
@@ -77,14 +80,16 @@ def promised(family: str, role: Role, unit: str, help_text: str) -> Dimension | 
     stem = family.removesuffix("_total")
     if stem.endswith("_time_seconds") and role is Role.GAUGE:
         return None  # process_start_time_seconds is an instant, gc_time_seconds a span
+    said = {_SCALED[one.lower()] for one in _HELP_UNIT.findall(help_text) if one.lower() in _SCALED}
     suffix = next((one for one in SUFFIXES if stem.endswith("_" + one)), "")
     if suffix:
         found = _SCALED[suffix]
+        if found.exponents and _PER_SECOND.search(stem) is not None:
+            return None
         if "timestamp" in stem and found.exponents == SECOND.exponents:
             found = _times(_INSTANT, found.scale)
-        said = {_SCALED[one.lower()] for one in _HELP_UNIT.findall(help_text) if one.lower() in _SCALED}
         return None if said - {found, _times(SECOND, found.scale)} else found
-    return EVENT if role is Role.COUNTER and _UNSURE.search(stem) is None else None
+    return EVENT if role is Role.COUNTER and not said and _UNSURE.search(stem) is None else None
 
 
 UNIT_NAMES: Final[Mapping[str, Dimension]] = {

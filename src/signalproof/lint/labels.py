@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.rule import Context
-from signalproof.promql.ast import Aggregation, Call, GroupLabel, LabelName, Node, Selector, String, Variable
+from signalproof.promql.ast import (
+    Aggregation,
+    Call,
+    GroupLabel,
+    LabelName,
+    Matcher,
+    Node,
+    Selector,
+    String,
+    Variable,
+)
 from signalproof.promql.regex import matches_empty
 from signalproof.promql.tree import walk
 
@@ -77,3 +87,43 @@ def groups_by_nothing(tree: Node, context: Context) -> bool:
 def possible(node: Node, context: Context) -> frozenset[str]:
     """Return the labels that *node* can have, as far as they are known."""
     return context.value(node).labels.listed
+
+
+def asked_absent(label: str, node: Node) -> bool:
+    """Whether a selector in *node* asks for series without *label*: that it is not there was known."""
+    return any(
+        isinstance(one, Matcher) and one.label == label and one.operator == "=" and not one.value.value
+        for selector in walk(node)
+        if isinstance(selector, Selector)
+        for one in matchers_of(selector)
+    )
+
+
+def sources_read(call: Call) -> Iterator[String]:
+    """Yield the label names that a call reads: of label_replace the source, unless its pattern matches nothing, too."""
+    arguments = call.args
+    if call.function == "label_replace" and len(arguments) == 5:
+        source, pattern = arguments[3], arguments[4]
+        if isinstance(source, String) and isinstance(pattern, String):
+            named = source.value and not source.variables and not pattern.variables
+            if named and not _accepts_empty(pattern.value):
+                yield source
+    elif call.function == "label_join":
+        yield from (one for one in arguments[3:] if isinstance(one, String) and not one.variables)
+    elif call.function in ("sort_by_label", "sort_by_label_desc"):
+        yield from (one for one in arguments[1:] if isinstance(one, String) and not one.variables)
+
+
+def _accepts_empty(pattern: str) -> bool:
+    try:
+        return matches_empty(pattern)
+    except ValueError:
+        return True
+
+
+def who_have(operands: Iterable[Node], context: Context) -> str:
+    """Return the beginning of a sentence about what flows into *operands*: ``jobs_total has``."""
+    metrics = sorted({series.name for one in operands for series in context.value(one).sources})
+    if not 0 < len(metrics) < 3:
+        return "what flows in here has"
+    return f"{' and '.join(metrics)} {'has' if len(metrics) == 1 else 'have'}"

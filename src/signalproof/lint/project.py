@@ -48,6 +48,7 @@ def lint(
     catalogue: Catalogue | None = None,
     emitted: Exposition | None = None,
     knowledge: Knowledge | None = None,
+    foreign: bool = False,
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -64,6 +65,7 @@ def lint(
         catalogue: What the project declares, for the reports on coverage.
         emitted: What a running program really exposed, label values included, for the same.
         knowledge: Who is asked about names that *exposition* does not list, and that were only seen; None for nobody.
+        foreign: Whether the queries stand in files of others, which rules of the house do not bind.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
@@ -71,9 +73,8 @@ def lint(
     config = config or Config(Path())
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
-        return _Run(rules, exposition, config, knowledge).over(
-            list(queries), tuple(dashboards), baseline, catalogue, emitted
-        )
+        world = World(exposition, config, tuple(dashboards), foreign=foreign)
+        return _Run(rules, world, knowledge).over(list(queries), baseline, catalogue, emitted)
 
 
 @contextmanager
@@ -113,20 +114,20 @@ class _Run:
     def __init__(
         self,
         rules: tuple[Rule[Any], ...],
-        exposition: Exposition,
-        config: Config,
+        world: World,
         knowledge: Knowledge | None,
     ) -> None:
-        self.rules, self.config, self.knowledge = rules, config, knowledge
-        self.world = World(exposition, config)
+        self.rules, self.config, self.knowledge = rules, world.config, knowledge
+        self.world = world
         self.inferred: dict[int, Inference] = {}
         self.checks: dict[tuple[Use, frozenset[Kind]], Dispatch] = {}
-        self.asked = tuple(one for one in rules if not one.configured or getattr(config.lint, one.configured))
+        self.asked = tuple(
+            one for one in rules if not one.configured or getattr(world.config.lint, one.configured)
+        )
 
     def over(
         self,
         queries: list[Query],
-        dashboards: tuple[ForeignDashboard, ...],
         baseline: frozenset[str],
         catalogue: Catalogue | None,
         emitted: Exposition | None,
@@ -142,7 +143,8 @@ class _Run:
             read = frozenset[str]().union(*names.values()) - recorded
             exposition = self.knowledge.extended(exposition, read)
         exposition, self.inferred = follow(exposition, queries, trees, interval)
-        self.world = World(exposition, self.config)
+        dashboards = self.world.dashboards
+        self.world = World(exposition, self.config, dashboards, foreign=self.world.foreign)
         findings: list[Finding] = []
         contexts: list[Context] = []
         for query, tree in zip(queries, trees, strict=True):

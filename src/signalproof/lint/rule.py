@@ -18,7 +18,8 @@ from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.infer.inference import Inference
 from signalproof.infer.value import Kind, Value
-from signalproof.lint.finding import Problem
+from signalproof.lint.drawn import AS_SAID, Drawn, Place, drawn_of, place_of
+from signalproof.lint.finding import Problem, Severity
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
@@ -97,11 +98,41 @@ class World:
     Attributes:
         exposition: Every series that exists, recording rules among them.
         config: The configuration of the project.
+        dashboards: The bodies of the foreign dashboards, as read.
+        foreign: Whether files of others are looked at: rules of the house do not bind them, and nobody told us how
+            they are scraped but who said it.
     """
 
-    def __init__(self, exposition: Exposition, config: Config) -> None:
+    def __init__(
+        self,
+        exposition: Exposition,
+        config: Config,
+        dashboards: tuple[ForeignDashboard, ...] = (),
+        *,
+        foreign: bool = False,
+    ) -> None:
         self.exposition = exposition
         self.config = config
+        self.dashboards = dashboards
+        self.foreign = foreign
+
+    @property
+    def scrape_is_known(self) -> bool:
+        """Whether somebody told how often targets are scraped: our own project, its configuration, or a server."""
+        return not self.foreign or "scrape_interval" in self.config.said or bool(self.exposition.intervals)
+
+    @property
+    def house(self) -> Severity | None:
+        """The severity of what a rule of the house finds: its own among our files, info in files of others."""
+        return Severity.INFO if self.foreign else None
+
+    @cached_property
+    def _drawn(self) -> Mapping[Place, Drawn]:
+        return drawn_of(self.dashboards)
+
+    def drawn(self, query: Query) -> Drawn:
+        """Return how the panel of *query* draws it."""
+        return self._drawn.get(place_of(query), AS_SAID) if self.dashboards else AS_SAID
 
     @cached_property
     def families(self) -> Mapping[str, tuple[Series, ...]]:
@@ -199,6 +230,8 @@ class Setting:
         catalogue: What is declared; None for nothing.
         emitted: What was really exposed; None where that is not known.
         config: The configuration; None for the defaults.
+        foreign: Whether the files are those of others.
+        dashboards: Dashboards that are read beside the queries.
     """
 
     queries: tuple[Query, ...] = ()
@@ -206,6 +239,8 @@ class Setting:
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
     config: Config | None = None
+    foreign: bool = False
+    dashboards: tuple[ForeignDashboard, ...] = ()
 
 
 def words(names: Iterable[str]) -> str:

@@ -56,6 +56,43 @@ def raw_selector(node: Node, context: Context) -> Selector | None:
             return None
 
 
+def limits(node: Node, context: Context) -> bool:
+    """Whether *node* compares with something else than 0, so that it matters how much has been counted."""
+    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
+        return False
+    return all(context.value(one).constant != 0 for one in (node.left, node.right))
+
+
+def asks_whether(node: Node, context: Context) -> bool:
+    """Whether *node* makes 0 or 1 of a count: whether there was any."""
+    return (
+        isinstance(node, Binary)
+        and node.bool_modifier
+        and any(context.value(one).constant == 0 for one in (node.left, node.right))
+    )
+
+
+def is_difference(node: Binary, context: Context) -> bool:
+    """Whether *node* takes a raw count from another with the same labels: one of another time, or what is done already."""
+    left, right = context.value(node.left), context.value(node.right)
+    return (
+        node.operator == "-"
+        and {left.kind, right.kind} <= COUNTING
+        and left.labels.known.keys() == right.labels.known.keys()
+    )
+
+
+def divides_a_number(node: Node, context: Context) -> bool:
+    """Whether *node* is a number divided by something: what the number is, seconds or nothing, is not written."""
+    inner = unwrap(node)
+    return (
+        isinstance(inner, Binary)
+        and inner.operator == "/"
+        and context.value(inner.left).kind is Kind.NUMBER
+        and context.value(inner.right).kind is not Kind.NUMBER
+    )
+
+
 def histogram_argument(call: Call) -> Node | None:
     """Return the buckets that a histogram function reads."""
     position = {"histogram_quantiles": 0, "histogram_fraction": 2}.get(call.function, 1)

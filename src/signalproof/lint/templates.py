@@ -10,6 +10,7 @@ from signalproof.promql.ast import Span
 _LEGEND = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
 _LABEL = re.compile(r"(?<![A-Za-z0-9_.$])(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)")
+_BLOCK = re.compile(r"\s*(if|with|range|define|block|else|end)\b(?:\s+(if|with)\b)?")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"|`[^`]*+`')
 _BARE = re.compile(
     r"(?<![A-Za-z0-9_.$])labels\.[A-Za-z_][A-Za-z0-9_]*|(?:(?<=^)|(?<=^ ))value(?=\s*(?:\||$))"
@@ -25,12 +26,25 @@ def legend_labels(legend: str) -> Iterator[tuple[str, Span]]:
 def template_labels(template: str) -> Iterator[tuple[str, Span]]:
     """Yield every label that an alert template shows of the alert itself, with its place: ``$labels.job``.
 
+    A label that a condition asks for is not shown by that, nor under it: the template knows that it may not be there.
     Inside ``range`` and ``with`` the dot is something else, so ``.Labels`` counts only where there is neither.
     """
     moved = re.search(r"\{\{-?\s*(?:range|with|define)\b", template) is not None
+    asked: list[frozenset[str]] = []
+    """The labels that each open block asks for, the innermost last."""
     for action, start in _actions(template):
+        opened = _BLOCK.match(action)
+        if opened is not None:
+            if opened[1] in ("end", "else") and asked:
+                asked.pop()
+            asks = opened[1] in ("if", "with") or opened[2] is not None
+            if opened[1] != "end":
+                asked.append(frozenset(_LABEL.findall(action)) if asks else frozenset())
+            if asks:
+                continue
         for found in _LABEL.finditer(action):
-            if not (moved and found[0].startswith(".")):
+            moved_dot = moved and found[0].startswith(".")
+            if not moved_dot and not any(found[1] in one for one in asked):
                 yield found[1], Span(start + found.start(), start + found.end())
 
 

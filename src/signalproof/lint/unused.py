@@ -13,12 +13,16 @@ _USE = re.compile(
 )
 _ALWAYS = frozenset({"adhoc", "datasource", "system", "groupby"})
 """Kinds of variables that work, or may, without being named."""
+_ALL = "__all_variables"
+"""What hands on every variable to the target of a link."""
 
 
 def unused_variables(spec: Table) -> Iterator[tuple[Text, int]]:
     """Yield the name and the line of every variable that nothing in the body of a dashboard names, itself apart."""
     declared = spec.table("templating").tables("list")
     used = _names({key: value for key, value in spec.items() if key != "templating"})
+    if _ALL in used:
+        return
     by_variable = [(one, _names(one)) for one in declared]
     for one, _ in by_variable:
         name = one.text("name")
@@ -37,6 +41,8 @@ def _names(tree: Any) -> set[str]:
             repeat = one.get("repeat")
             if isinstance(repeat, str):
                 found.add(repeat)
+            if one.get("includeVars") is True:
+                found.add(_ALL)
             pending.extend(one.values())
             pending.extend(key for key in one if "$" in key)
         elif isinstance(one, list):

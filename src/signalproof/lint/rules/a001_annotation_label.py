@@ -16,7 +16,8 @@ class AnnotationLabel(Rule[Query]):
     """An annotation or a label of an alert shows a label that the alert does not have.
 
     The template writes nothing in its place: "Queue  is stuck". ``labels.queue`` without its dollar is no template at
-    all: Prometheus sends the error instead of the text.
+    all: Prometheus sends the error instead of the text. What the template shows only where the label is there, under
+    ``{{ if $labels.x }}`` or ``{{ with $labels.x }}``, is right for alerts with and without it.
     """
 
     code = "A001"
@@ -30,9 +31,22 @@ class AnnotationLabel(Rule[Query]):
             "$labels.queue",
         ),
         (alert("queue_length > 10", summary="queue {{ labels.queue }} is full"), "labels.queue"),
+        (
+            alert(
+                "queue_length > 10",
+                summary="full{{ if $labels.zone }}{{ else }} in {{ $labels.zone }}{{ end }}",
+            ),
+            "$labels.zone",
+        ),
+        (
+            alert("queue_length > 10", summary="full{{ if $labels.a }} {{ end }} in {{ $labels.zone }}"),
+            "$labels.zone",
+        ),
     )
     good = (
         alert("sum by (queue) (rate(jobs_total[5m])) > 5", summary="{{ $labels.queue }} has {{ $value }}"),
+        alert("queue_length > 10", summary="full{{ if $labels.zone }} in {{ $labels.zone }}{{ end }}"),
+        alert("queue_length > 10", summary="full{{ with $labels.zone }} in {{ . }}{{ else }} here{{ end }}"),
         alert("queue_length > 10", summary='{{ printf "labels.x %s" $labels.queue }}'),
     )
 

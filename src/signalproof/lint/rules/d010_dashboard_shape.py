@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
 from signalproof.documents import Table, Text
 from signalproof.errors import Location
-from signalproof.lint.finding import Problem
+from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import dashboard
 from signalproof.promql.ast import Span
@@ -32,7 +33,11 @@ class DashboardShape(Rule[Everything]):
 
     Grafana accepts such a dashboard and repairs it silently: of two panels with one id one cannot be linked or edited,
     of two queries with one letter one is not asked, of two dashboards with one uid one replaces the other, of two panels
-    with one corner one is pushed away; a panel with a datasource of its own ignores the one that is chosen. Panels that merely overlap are laid out below each other, as they are meant.
+    with one corner one is pushed away; a panel with a datasource of its own ignores the one that is chosen. Panels that
+    merely overlap are laid out below each other, as they are meant.
+
+    A dashboard of the same title and panels in another folder is an alternative, and keeps its uid. In files of others a
+    uid used twice is info.
     """
 
     code = "D010"
@@ -47,10 +52,14 @@ class DashboardShape(Rule[Everything]):
         by_uid: dict[str, ForeignDashboard] = {}
         for one in seen.dashboards:
             uid = one.spec.text("uid")
-            if uid and (other := by_uid.setdefault(uid, one)) is not one and other.spec != one.spec:
+            if uid and (other := by_uid.setdefault(uid, one)) is not one and not _is_copy(one, other):
                 place = Query("", Location(one.file, uid.line), Use.PANEL, one.uid)
                 yield _problem(
-                    f"the uid {str(uid)!r} is that of {other.file}, too", "choose another", uid, place
+                    f"the uid {str(uid)!r} is that of {other.file}, too",
+                    "choose another",
+                    uid,
+                    place,
+                    context.world.house,
                 )
             yield from _panels(one)
 
@@ -112,5 +121,17 @@ def _source(panel: Table, found: ForeignDashboard, place: Query) -> Iterator[Pro
         )
 
 
-def _problem(message: str, remedy: str, text: str, place: Query) -> Problem:
-    return Problem(message, remedy, Span(0, len(text)), text=text, part="dashboard", query=place)
+def _is_copy(one: ForeignDashboard, other: ForeignDashboard) -> bool:
+    """Whether two dashboards are the same, or alternatives of which one is installed: for another version, say."""
+    if one.spec == other.spec:
+        return True
+    here, there = ([panel.text("title") for panel in panels_of(each.spec)] for each in (one, other))
+    return (
+        one.spec.text("title") == other.spec.text("title")
+        and Path(one.file).parent != Path(other.file).parent
+        and here == there
+    )
+
+
+def _problem(message: str, remedy: str, text: str, place: Query, severity: Severity | None = None) -> Problem:
+    return Problem(message, remedy, Span(0, len(text)), severity, text, "dashboard", query=place)

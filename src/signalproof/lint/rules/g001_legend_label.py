@@ -8,15 +8,22 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import groups_by_nothing
 from signalproof.lint.rule import Context, Rule, words
-from signalproof.lint.shown import panel
+from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.templates import legend_labels
 from signalproof.promql.query import Query
+
+_HIDDEN = """{"panels": [{"type": "timeseries", "title": "Jobs", "targets": [
+  {"refId": "A", "hide": %s, "legendFormat": "{{queue}}", "expr": "sum(rate(jobs_total[$__rate_interval]))"}
+]}]}"""
+_TABLES = frozenset({"table", "table-old"})
+_NUMBERS = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 
 
 class LegendLabel(Rule[Query]):
     """The legend names a label that the result does not have.
 
-    Grafana writes nothing in its place: every line of the panel carries the same name, or none.
+    Grafana writes nothing in its place: every line of the panel carries the same name, or none. Nothing is said where no
+    legend is drawn: of a table, of a hidden query, of a stat or a gauge of one series.
     """
 
     code = "G001"
@@ -27,17 +34,24 @@ class LegendLabel(Rule[Query]):
     bad = (
         (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}"), "{{queue}}"),
         (panel("sum(rate(jobs_total[5m]))", legend="jobs of {{ queue }}"), "{{ queue }}"),
+        (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"), "{{queue}}"),
+        (dashboard(_HIDDEN % "false"), "{{queue}}"),
     )
     good = (
         panel("sum by (status) (rate(jobs_total[5m]))", legend="{{status}}"),
         panel("sum by ($group) (rate(jobs_total[5m]))", legend="{{queue}}"),
         panel("sum(rate(jobs_total[5m]))", legend="jobs"),
+        dashboard(_HIDDEN % "true"),
+        panel("sum(rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"),
+        panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="table"),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every label of the legend that no series of the result can have."""
         root = context.inference.root
-        if not seen.legend or root.void:
+        if not seen.legend or root.void or seen.panel_type in _TABLES or context.world.drawn(seen).hidden:
+            return
+        if seen.panel_type in _NUMBERS and not root.labels.open and not root.labels.known:
             return
         for label, span in legend_labels(seen.legend):
             if not root.labels.can_have(label) and not groups_by_nothing(context.root, context):

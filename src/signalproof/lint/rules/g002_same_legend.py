@@ -10,7 +10,7 @@ from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel, recording
 from signalproof.lint.templates import legend_labels
 from signalproof.promql.ast import Selector, Span, Variable
-from signalproof.promql.query import Query, Use
+from signalproof.promql.query import Query, TemplateVariable, Use
 from signalproof.promql.tree import walk
 
 _LINES = frozenset({"timeseries", "graph", "barchart", "state-timeline", "status-history", "trend"})
@@ -19,7 +19,8 @@ _LINES = frozenset({"timeseries", "graph", "barchart", "state-timeline", "status
 class SameLegend(Rule[Query]):
     """Several lines of a panel carry the same name.
 
-    The result has a label of several values that the legend does not show. Show it, or sum it away.
+    The result has a label of several values that the legend does not show. Show it, or sum it away. A label of which a
+    matcher chooses one value, ``status="$status"`` or ``=~`` with a variable of one value, tells no lines apart.
     """
 
     code = "G002"
@@ -45,6 +46,15 @@ class SameLegend(Rule[Query]):
             panel("rate(jobs_total[$__rate_interval])", kind="timeseries", legend="jobs per second"),
             "jobs per second",
         ),
+        (
+            panel(
+                'sum by (status) (rate(jobs_total{status=~"$status"}[$__rate_interval]))',
+                kind="timeseries",
+                legend="jobs",
+                variables={"status": TemplateVariable("status", multi=True)},
+            ),
+            "jobs",
+        ),
     )
     good = (
         panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="{{status}}"),
@@ -52,6 +62,17 @@ class SameLegend(Rule[Query]):
             'sum by (status) (rate(jobs_total{status="success"}[$__rate_interval]))',
             kind="timeseries",
             legend="successes",
+        ),
+        panel(
+            'sum by (status) (rate(jobs_total{status="$status"}[$__rate_interval]))',
+            kind="timeseries",
+            legend="jobs",
+        ),
+        panel(
+            'sum by (status) (rate(jobs_total{status=~"$status"}[$__rate_interval]))',
+            kind="timeseries",
+            legend="jobs",
+            variables={"status": TemplateVariable("status")},
         ),
         panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="__auto"),
         (
@@ -68,7 +89,7 @@ class SameLegend(Rule[Query]):
             return
         shown = {label for label, _ in legend_labels(seen.legend)}
         labels = context.inference.root.labels
-        if context.inference.root.void:
+        if context.inference.root.void or context.world.drawn(seen).hidden:
             return
         for name, domain in sorted(labels.known.items()):
             if name not in shown and _differs(name, domain, context):
@@ -84,6 +105,8 @@ class SameLegend(Rule[Query]):
 
 def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     """Whether lines can be expected to differ in a label: by its values, or by how its metric declares it."""
+    if _is_one(name, context):
+        return False
     if domain.values is not None:
         return len(domain.values) > 1
     if domain.assumed or name in context.world.exposition.target_labels:
@@ -91,6 +114,22 @@ def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     declared = any(name in one.labels for one in context.inference.root.sources)
     # a label that some series lack often goes with another one, as the alias of a network device does with its name
     return declared and not domain.optional and domain.at_most != 1 and not _is_chosen(name, context)
+
+
+def _is_one(name: str, context: Context) -> bool:
+    """Whether some matcher leaves one value of the label."""
+    declared = context.query.variables
+    for node in walk(context.root):
+        for one in node.matchers if isinstance(node, Selector) else ():
+            if isinstance(one, Variable) or one.label != name:
+                continue
+            filled = one.value.variables
+            single = bool(filled) and all(
+                each.name in declared and not declared[each.name].multi for each in filled
+            )
+            if one.operator == "=" or (one.operator == "=~" and single):
+                return True
+    return False
 
 
 def _is_chosen(name: str, context: Context) -> bool:

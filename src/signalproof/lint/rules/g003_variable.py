@@ -8,7 +8,7 @@ from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location, did_you_mean
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.choices import other_choice
-from signalproof.lint.finding import Problem
+from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Filtered, Joined, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
@@ -19,6 +19,7 @@ from signalproof.promql.query import Query, TemplateVariable, Use
 
 _UNUSED = """{
   "templating": {"list": [{"type": "query", "name": "queue", "query": "label_values(queue_length, queue)"}]},
+  "links": [{"title": "other", %s}],
   "panels": [{"targets": [{"expr": "sum(queue_length)"}]}]
 }"""
 _VARIABLES = {"queue": TemplateVariable("queue", multi=True), "status": TemplateVariable("status")}
@@ -30,6 +31,9 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     What is not declared is sent to Prometheus as it stands. Of several chosen values Grafana makes ``(a|b)``, which
     ``=`` compares as text: nothing matches; ``=~`` takes it as it is meant. A variable that lists the values of a label
     that the metric does not have is empty.
+
+    A link that hands on all variables (``includeVars``, ``${__all_variables}``) uses them all. In files of others an
+    unused variable is info.
     """
 
     code = "G003"
@@ -45,7 +49,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
             'queue="$queue"',
         ),
         (Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"), "jobs_total"),
-        (dashboard(_UNUSED), "queue"),
+        (dashboard(_UNUSED % '"url": "/d/other"'), "queue"),
         (
             'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total[5m]))',
             "sum(rate(jobs_total[5m]))",
@@ -57,6 +61,8 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
             'sum(rate(jobs_total{queue=~"$queue", status="$status"}[$__rate_interval]))', variables=_VARIABLES
         ),
         Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="queue"),
+        dashboard(_UNUSED % '"includeVars": true'),
+        dashboard(_UNUSED % '"url": "/d/other?${__all_variables}"'),
     )
 
     def check(self, seen: Query | Selector | Binary | Everything, context: Context) -> Iterator[Problem]:
@@ -74,7 +80,7 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
             yield from _listed(seen, context)
         else:
             for one in seen.dashboards:
-                yield from _unused(one)
+                yield from _unused(one, context.world.house)
 
 
 def _is_filled(one: Matcher | Variable) -> bool:
@@ -116,12 +122,13 @@ def _listed(query: Query, context: Context) -> Iterator[Problem]:
             )
 
 
-def _unused(found: ForeignDashboard) -> Iterator[Problem]:
+def _unused(found: ForeignDashboard, severity: Severity | None) -> Iterator[Problem]:
     for name, line in unused_variables(found.spec):
         yield Problem(
             f"the variable ${name} is declared and never used",
             "use it in a query, or take it out",
             Span(0, len(name)),
+            severity,
             text=name,
             part="variable",
             query=Query("", Location(found.file, line), Use.VARIABLE, found.uid, name),

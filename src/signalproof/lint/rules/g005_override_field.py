@@ -8,7 +8,7 @@ from typing import Any
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
 from signalproof.documents import Table, Text
 from signalproof.errors import Location, did_you_mean
-from signalproof.lint.finding import Problem
+from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import dashboard
 from signalproof.promql.ast import Span
@@ -26,7 +26,8 @@ class OverrideField(Rule[Everything]):
     """A field override by name, and no query whose legend gives that name.
 
     The override does nothing: the unit, the colour or the axis it was to set is that of every other line. Reported
-    only where all names are known: in a time series panel without transformations whose legends are plain texts.
+    only where all names are known: in a time series panel without transformations whose legends are plain texts. In
+    files of others it is info.
     """
 
     code = "G005"
@@ -40,10 +41,10 @@ class OverrideField(Rule[Everything]):
         """Yield every override by a name that no legend of its panel has."""
         for one in seen.dashboards:
             for panel in panels_of(one.spec):
-                yield from _overrides(panel, one)
+                yield from _overrides(panel, one, context.world.house)
 
 
-def _overrides(panel: Table, found: ForeignDashboard) -> Iterator[Problem]:
+def _overrides(panel: Table, found: ForeignDashboard, severity: Severity | None) -> Iterator[Problem]:
     targets = panel.tables("targets")
     legends = {str(one.text("legendFormat")) for one in targets}
     plain = all(one and one != "__auto" and not set("{$[") & set(one) for one in legends)
@@ -57,6 +58,7 @@ def _overrides(panel: Table, found: ForeignDashboard) -> Iterator[Problem]:
                 f"no query of the panel is called {str(name)!r}: the override does nothing",
                 did_you_mean(name, legends, f"legends: {', '.join(sorted(legends))}"),
                 Span(0, len(name)),
+                severity,
                 text=name,
                 part="override",
                 query=Query("", Location(found.file, name.line), Use.PANEL, found.uid, panel.text("title")),

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from signalproof.catalogue.exposition import Series
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
-from signalproof.lint.labels import has_label, is_made, named, possible, selected, was_there
+from signalproof.lint.labels import (
+    asked_absent,
+    has_label,
+    is_made,
+    named,
+    possible,
+    selected,
+    sources_read,
+    was_there,
+    who_have,
+)
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span, String
-from signalproof.promql.regex import matches_empty
+from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
 
 
 class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
@@ -20,8 +29,8 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     joins everything with everything. None of this is an error to Prometheus.
 
     Known problems: labels that relabelling adds have to be declared as ``target_labels`` in the configuration. Asking
-    for the absence of a label, ``{label=""}``, is never reported. A label that is only taken away (``without``,
-    ``ignoring``) and does not exist is a warning, for it has no effect.
+    for the absence of a label, ``{label=""}``, is never reported, nor is taking it away after that. A label that is only
+    taken away (``without``, ``ignoring``) and does not exist is a warning, for it has no effect.
     """
 
     code = "L001"
@@ -42,6 +51,8 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     good = (
         'sum by (status, job) (rate(jobs_total{status="success", queue!=""}[5m]))',
         'workers{zone=""}',
+        'sum without (zone) (workers{zone=""})',
+        'workers{zone=""} / ignoring (zone) workers',
         'label_replace(workers, "zone", "all", "", "")',
         "workers * on (instance) group_left (version) build_info",
     )
@@ -60,11 +71,13 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
                 if not labels.lack(seen.grouping.names):
                     return
                 for label in named(seen.grouping.labels):
+                    if seen.grouping.without and asked_absent(label.name, seen):
+                        continue
                     if not labels.can_have(label.name) and not is_made(label.name, seen.expr):
                         severity = Severity.WARNING if seen.grouping.without else None
                         yield from _unknown(label.name, label.span, (seen.expr,), context, severity)
         else:
-            for source in _sources(seen):
+            for source in sources_read(seen):
                 yield from _unknown(source.value, source.span, (seen.args[0],), context)
 
 
@@ -115,31 +128,10 @@ def _joins(binary: Binary, matching: Matching, context: Context) -> Iterator[Pro
         return
     severity = None if matching.on else Severity.WARNING
     for label in named(matching.labels):
-        yield from _unknown(label.name, label.span, sides, context, severity)
+        if matching.on or not asked_absent(label.name, binary):
+            yield from _unknown(label.name, label.span, sides, context, severity)
     for label in named(matching.include):
         yield from _unknown(label.name, label.span, sides, context)
-
-
-def _sources(call: Call) -> Iterator[String]:
-    """Yield the label names that a call reads: of label_replace the source, unless its pattern matches nothing, too."""
-    arguments = call.args
-    if call.function == "label_replace" and len(arguments) == 5:
-        source, pattern = arguments[3], arguments[4]
-        if isinstance(source, String) and isinstance(pattern, String):
-            named = source.value and not source.variables and not pattern.variables
-            if named and not _accepts_empty(pattern.value):
-                yield source
-    elif call.function == "label_join":
-        yield from (one for one in arguments[3:] if isinstance(one, String) and not one.variables)
-    elif call.function in ("sort_by_label", "sort_by_label_desc"):
-        yield from (one for one in arguments[1:] if isinstance(one, String) and not one.variables)
-
-
-def _accepts_empty(pattern: str) -> bool:
-    try:
-        return matches_empty(pattern)
-    except ValueError:
-        return True
 
 
 def _unknown(
@@ -151,12 +143,7 @@ def _unknown(
     if any(was_there(label, one, context) for one in operands):
         return  # L003, V002 and V005 know why
     known = frozenset[str]().union(*(possible(one, context) for one in operands))
-    metrics = sorted({series.name for one in operands for series in context.value(one).sources})
-    who = (
-        f"{' and '.join(metrics)} {'has' if len(metrics) == 1 else 'have'}"
-        if 0 < len(metrics) < 3
-        else "what flows in here has"
-    )
+    who = who_have(operands, context)
     yield Problem(f"{who} no label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.value import NAME
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import named, possible, was_there
 from signalproof.lint.rule import Context, Grouped, Rule, words
@@ -14,7 +15,8 @@ class LabelGone(Rule[Aggregation]):
     """The label exists on the metric, but no longer here.
 
     An aggregation keeps only the labels it is told to, a join only those of one side. Grouping by a label that was
-    lost below puts everything into one group, without an error.
+    lost below puts everything into one group, without an error. The name of the metric, ``__name__``, is a label, too:
+    rate() and every other function that changes the value drop it.
     """
 
     code = "L003"
@@ -25,6 +27,7 @@ class LabelGone(Rule[Aggregation]):
         ("max by (queue) (sum by (status) (rate(jobs_total[5m])))", "queue"),
         ("sum by (queue, status) (sum(rate(jobs_total[5m])) by (queue))", "status"),
         ("sum without (queue) (sum by (status) (rate(jobs_total[5m])))", "queue"),
+        ("sum by (__name__) (rate(jobs_total[5m]))", "__name__"),
     )
     good = ("max by (queue) (sum by (queue, status) (rate(jobs_total[5m])))",)
 
@@ -35,7 +38,16 @@ class LabelGone(Rule[Aggregation]):
             return
         severity = Severity.WARNING if seen.grouping.without else None
         for label in named(seen.grouping.labels):
-            if not labels.can_have(label.name) and was_there(label.name, seen.expr, context):
+            if label.name == NAME and not labels.can_have(NAME):
+                yield Problem(
+                    "the name of the metric is gone here: rate(), operators and aggregations drop it",
+                    "leave it out: it has no effect"
+                    if seen.grouping.without
+                    else "leave it out, or ask each metric by itself",
+                    label.span,
+                    severity,
+                )
+            elif not labels.can_have(label.name) and was_there(label.name, seen.expr, context):
                 left = possible(seen.expr, context)
                 yield Problem(
                     f"label {label.name!r} cannot exist here: it was aggregated away before",

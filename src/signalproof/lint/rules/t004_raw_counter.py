@@ -13,7 +13,10 @@ from signalproof.lint.samples import (
     HISTOGRAM_FUNCTIONS,
     RATES,
     SETS,
+    asks_whether,
+    is_difference,
     is_raw,
+    limits,
     raw_selector,
 )
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Subquery
@@ -33,7 +36,9 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     Its value is how much there has been since the process started. It grows with the age of the process, falls to 0
     when it restarts, and a sum over several processes does both at once. Take rate() or increase() first.
 
-    Counting series, asking whether they are there or have ever counted, and using a counter only to join labels is fine.
+    Counting series, asking whether they are there or have ever counted (``> bool 0``), and using a counter only to join
+    labels is fine. So is the difference of two counters with the same labels: of one counter at two times it is what came
+    in between, of what was started and what was handled it is what is in flight.
     """
 
     code = "T004"
@@ -53,6 +58,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
             "http_request_duration_seconds_sum",
         ),
         ("sum(queue_length) > 5 and sum(jobs_total) > 100", "jobs_total"),
+        ("jobs_total > bool 100", "jobs_total"),
         (
             "http_request_duration_seconds_sum / rate(http_request_duration_seconds_count[5m])",
             "http_request_duration_seconds_sum",
@@ -66,6 +72,11 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         "queue_length and on (queue) jobs_total",
         "sum(queue_length) > 5 unless sum(jobs_total) > 0",
         "time() - timestamp(jobs_total) > 300",
+        "jobs_total > bool 0",
+        "0 < bool sum(jobs_total)",
+        "sum(jobs_total) - sum(jobs_total offset 5m)",
+        "sum by (queue) (jobs_total - jobs_total offset 5m) > 5",
+        "sum by (status) (jobs_total) - sum by (status) (payments_total) > 10",
     )
 
     def check(self, seen: Query | Aggregation | Binary, context: Context) -> Iterator[Problem]:
@@ -107,9 +118,11 @@ def _holds_raw(node: Node, context: Context) -> bool:
 
 def _is_excused(node: Node, context: Context) -> bool:
     """Whether something above only asks for presence, or another rule speaks about it (T005, H001)."""
-    below, asks_how_much = node, _limits(node, context)
+    below, asks_how_much = node, limits(node, context)
+    if asks_whether(node, context):
+        return True
     for above in context.ancestors(node):
-        asks_how_much = asks_how_much or _limits(above, context)
+        asks_how_much = asks_how_much or limits(above, context)
         match above:
             case Aggregation() if above.operator in _FINE:
                 return True
@@ -119,14 +132,9 @@ def _is_excused(node: Node, context: Context) -> bool:
                 isinstance(unwrap(one), Subquery) for one in above.args
             ):
                 return True
+            case Binary() if asks_whether(above, context) or is_difference(above, context):
+                return True
             case Binary() if above.operator in SETS and above.operator != "or" and above.right is below:
                 return not asks_how_much
         below = above
     return False
-
-
-def _limits(node: Node, context: Context) -> bool:
-    """Whether *node* compares with something else than 0, so that it matters how much has been counted."""
-    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
-        return False
-    return all(context.value(one).constant != 0 for one in (node.left, node.right))

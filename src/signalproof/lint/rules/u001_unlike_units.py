@@ -8,7 +8,7 @@ from signalproof.infer import dimensions
 from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
-from signalproof.lint.samples import COMPARISONS
+from signalproof.lint.samples import COMPARISONS, divides_a_number
 from signalproof.promql.ast import Binary
 
 
@@ -16,7 +16,8 @@ class UnlikeUnits(Rule[Binary]):
     """Seconds plus bytes, or a rate compared with a count.
 
     The sum of two quantities of different dimensions is a number without meaning, and a comparison of them is true or
-    false by accident of scale. A count is a plain number, and a literal takes the unit of what it meets.
+    false by accident of scale. A count is a plain number, and a literal takes the unit of what it meets: of a number that is
+    divided, ``60 / count_over_time(…)``, nobody knows what it is.
     """
 
     code = "U001"
@@ -33,6 +34,7 @@ class UnlikeUnits(Rule[Binary]):
     good = (
         "memory_limit_bytes - memory_used_bytes",
         "time() - last_run_timestamp_seconds > 300",
+        "60 / count_over_time(memory_used_bytes[5m]) > cache_hit_ratio",
         "sum by (queue) (queue_length) - sum by (queue) (increase(jobs_total[5m]))",
     )
 
@@ -41,6 +43,8 @@ class UnlikeUnits(Rule[Binary]):
         left, right = context.value(seen.left), context.value(seen.right)
         a, b = left.unit, right.unit
         if a is None or b is None or Kind.NUMBER in (left.kind, right.kind):
+            return
+        if divides_a_number(seen.left, context) or divides_a_number(seen.right, context):
             return
         if seen.operator == "+":
             alike = dimensions.added(a, b) is not None

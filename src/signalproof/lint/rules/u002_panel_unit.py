@@ -9,6 +9,7 @@ from signalproof.catalogue.units import GRAFANA, Dimension, grafana_unit
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
+from signalproof.lint.samples import divides_a_number
 from signalproof.lint.shown import panel
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query
@@ -22,7 +23,8 @@ class PanelUnit(Rule[Query]):
 
     Grafana formats the number as it is told: seconds shown as milliseconds are off by 1000, a share of 0..1 shown as
     percent by 100, bytes shown as bits by 8. Conversions in the query (``* 1000``, ``* 100``, ``/ 1024``, ``* 8``,
-    ``* 60``) are followed. The units ``short`` and ``none`` promise nothing and fit everything.
+    ``* 60``) are followed. The units ``short`` and ``none`` promise nothing and fit everything. Of a number that is divided,
+    ``60 / count_over_time(…)``, nobody knows what it is: 60 seconds, here.
     """
 
     code = "U002"
@@ -50,6 +52,7 @@ class PanelUnit(Rule[Query]):
         panel("100 * cache_hit_ratio", unit="percent"),
         panel("sum(rate(jobs_total[5m])) * 60", unit="cpm"),
         panel("queue_length", unit="short"),
+        panel("60 / count_over_time(workers[5m])", unit="s"),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
@@ -57,6 +60,8 @@ class PanelUnit(Rule[Query]):
         shown = GRAFANA.get(seen.unit)
         root = context.inference.root
         if shown is None or seen.unit in _SAYS_NOTHING or root.unit is None or root.kind is Kind.NUMBER:
+            return
+        if divides_a_number(context.root, context):
             return
         if not shown.comparable(root.unit) and not _either_kilo(shown, root):
             yield Problem(

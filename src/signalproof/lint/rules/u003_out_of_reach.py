@@ -10,13 +10,16 @@ from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
-from signalproof.lint.shown import panel
+from signalproof.lint.shown import dashboard, panel
 from signalproof.promql.ast import Binary
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
 
 _MIRRORED = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _P99 = "histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"
+_DRAWN = """{"panels": [{"type": "timeseries", "title": "Hits", "targets": [{"refId": "A", "expr": "cache_hit_ratio"}],
+  "fieldConfig": {"defaults": {"custom": {"thresholdsStyle": {"mode": "%s"}}, "thresholds": {"steps": [{"value": 80}]}}}
+}]}"""
 
 
 class OutOfReach(Rule[Binary | Query]):
@@ -24,6 +27,9 @@ class OutOfReach(Rule[Binary | Query]):
 
     A share of 0..1 never exceeds 5; that would be percent. A quantile read from buckets never exceeds their highest
     bound: with buckets up to 10 s, an alert above 30 s never fires, however slow the calls are.
+
+    The thresholds of a panel count where it draws them: in a graph whose style of thresholds is not off, in a stat, a
+    gauge, and the coloured cells of a table. Grafana writes a threshold of 80 into every panel.
     """
 
     code = "U003"
@@ -37,8 +43,14 @@ class OutOfReach(Rule[Binary | Query]):
         (f"{_P99} > 30", "> 30"),
         ("sum(queue_length) < 0", "< 0"),
         (panel("cache_hit_ratio", thresholds=(0.5, 80.0)), "cache_hit_ratio"),
+        (dashboard(_DRAWN % "line"), "cache_hit_ratio"),
     )
-    good = ("cache_hit_ratio < 0.9", f"{_P99} > 2.5", panel("cache_hit_ratio * 100", thresholds=(0.0, 80.0)))
+    good = (
+        "cache_hit_ratio < 0.9",
+        f"{_P99} > 2.5",
+        panel("cache_hit_ratio * 100", thresholds=(0.0, 80.0)),
+        dashboard(_DRAWN % "off"),
+    )
 
     def check(self, seen: Binary | Query, context: Context) -> Iterator[Problem]:
         """Yield the comparison, or the expression whose threshold lies outside of what it can be."""
@@ -65,7 +77,7 @@ class OutOfReach(Rule[Binary | Query]):
 
 def _thresholds(query: Query, context: Context) -> Iterator[Problem]:
     value = context.inference.root
-    if query.use is not Use.PANEL or value.void:
+    if query.use is not Use.PANEL or value.void or not context.world.drawn(query).thresholds:
         return
     for threshold in query.thresholds:
         if threshold and (threshold > value.high or threshold < value.low):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.infer.value import Value
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.labels import possible
-from signalproof.lint.matching import clashes, keys, may_clash, sides
+from signalproof.lint.matching import Clash, clashes, keys, may_clash, sides
 from signalproof.lint.rule import Context, Joined, Rule, words
 from signalproof.promql.ast import Binary
 
@@ -17,6 +18,9 @@ class NeverMatch(Rule[Binary]):
     Without ``on`` or ``ignoring`` two series match only when all their labels are equal. An aggregation on one side
     leaves other labels than on the other, and the result is empty, for ever, without an error. Of ``unless`` it is
     the whole left side.
+
+    Of a metric that nobody described it is taken for granted that a scrape brought it, with its ``job`` and ``instance``:
+    what rests on that alone is a warning.
     """
 
     code = "V001"
@@ -49,6 +53,7 @@ class NeverMatch(Rule[Binary]):
         parts = [f"only the left has {words(only_left)}"] if only_left else []
         parts += [f"only the right has {words(only_right)}"] if only_right else []
         useless = seen.operator == "unless"
+        granted = all(_is_granted(one, both) for one in found)
         yield Problem(
             ("unless takes nothing away: " if useless else "the two sides can never match: ")
             + ", ".join(parts),
@@ -56,8 +61,15 @@ class NeverMatch(Rule[Binary]):
                 only_left, only_right, seen, possible(seen.left, context) & possible(seen.right, context)
             ),
             seen.operator_span,
-            Severity.WARNING if useless else None,
+            Severity.WARNING if useless or granted else None,
         )
+
+
+def _is_granted(clash: Clash, both: tuple[Value, Value]) -> bool:
+    """Whether the side that has the label is a scraped one of which nobody said so."""
+    having = both[0] if clash.lacking == "right" else both[1]
+    domain = having.labels.known.get(clash.label)
+    return domain is not None and domain.assumed
 
 
 def _remedy(only_left: list[str], only_right: list[str], binary: Binary, common: frozenset[str]) -> str:
