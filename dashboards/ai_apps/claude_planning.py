@@ -70,7 +70,6 @@ ROW = Row(
             "Plans of the last hour that were made without Claude, by reason. They are marked as such, in the plan too; more than "
             "a few mean that Claude was away.",
             style="bars",
-            allow={"R001": "an hour is the unit of the question, at every zoom"},
         ),
         TimeSeries(
             "Tokens",
@@ -83,7 +82,6 @@ ROW = Row(
             increase(CLAUDE_COST, by=Model, window="1h"),
             "What the tokens of the last hour cost at list price, by model.",
             width=9,
-            allow={"R001": "an hour is the unit of the question, at every zoom"},
         ),
     ),
     key="claude-planning",

@@ -65,7 +65,6 @@ ROW = Row(
             "Rollbacks in the hour before each moment. They are rare: a rate per second could not be read.",
             width=12,
             style="bars",
-            allow={"R001": "an hour is the unit of the question, at every zoom"},
         ),
         TimeSeries(
             "Deployment errors",
