@@ -151,3 +151,22 @@ def test_the_instance_of_a_metric_that_nobody_described_is_taken_for_granted(
 )
 def test_what_may_lack_its_instance_may_meet_an_aggregate(text: str) -> None:
     assert lint([panel(text)], replace(exposition(), complete=False)).findings == ()
+
+
+REPEATED = """{"templating": {"list": [{"type": "query", "name": "queue", "multi": true, "query": ""}]}, "panels": [%s]}"""
+_PANEL = (
+    '{"type": "stat", "title": "Waiting", %s "targets": [{"expr": "sum(queue_length{queue=\\"$queue\\"})"}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("panels", "codes"),
+    [
+        (_PANEL % "", ["G003"]),
+        (_PANEL % '"repeat": "queue",', []),
+        ('{"type": "row", "repeat": "queue", "collapsed": true, "panels": [%s]}' % (_PANEL % ""), []),
+        ('{"type": "row", "repeat": "queue", "panels": []}, %s' % (_PANEL % ""), []),
+    ],
+)
+def test_a_variable_has_one_value_in_what_is_repeated_for_it(panels: str, codes: list[str]) -> None:
+    assert [one.code for one in _of(REPEATED % panels, foreign=True)] == codes
