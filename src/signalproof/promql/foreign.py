@@ -42,3 +42,8 @@ class Foreign(Call):
         self.name_place = name_place
         self.place = place
         self.closed = closed
+
+    @property
+    def what(self) -> str:
+        """What it is, without the name of the dialect: ``rate``, ``default``."""
+        return self.function.partition(" ")[2]

@@ -120,12 +120,8 @@ def operation(
         words += " bool"
     if not text and matching is not None:
         words += f" {state.words(*matching.place)}"
-    return Read(
-        state.foreign(operator, (left.node, right.node), ("", f" {words} ", ""), place),
-        ANY,
-        place,
-        operation=True,
-    )
+    other = state.foreign(operator, (left.node, right.node), ("", f" {words} ", ""), place)
+    return Read(other, ANY, place, operation=True)
 
 
 def signed(state: State, sign: str, operand: Read, start: int) -> Read:

@@ -89,7 +89,7 @@ class State:
         source: Its text.
         tokens: Its words.
         at: The index of the next one.
-        expanded: How many templates were put in.
+        expanded: How many words were put in by templates.
         read: Reads an expression.
     """
 

@@ -9,7 +9,8 @@ from signalproof.promql.functions import ANY, STRING
 from signalproof.promql.metricsql_lexer import Token, plain_name
 from signalproof.promql.metricsql_state import Read, State, Template, Templates, listed, name_of
 
-_MOST_EXPANSIONS: Final = 2_000
+_MOST_WORDS: Final = 50_000
+"""How many words all templates together may put in."""
 
 
 def find(templates: Templates, name: str) -> int:
@@ -39,9 +40,6 @@ def expand(
         return template.value
     if template.at < 0:
         return Read(state.leaf("template", token.start), ANY, token[2:])
-    state.expanded += 1
-    if state.expanded > _MOST_EXPANSIONS:
-        raise state.wrong(f"templates are put in more than {_MOST_EXPANSIONS} times", token)
     inner = templates[:index] + tuple(
         Template(parameter, value=arg) for parameter, arg in zip(parameters, args or (), strict=True)
     )
@@ -49,6 +47,9 @@ def expand(
     state.deeper()
     found = state.read(state, inner)
     state.shallower()
+    state.expanded += state.at - template.at
+    if state.expanded > _MOST_WORDS:
+        raise state.wrong(f"templates put in more than {_MOST_WORDS} words", token)
     state.at = back
     return found
 

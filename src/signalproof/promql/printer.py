@@ -32,6 +32,7 @@ from signalproof.promql.ast import (
 )
 from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE
 from signalproof.promql.foreign import Foreign
+from signalproof.promql.metricsql_names import OPERATORS
 from signalproof.promql.spelling import duration_text, label_text, number_text, quote, time_text
 from signalproof.promql.tree import unwrap
 
@@ -102,9 +103,10 @@ def _pieces(node: Node) -> list[_Piece]:
 def _foreign(node: Foreign) -> list[_Piece]:
     """Return the texts and expressions of *node*; an expression that stands between parentheses needs none."""
     pieces: list[_Piece] = [node.template[0]]
+    least = OPERATORS.get(node.what, _ATOM) + (node.what == "^") if node.template[0] == "" else _ATOM
     for index, arg in enumerate(node.args):
         alone = node.template[index][-1:] == "(" or node.template[index][-2:] == ", "
-        pieces += [arg] if alone else _wrapped(arg, _ATOM)
+        pieces += [arg] if alone else _wrapped(arg, _ATOM if index else least)
         pieces.append(node.template[index + 1])
     return pieces
 
@@ -134,7 +136,7 @@ def _tightness(node: Node) -> int:
     if isinstance(node, Binary):
         return PRECEDENCE.get(node.operator, VARIABLE_PRECEDENCE)
     if isinstance(node, Foreign):
-        return _ATOM if node.closed else _OPEN
+        return _ATOM if node.closed else OPERATORS.get(node.what, _OPEN)
     if isinstance(node, Unary) or (isinstance(node, Number) and number_text(node.value)[0] == "-"):
         return SIGN_PRECEDENCE
     return _ATOM
