@@ -213,7 +213,6 @@ def _plain_range(
         return None
     if window is None:
         return replace(node, pattern=node.matchers, offset=offset, at=time, place=place)
-    node.pattern = node.matchers
     chosen = replace(node, pattern=node.matchers, offset=offset, at=time)
     return Range(chosen, window, place)
 

@@ -68,9 +68,9 @@ def _pieces(node: Node) -> list[_Piece]:
             return [unwrap(node)]
         case Binary():
             return _binary(node)
-        case Foreign():
-            return _foreign(node)
         case Call():
+            if isinstance(node, Foreign):
+                return _foreign(node)
             return [f"{node.function}(", *_between(node.args), ")"]
         case Aggregation():
             return _aggregation(node)
