@@ -117,8 +117,8 @@ def test_a_long_chain_is_compared_and_hashed_without_recursion() -> None:
     assert one != Binary("-", one, Paren(String("x")))
 
 
-OTHERS = frozenset({"self", "group"})
-"""What has fields of the same name: an object in its own methods, a group of a regular expression."""
+OTHERS = frozenset({"self", "group", "state"})
+"""What has fields of the same name: an object in its own methods, a group of a regular expression, the state of a parser."""
 
 
 def test_no_code_changes_a_node_or_what_is_known_of_one() -> None:

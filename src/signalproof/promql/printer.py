@@ -31,6 +31,8 @@ from signalproof.promql.ast import (
     Variable,
 )
 from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE
+from signalproof.promql.foreign import Foreign
+from signalproof.promql.metricsql_names import OPERATORS
 from signalproof.promql.spelling import duration_text, label_text, number_text, quote, time_text
 from signalproof.promql.tree import unwrap
 
@@ -44,6 +46,7 @@ _WORDS: Final = frozenset(
 )
 _POWER: Final = PRECEDENCE["^"]
 _ATOM: Final = _POWER + 1
+_OPEN: Final = -2
 
 
 def to_text(node: Node) -> str:
@@ -66,6 +69,8 @@ def _pieces(node: Node) -> list[_Piece]:
         case Binary():
             return _binary(node)
         case Call():
+            if isinstance(node, Foreign):
+                return _foreign(node)
             return [f"{node.function}(", *_between(node.args), ")"]
         case Aggregation():
             return _aggregation(node)
@@ -95,6 +100,17 @@ def _pieces(node: Node) -> list[_Piece]:
             return [node.text]
 
 
+def _foreign(node: Foreign) -> list[_Piece]:
+    """Return the texts and expressions of *node*; an expression that stands between parentheses needs none."""
+    pieces: list[_Piece] = [node.template[0]]
+    least = OPERATORS.get(node.what, _ATOM) + (node.what == "^") if node.template[0] == "" else _ATOM
+    for index, arg in enumerate(node.args):
+        alone = node.template[index][-1:] == "(" or node.template[index][-2:] == ", "
+        pieces += [arg] if alone else _wrapped(arg, _ATOM if index else least)
+        pieces.append(node.template[index + 1])
+    return pieces
+
+
 def _between(nodes: Iterable[Node]) -> list[_Piece]:
     pieces: list[_Piece] = []
     for node in nodes:
@@ -119,6 +135,8 @@ def _plain(node: Node) -> Node:
 def _tightness(node: Node) -> int:
     if isinstance(node, Binary):
         return PRECEDENCE.get(node.operator, VARIABLE_PRECEDENCE)
+    if isinstance(node, Foreign):
+        return _ATOM if node.closed else OPERATORS.get(node.what, _OPEN)
     if isinstance(node, Unary) or (isinstance(node, Number) and number_text(node.value)[0] == "-"):
         return SIGN_PRECEDENCE
     return _ATOM

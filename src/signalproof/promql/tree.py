@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Subquery, Unary
+from signalproof.promql.foreign import Foreign
 from signalproof.promql.node import Part, parts_of
 
 
@@ -26,6 +27,7 @@ def _of_wrapper(node: Subquery | Unary | Paren) -> tuple[Node, ...]:
 # a table, for the lint walks every tree several times, and a chain of isinstance costs three times as much
 _BELOW: Mapping[type, Callable[[Any], tuple[Node, ...]]] = {
     Call: lambda node: node.args,
+    Foreign: lambda node: node.args,
     Aggregation: _of_aggregation,
     Binary: lambda node: (node.left, node.right),
     Range: lambda node: (node.selector,),
