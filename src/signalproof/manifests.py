@@ -24,7 +24,10 @@ _MAY_BE = re.compile(
     r"\\?[\"']?\s*:"
 )
 _BY_KEY = re.compile(r'"(?:panels|schemaVersion|elements|expr|gzipJson|datasourceUid)"\s*:')
-_BY_LINE = re.compile(r"^[ \t]*(?:-[ \t]*)?(?:expr|record|alert|datasourceUid|gzipJson):(?=\s)", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:-[ \t]*)?(?:record|alert|datasourceUid|groups|spec):(?=\s)", re.MULTILINE)
+_EXPRESSION = re.compile(
+    r"^[ \t]*(?:-[ \t]*)?(?:expr|record|alert|datasourceUid|gzipJson):(?=\s)", re.MULTILINE
+)
 
 
 def may_hold(text: str) -> bool:
@@ -34,7 +37,7 @@ def may_hold(text: str) -> bool:
 
 def looks_ours(text: str) -> bool:
     """Whether *text* is a dashboard or a rule file by its looks, so that it is a mistake when it cannot be read."""
-    return bool(_BY_KEY.search(text) or _BY_LINE.search(text))
+    return bool(_BY_KEY.search(text) or (_RULE.search(text) and _EXPRESSION.search(text)))
 
 
 def is_json(text: str) -> bool:
@@ -43,7 +46,7 @@ def is_json(text: str) -> bool:
 
 
 def unpacked(trees: list[Tree], file: str) -> Iterator[Table]:
-    """Yield every table among *trees* and in what wraps them; a bare list of rules or groups as a table of groups.
+    """Yield every table among *trees* and in what wraps them; a bare list of rules as a group, one of groups as a rule file.
 
     Raises:
         SignalproofError: Something wrapped is a dashboard or a rule file by its looks, and cannot be read.
@@ -74,8 +77,8 @@ def _of_list(trees: list[Tree], file: str) -> Iterator[Table]:
         group = Table(tables[0].line)
         group["name"] = Text.at("", group.line)
         group["rules"] = tables
-        tables = [group]
-    if any(isinstance(one.get("rules"), list) for one in tables):
+        yield group
+    elif any(isinstance(one.get("rules"), list) for one in tables):
         body = Table(tables[0].line)
         body["groups"] = tables
         yield body

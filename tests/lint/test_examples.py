@@ -42,6 +42,7 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             catalogue=example.catalogue,
             emitted=example.emitted,
             config=example.config,
+            rule_files=example.rules,
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

@@ -51,7 +51,7 @@ def _json(tree: Any) -> str:
 
 
 def _zipped(tree: Any) -> str:
-    return base64.b64encode(gzip.compress(json.dumps(tree).encode())).decode()
+    return base64.b64encode(gzip.compress(json.dumps(tree).encode(), mtime=0)).decode()
 
 
 def _encoded(text: str) -> str:

@@ -144,6 +144,7 @@ def run(
         catalogue=None if foreign or no_catalogue else project.catalogue,
         emitted=exposed(emitted) if emitted else None,
         knowledge=knowledge,
+        rule_files=found.rules,
     )
     if baseline and not baseline.exists():
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings, found.broken).encode()})

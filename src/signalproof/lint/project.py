@@ -29,6 +29,7 @@ from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
+from signalproof.rules.foreign import RuleFile
 
 _STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
@@ -47,6 +48,7 @@ def lint(
     catalogue: Catalogue | None = None,
     emitted: Exposition | None = None,
     knowledge: Knowledge | None = None,
+    rule_files: Iterable[RuleFile] = (),
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -63,6 +65,7 @@ def lint(
         catalogue: What the project declares, for the reports on coverage.
         emitted: What a running program really exposed, label values included, for the same.
         knowledge: Who is asked about names that *exposition* does not list, and that were only seen; None for nobody.
+        rule_files: Foreign rule files, for the rules about a rule file as a whole.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
@@ -71,7 +74,7 @@ def lint(
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
         return _Run(rules, exposition, config, knowledge).over(
-            list(queries), tuple(dashboards), baseline, catalogue, emitted
+            list(queries), tuple(dashboards), baseline, catalogue, emitted, tuple(rule_files)
         )
 
 
@@ -129,6 +132,7 @@ class _Run:
         baseline: frozenset[str],
         catalogue: Catalogue | None,
         emitted: Exposition | None,
+        rule_files: tuple[RuleFile, ...],
     ) -> Report:
         """Return the report on *queries*."""
         trees = self._parsed(queries)
@@ -157,7 +161,7 @@ class _Run:
             if len(found) > 1:
                 found.sort(key=lambda one: (one.part, one.span, one.code))
             findings.extend(found)
-        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted)
+        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted, rule_files)
         nothing = self._context(Query("", Location("")), Variable("", ""))
         findings.extend(self._checks(nothing).of(everything, nothing))
         report = self._report(queries, findings, baseline)

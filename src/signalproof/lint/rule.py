@@ -22,6 +22,7 @@ from signalproof.lint.finding import Problem
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
+from signalproof.rules.foreign import RuleFile
 
 T = TypeVar("T")
 
@@ -180,6 +181,7 @@ class Everything:
         dashboards: The bodies of the foreign dashboards, as read.
         catalogue: What the project declares, when it is a project of ours.
         emitted: What a running program really exposed, values included, when that is known.
+        rules: The foreign rule files, as read.
     """
 
     contexts: tuple[Context, ...]
@@ -187,6 +189,7 @@ class Everything:
     dashboards: tuple[ForeignDashboard, ...] = ()
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
+    rules: tuple[RuleFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class Setting:
         catalogue: What is declared; None for nothing.
         emitted: What was really exposed; None where that is not known.
         config: The configuration; None for the defaults.
+        rules: Rule files as a whole.
     """
 
     queries: tuple[Query, ...] = ()
@@ -206,6 +210,7 @@ class Setting:
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
     config: Config | None = None
+    rules: tuple[RuleFile, ...] = ()
 
 
 def words(names: Iterable[str]) -> str:

@@ -17,8 +17,8 @@ from signalproof.errors import Location, SignalproofError
 from signalproof.lint.recognise import OTHER, Kind, looks_like
 from signalproof.manifests import MAX_BYTES, is_json, looks_ours, may_hold, unpacked
 from signalproof.promql.query import Query
+from signalproof.rules.foreign import RuleFile, rule_files
 from signalproof.rules.foreign import asked_by as asked_by_group
-from signalproof.rules.foreign import rule_groups
 
 STDIN = Path("-")
 """Standard input, as a path."""
@@ -44,7 +44,7 @@ class Sources:
         broken: Files found in a folder that are dashboards or rules by their looks and cannot be read.
         files: How many files held something.
         templates: Files found in a folder out of which dashboards or rules come once they are rendered.
-        groups: How many rule groups there were.
+        rules: The rule files as a whole.
         others: The queries of other data sources, which are left out.
         passed: Files that were passed over, and what they are.
     """
@@ -54,9 +54,14 @@ class Sources:
     broken: tuple[SignalproofError, ...]
     files: int
     templates: tuple[tuple[Path, Kind], ...] = ()
-    groups: int = 0
+    rules: tuple[RuleFile, ...] = ()
     others: tuple[Other, ...] = ()
     passed: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """How many rule groups there were."""
+        return sum(len(one.groups) for one in self.rules)
 
     def figures(self) -> dict[str, object]:
         """Return how much was read, and how much was not, for programs."""
@@ -95,7 +100,7 @@ def read(paths: Iterable[Path], *, skip_others: bool = False, exclude: Collectio
         tuple(reading.broken),
         reading.files,
         tuple(reading.templates),
-        reading.groups,
+        tuple(reading.rules),
         tuple(reading.others),
         tuple(reading.passed),
     )
@@ -111,7 +116,8 @@ class _Reading:
         self.templates: list[tuple[Path, Kind]] = []
         self.others: list[Other] = []
         self.passed: list[tuple[Path, str]] = []
-        self.files = self.groups = 0
+        self.rules: list[RuleFile] = []
+        self.files = 0
 
     def named(self, file: Path, *, skip_others: bool) -> None:
         """Read a file that somebody named."""
@@ -166,15 +172,15 @@ class _Reading:
         shown = _shown(file)
         tables: list[Tree] = [*unpacked(_trees(text, file), shown)]
         here = list(dashboards(tables, shown))
-        groups = list(rule_groups(tables, shown))
+        rules = list(rule_files(tables, shown))
         asked = [one for dashboard in here for one in asked_by(dashboard)]
-        asked += [one for group in groups for one in asked_by_group(group, shown)]
+        asked += [one for whole in rules for group in whole.groups for one in asked_by_group(group, shown)]
         self.queries += [one for one in asked if isinstance(one, Query)]
         self.others += [one for one in asked if isinstance(one, Other)]
         self.dashboards += here
-        self.groups += len(groups)
-        self.files += bool(here or groups)
-        return bool(here or groups)
+        self.rules += rules
+        self.files += bool(here or rules)
+        return bool(here or rules)
 
 
 def _refusal(file: Path, kind: Kind) -> SignalproofError:

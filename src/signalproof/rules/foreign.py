@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from signalproof.dashboard.foreign import Other
@@ -47,8 +48,33 @@ def read_rules(path: Path) -> Iterator[Query]:
         yield from queries_of(group, str(path))
 
 
+@dataclass(frozen=True)
+class RuleFile:
+    """What Prometheus would read as one rule file.
+
+    Attributes:
+        file: Where it was found.
+        groups: Its groups.
+        body: What holds them, when that is a rule file or the spec of a resource; None where they stand among other things.
+    """
+
+    file: str
+    groups: tuple[Table, ...]
+    body: Table | None = None
+
+
 def rule_groups(trees: list[Tree], file: str) -> Iterator[Table]:
     """Yield the rule groups among *trees*; whatever else stands there is left out.
+
+    Raises:
+        SignalproofError: A ConfigMap holds rules that are no YAML.
+    """
+    for one in rule_files(trees, file):
+        yield from one.groups
+
+
+def rule_files(trees: list[Tree], file: str) -> Iterator[RuleFile]:
+    """Yield the rule files among *trees*, each with at least one group; whatever else stands there is left out.
 
     Raises:
         SignalproofError: A ConfigMap holds rules that are no YAML.
@@ -56,10 +82,11 @@ def rule_groups(trees: list[Tree], file: str) -> Iterator[Table]:
     for tree in unpacked(trees, file):
         kind = tree.get("kind")
         body = tree.table("spec") if isinstance(kind, str) and kind in _KINDS else tree
-        groups = list(_groups(body)) if body is not tree or kind is None else []
-        yield from groups
-        if not groups and not _DASHBOARD.intersection(tree):
-            yield from _nested(tree)
+        groups = tuple(_groups(body)) if body is not tree or kind is None else ()
+        if groups:
+            yield RuleFile(file, groups, body)
+        elif not _DASHBOARD.intersection(tree) and (nested := tuple(_nested(tree))):
+            yield RuleFile(file, nested)
 
 
 _KINDS = frozenset({"PrometheusRule", "VMRule", "Rules", "ClusterRules", "GlobalRules"})
