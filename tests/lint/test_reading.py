@@ -128,6 +128,7 @@ def test_a_compressed_dashboard_that_unfolds_without_end_is_refused(
         ("package.json", b'{"name": "x"}', "neither a Grafana dashboard nor Prometheus rules"),
         ("tsconfig.json", b'{"targets": [ /* none */ ]}', "not valid JSON"),
         ("notes.md", b"# Rules\n\n- alert: X\n  expr: [\n", "not valid YAML"),
+        ("README.md", b"# Alerts\n\n- {{ if .Values.x }}\n- alert: {{\n", "a Helm template"),
         ("main.go", b'package main\n\nvar x = `{"panels": []}`\n', "neither a"),
         ("logo.png", b"\x89PNG\x00panels", "binary"),
         ("prom.txt", b"# TYPE up gauge\nup 1\n", "a dump of /metrics"),

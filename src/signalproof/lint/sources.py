@@ -27,6 +27,7 @@ _SUFFIXES = frozenset({"", ".json", ".yaml", ".yml", ".rules", ".rule"})
 """What is read whatever it begins with, and a mistake when it looks like ours and cannot be read."""
 
 _TEMPLATES = frozenset({".jsonnet", ".libsonnet"})
+_RENDERED = frozenset({".tpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template"})
 _HEAD = 4096
 _FIRST = re.compile(
     r"(?:[ \t]*(?:#[^\n]*+|---[^\n]*+|%[^\n]*+)?\n)*+[ \t]*(?:[{\[]|-[ \t]|[\w./\"'-]++[ \t]*:)"
@@ -160,7 +161,7 @@ class _Reading:
     def give_up(self, file: Path, text: str, error: SignalproofError) -> None:
         """Note a file of a folder that could not be read: a mistake if it looks like ours."""
         kind = looks_like(text, str(file))
-        if kind.template:
+        if kind.template and file.suffix in _SUFFIXES | _RENDERED:
             self.templates.append((file, kind))
         elif file.suffix in _SUFFIXES and looks_ours(text):
             self.broken.append(error)
