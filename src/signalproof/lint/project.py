@@ -31,7 +31,8 @@ from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
 from signalproof.rules.foreign import RuleFile
 
-_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
+# a string that nobody closes is one, too: or else each quote in it would be tried up to the end
+_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*+`?)""")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
 _BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
