@@ -108,8 +108,8 @@ def reading(found: Sources, *, verbose: bool) -> Iterator[str]:
     ]
     line = f"read {_many(found.files, 'file')}" + (f" ({', '.join(what)})" if what else "")
     if kinds:
-        of = ", ".join(f"{count} of {kind}" for kind, count in sorted(kinds.items()))
-        line += f"; left out {_many(kinds.total(), 'query')} that are no PromQL: {of}"
+        of = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        line += f"; left out {_many(kinds.total(), 'query')} of other data sources ({of})"
     if found.passed:
         line += f"; passed over {_many(len(found.passed), 'other file')}"
     yield line + (" (--verbose names them)" if not verbose and (kinds or found.passed) else "")
