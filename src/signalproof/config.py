@@ -27,6 +27,7 @@ class LintConfig:
             name; ``*`` stands for anything.
         required_matchers: Labels that every selector has to narrow down, where its series have them: ``job``.
         kept_labels: Labels that no aggregation and no join may lose: ``cluster``.
+        exclude: Globs of names and paths of files that are not read: ``testdata``, ``charts/*/templates``.
     """
 
     select: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class LintConfig:
     allow: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     required_matchers: tuple[str, ...] = ()
     kept_labels: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -291,9 +293,5 @@ def duration(text: str) -> float | None:
 
 
 def _line_of(key: str, file: Path, text: str) -> Location:
-    lines = (
-        number
-        for number, line in enumerate(text.splitlines(), 1)
-        if re.match(rf"\s*{re.escape(key)}\s*=", line)
-    )
-    return Location(str(file), next(lines, 0))
+    found = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*=", text, re.MULTILINE)
+    return Location(str(file), text.count("\n", 0, found.start()) + 1 if found else 0)

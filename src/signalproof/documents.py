@@ -248,7 +248,8 @@ class _Yaml:
         if not isinstance(top, Table):
             top.append(value)
         elif self.keys[-1] is None:
-            self.keys[-1] = value if isinstance(value, str) else f"(line {line})"
+            key = str(value).lower() if isinstance(value, bool) else value
+            self.keys[-1] = key if isinstance(key, str) else f"(line {line})"
         else:
             key, self.keys[-1] = self.keys[-1], None
             if key == "<<":

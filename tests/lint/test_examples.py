@@ -44,6 +44,7 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             config=example.config,
             dashboards=example.dashboards,
             foreign=example.foreign,
+            rule_files=example.rules,
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

@@ -94,6 +94,10 @@ def run(
         bool,
         typer.Option("--skip-others", help="Pass over named files that are neither dashboards nor rules."),
     ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Names or paths of files and folders that are not read."),
+    ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(help="Leave out the findings of this file; written from this run where it is missing."),
@@ -102,16 +106,17 @@ def run(
     verbose: Annotated[
         bool,
         typer.Option(
-            "--verbose", help="Say panel by panel what could be proven, and name what nobody knows."
+            "--verbose",
+            help="Say panel by panel what could be proven, and name what nobody knows and what was not read.",
         ),
     ] = False,
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
-    from signalproof.cli.summary import nothing_read, summary, unread
+    from signalproof.cli.summary import nothing_read, reading, summary, unread
     from signalproof.cli.world import Wish, told, world
-    from signalproof.lint.baseline import baseline_of, read_baseline
+    from signalproof.lint.baseline import baseline_of, fingerprint, read_baseline
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
     from signalproof.lint.sources import read
@@ -121,11 +126,13 @@ def run(
     project = told(load_project(config), external or (), _codes(target_labels))
     foreign = bool(paths) or expressions is not None
     wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign, prometheus)
-    found = read(paths or [], skip_others=skip_others)
+    excluded = (*project.config.lint.exclude, *(exclude or ()))
+    found = read(paths or [], skip_others=skip_others, exclude=excluded)
     if paths and not (found.files or found.broken or skip_others):
         raise nothing_read(paths, found)
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
     exposition, knowledge, project = world(project, wish, lambda: queries if foreign else project.queries())
+    known = read_baseline(baseline) if baseline and baseline.exists() else frozenset[str]()
     report = lint(
         queries if foreign else project.queries(),
         exposition,
@@ -133,22 +140,30 @@ def run(
         ignore=_codes(ignore),
         config=project.config,
         dashboards=found.dashboards,
-        baseline=read_baseline(baseline) if baseline and baseline.exists() else frozenset(),
+        baseline=known,
         catalogue=None if foreign or no_catalogue else project.catalogue,
         emitted=_exposed(emitted) if emitted else None,
         knowledge=knowledge,
         foreign=foreign,
+        rule_files=found.rules,
     )
     if baseline and not baseline.exists():
-        apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings).encode()})
-        typer.echo(f"wrote {baseline}: {len(report.findings)} findings are known from now on", err=True)
+        apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings, found.broken).encode()})
+        count = len(report.findings) + len(found.broken)
+        typer.echo(f"wrote {baseline}: {count} findings are known from now on", err=True)
         return
+    new = [one for one in found.broken if fingerprint(one) not in known]
+    report = replace(
+        report,
+        baselined=report.baselined + len(found.broken) - len(new),
+        reading=found.figures() if paths else {},
+    )
     if fix:
         report = _fixed(report)
     typer.echo(writer(report), nl=False)
-    for broken in found.broken:
+    for broken in new:
         complain(broken)
-    for line in unread(found):
+    for line in (*unread(found), *reading(found, verbose=verbose)):
         typer.echo(line, err=True)
     typer.echo(
         summary(
@@ -156,7 +171,7 @@ def run(
         ),
         err=True,
     )
-    if report.fails(fail_on or project.config.lint.fail_on) or found.broken:
+    if report.fails(fail_on or project.config.lint.fail_on) or new:
         raise typer.Exit(1)
 
 

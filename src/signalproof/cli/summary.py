@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +87,35 @@ def _listed(names: list[str], *, verbose: bool) -> str:
 
 
 def _many(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what.removesuffix('y')}ies"
+    several = f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
+    return f"1 {what}" if count == 1 else f"{count} {several}"
+
+
+def reading(found: Sources, *, verbose: bool) -> Iterator[str]:
+    """Yield what was read and what was not: one line, where there is more to say than the one file that was given.
+
+    Args:
+        found: What was read.
+        verbose: Whether every query that was left out and every file that was passed over has a line of its own.
+    """
+    kinds = Counter(one.kind for one in found.others)
+    if (found.files == 1 and not (kinds or found.passed)) or not (found.files or found.passed):
+        return
+    what = [
+        _many(count, name)
+        for count, name in ((len(found.dashboards), "dashboard"), (found.groups, "rule group"))
+        if count
+    ]
+    line = f"read {_many(found.files, 'file')}" + (f" ({', '.join(what)})" if what else "")
+    if kinds:
+        of = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        line += f"; left out {_many(kinds.total(), 'query')} of other data sources ({of})"
+    if found.passed:
+        line += f"; passed over {_many(len(found.passed), 'other file')}"
+    yield line + (" (--verbose names them)" if not verbose and (kinds or found.passed) else "")
+    if verbose:
+        yield from (f"  {one.where}: a query of {one.kind}" for one in found.others)
+        yield from (f"  {file}: {what}" for file, what in found.passed)
 
 
 def unread(found: Sources) -> Iterator[str]:

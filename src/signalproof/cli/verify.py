@@ -31,7 +31,7 @@ def run(
     from signalproof.live.verify import verify
 
     project = load_project(config)
-    found = read(paths or [])
+    found = read(paths or [], exclude=project.config.lint.exclude)
     queries = list(found.queries if paths else project.queries())
     with progress(len(queries), Console(stderr=True)) as done:
         results = verify(

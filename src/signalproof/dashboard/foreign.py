@@ -15,13 +15,12 @@ from typing import Any
 
 from signalproof.dashboard.foreign_v2 import classic
 from signalproof.dashboard.foreign_variables import template_variables, variable_queries
-from signalproof.documents import Table, Text, Tree, read_json, read_yaml
+from signalproof.datasources import DataSources, Other
+from signalproof.documents import Table, Tree, read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
+from signalproof.manifests import unpacked
 from signalproof.promql.query import Query, TemplateVariable, Use
 
-_PROMETHEUS = frozenset(
-    {"prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource", "datasource"}
-)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -85,20 +84,9 @@ def dashboards(trees: list[Tree], file: str) -> Iterator[ForeignDashboard]:
     Raises:
         SignalproofError: A ConfigMap holds a dashboard that is no JSON.
     """
-    for tree in trees:
-        if not isinstance(tree, Table):
-            continue
-        kind, spec = tree.get("kind"), tree.get("spec")
-        if isinstance(tree.get("items"), list) and str(kind).endswith("List"):
-            yield from dashboards(tree["items"], file)
-        elif kind == "ConfigMap":
-            for name, text in tree.table("data").items():
-                if isinstance(text, Text) and name.endswith(".json"):
-                    yield from dashboards([read_json(text, file)], file)
-        elif kind == "GrafanaDashboard" and isinstance(spec, Table):
-            if spec.text("json"):
-                yield from dashboards([read_json(spec.text("json"), file)], file)
-        elif str(tree.get("apiVersion", "")).startswith("dashboard.grafana.app/") and isinstance(spec, Table):
+    for tree in unpacked(trees, file):
+        spec = tree.get("spec")
+        if str(tree.get("apiVersion", "")).startswith("dashboard.grafana.app/") and isinstance(spec, Table):
             body = classic(spec) if "elements" in spec else spec
             yield ForeignDashboard(file, tree.table("metadata").text("name") or body.text("uid"), body)
         elif isinstance(tree.get("dashboard"), Table):
@@ -160,24 +148,40 @@ def _hand_down_open_rows(panels: list[Table]) -> None:
 
 def queries_of(dashboard: ForeignDashboard) -> Iterator[Query]:
     """Yield every PromQL query of *dashboard*: of its variables, its annotations and its panels."""
-    spec = dashboard.spec
+    return (one for one in asked_by(dashboard) if isinstance(one, Query))
+
+
+def asked_by(dashboard: ForeignDashboard) -> Iterator[Query | Other]:
+    """Yield every query of *dashboard*, those of other data sources than Prometheus as `Other`."""
+    spec, file = dashboard.spec, dashboard.file
     variables = template_variables(spec)
-    sources = _Sources(spec)
+    sources = DataSources(spec)
     for table in spec.table("templating").tables("list"):
-        if sources.is_prometheus(table.get("datasource")):
-            yield from variable_queries(table, dashboard.file, dashboard.uid, variables)
+        if table.get("type", "query") != "query":
+            continue
+        other = sources.other(table.get("datasource"), "")
+        if other is None:
+            yield from variable_queries(table, file, dashboard.uid, variables)
+        elif other:
+            yield Other(other, Location(file, table.line))
     for table in spec.table("annotations").tables("list"):
         text = table.text("expr") or table.table("target").text("expr")
-        if text and sources.is_prometheus(table.get("datasource")):
+        other = sources.other(table.get("datasource"), text)
+        if other:
+            yield Other(other, Location(file, table.line))
+        elif text and other is None:
             yield Query(
-                text, Location(dashboard.file, text.line), Use.ANNOTATION, dashboard.uid, table.text("name"),
+                text, Location(file, text.line), Use.ANNOTATION, dashboard.uid, table.text("name"),
                 legend=table.text("titleFormat"), variables=variables,
             )  # fmt: skip
     for panel in panels_of(spec):
         known = _repeated(variables, panel.get("repeat"))
         for target in panel.tables("targets"):
-            source = target.get("datasource") or panel.get("datasource")
-            if target.text("expr").strip() and sources.is_prometheus(source):
+            text = target.text("expr")
+            other = sources.other(target.get("datasource") or panel.get("datasource"), text)
+            if other:
+                yield Other(other, Location(file, target.line))
+            elif text.strip() and other is None:
                 yield _panel_query(panel, target, dashboard, known)
 
 
@@ -240,28 +244,3 @@ def _thresholds(panel: Table) -> tuple[float, ...]:
 def _seconds(text: str) -> float | None:
     found = re.fullmatch(r">?=?\s*(\d+)(ms|[smhd])", text)
     return int(found[1]) * _SECONDS[found[2]] if found else None
-
-
-class _Sources:
-    """Decides which datasources are Prometheus: by type, by a variable of type datasource, by an export's input."""
-
-    def __init__(self, spec: Table) -> None:
-        self.plugins = {str(one.get("name")): str(one.get("pluginId")) for one in spec.tables("__inputs")}
-        for one in spec.table("templating").tables("list"):
-            if one.get("type") == "datasource":
-                self.plugins[str(one.get("name"))] = str(one.get("query"))
-
-    def is_prometheus(self, source: Any) -> bool:
-        if isinstance(source, Table):
-            kind = source.get("type")
-            if isinstance(kind, str) and kind:
-                return kind in _PROMETHEUS
-            source = source.get("uid")
-        if not isinstance(source, str):
-            return True
-        name = re.sub(r"^\$\{?|^\[\[|\}$|\]\]$|:\w+\}$", "", source)
-        if name in self.plugins:
-            return self.plugins[name] in _PROMETHEUS
-        return not re.search(
-            r"loki|tempo|elastic|influx|graphite|mysql|postgres|cloudwatch|jaeger|-- ", source.lower()
-        )

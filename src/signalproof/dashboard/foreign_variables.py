@@ -9,7 +9,7 @@ from signalproof.documents import Table, Text
 from signalproof.errors import Location
 from signalproof.promql.query import Query, TemplateVariable, Use
 
-_LABEL_VALUES = re.compile(r"\s*label_values\s*\((?:(.*),)?\s*([^,(){}]+?)\s*\)\s*", re.DOTALL)
+_LABEL_VALUES = re.compile(r"\s*label_values\s*\((?:(.*),)?([^,(){}]*[^,(){}\s]\s*)\)\s*", re.DOTALL)
 _QUERY_RESULT = re.compile(r"\s*query_result\s*\((.*)\)\s*", re.DOTALL)
 
 

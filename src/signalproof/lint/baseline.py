@@ -1,7 +1,8 @@
-"""A baseline: findings that were there before the lint, so that only new ones fail."""
+"""A baseline: findings and broken files that were there before the lint, so that only new ones fail."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,10 +36,21 @@ def read_baseline(path: Path) -> frozenset[str]:
         ) from None
 
 
-def baseline_of(findings: Iterable[Finding]) -> str:
-    """Return the text of a baseline file that holds *findings*; the report of format json is one, too."""
-    entries = [
-        {"code": one.code, "message": one.message, "fingerprint": one.fingerprint}
-        for one in sorted(findings, key=lambda one: (one.code, one.message, one.fingerprint))
+def baseline_of(findings: Iterable[Finding], broken: Iterable[SignalproofError] = ()) -> str:
+    """Return the text of a baseline file that holds *findings* and *broken* files; the report of format json is one, too."""
+    entries = [{"code": one.code, "message": one.message, "fingerprint": one.fingerprint} for one in findings]
+    entries += [
+        {"code": "broken", "message": f"{_file(one)}: {one}", "fingerprint": fingerprint(one)}
+        for one in broken
     ]
+    entries.sort(key=lambda one: (one["code"], one["message"], one["fingerprint"]))
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def fingerprint(broken: SignalproofError) -> str:
+    """Return a name for a broken file that stays when its lines move."""
+    return hashlib.sha256(f"broken\0{_file(broken)}\0{broken}".encode()).hexdigest()[:32]
+
+
+def _file(broken: SignalproofError) -> str:
+    return str(Location(broken.where.file)) if broken.where else ""

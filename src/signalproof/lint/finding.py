@@ -127,6 +127,7 @@ class Report:
         baselined: How many findings were left out because the baseline has them.
         queries: How many queries were read.
         compatibility: What could be proven; None where nobody but a closed world was asked.
+        reading: How many files, dashboards and rule groups were read, and what was left out; empty for definitions.
     """
 
     findings: tuple[Finding, ...]
@@ -134,6 +135,7 @@ class Report:
     baselined: int = 0
     queries: int = 0
     compatibility: Compatibility | None = None
+    reading: Mapping[str, object] = field(default_factory=dict)
     counts: Mapping[Severity, int] = field(init=False)
     """How many findings there are of each severity."""
 

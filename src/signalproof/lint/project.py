@@ -27,11 +27,13 @@ from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
+from signalproof.rules.foreign import RuleFile
 
 if TYPE_CHECKING:
     from signalproof.knowledge.world import Knowledge
 
-_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`)""")
+# a string that nobody closes is one, too: or else each quote in it would be tried up to the end
+_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*+`?)""")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
 _BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -49,6 +51,7 @@ def lint(
     emitted: Exposition | None = None,
     knowledge: Knowledge | None = None,
     foreign: bool = False,
+    rule_files: Iterable[RuleFile] = (),
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -66,6 +69,7 @@ def lint(
         emitted: What a running program really exposed, label values included, for the same.
         knowledge: Who is asked about names that *exposition* does not list, and that were only seen; None for nobody.
         foreign: Whether the queries stand in files of others, which rules of the house do not bind.
+        rule_files: Foreign rule files, for the rules about a rule file as a whole.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
@@ -74,7 +78,9 @@ def lint(
     rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
         world = World(exposition, config, tuple(dashboards), foreign=foreign)
-        return _Run(rules, world, knowledge).over(list(queries), baseline, catalogue, emitted)
+        return _Run(rules, world, knowledge).over(
+            list(queries), baseline, catalogue, emitted, tuple(rule_files)
+        )
 
 
 @contextmanager
@@ -131,6 +137,7 @@ class _Run:
         baseline: frozenset[str],
         catalogue: Catalogue | None,
         emitted: Exposition | None,
+        rule_files: tuple[RuleFile, ...],
     ) -> Report:
         """Return the report on *queries*."""
         trees = self._parsed(queries)
@@ -160,7 +167,7 @@ class _Run:
             if len(found) > 1:
                 found.sort(key=lambda one: (one.part, one.span, one.code))
             findings.extend(found)
-        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted)
+        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted, rule_files)
         nothing = self._context(Query("", Location("")), Variable("", ""))
         findings.extend(self._checks(nothing).of(everything, nothing))
         report = self._report(queries, findings, baseline)

@@ -23,6 +23,7 @@ from signalproof.lint.finding import Problem, Severity
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
+from signalproof.rules.foreign import RuleFile
 
 T = TypeVar("T")
 
@@ -211,6 +212,7 @@ class Everything:
         dashboards: The bodies of the foreign dashboards, as read.
         catalogue: What the project declares, when it is a project of ours.
         emitted: What a running program really exposed, values included, when that is known.
+        rules: The foreign rule files, as read.
     """
 
     contexts: tuple[Context, ...]
@@ -218,6 +220,7 @@ class Everything:
     dashboards: tuple[ForeignDashboard, ...] = ()
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
+    rules: tuple[RuleFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,6 +235,7 @@ class Setting:
         config: The configuration; None for the defaults.
         foreign: Whether the files are those of others.
         dashboards: Dashboards that are read beside the queries.
+        rules: Rule files as a whole.
     """
 
     queries: tuple[Query, ...] = ()
@@ -241,6 +245,7 @@ class Setting:
     config: Config | None = None
     foreign: bool = False
     dashboards: tuple[ForeignDashboard, ...] = ()
+    rules: tuple[RuleFile, ...] = ()
 
 
 def words(names: Iterable[str]) -> str:

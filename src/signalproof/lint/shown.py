@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from signalproof.dashboard.foreign import ForeignDashboard
-from signalproof.documents import Table, read_json
+from signalproof.documents import Table, read_json, read_yaml
 from signalproof.errors import Location
 from signalproof.promql.query import Query, TemplateVariable, Use
+from signalproof.rules.foreign import RuleFile, rule_files
 
 _HERE = Location("example", 1)
 
@@ -64,3 +65,9 @@ def dashboard(text: str) -> ForeignDashboard:
     spec = read_json(text, "example")
     assert isinstance(spec, Table), "an example is an object"
     return ForeignDashboard("example", spec.text("uid") or "example", spec)
+
+
+def rule_file(text: str) -> RuleFile:
+    """Return a rule file from its YAML."""
+    [found] = rule_files(list(read_yaml(text, "example")), "example")
+    return found

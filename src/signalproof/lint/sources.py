@@ -5,28 +5,35 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from signalproof.dashboard.foreign import ForeignDashboard, dashboards, queries_of
+from signalproof.dashboard.foreign import ForeignDashboard, asked_by, dashboards
+from signalproof.datasources import Other
 from signalproof.documents import Tree, read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
 from signalproof.lint.recognise import OTHER, Kind, looks_like
+from signalproof.manifests import MAX_BYTES, is_json, looks_ours, may_hold, unpacked
 from signalproof.promql.query import Query
-from signalproof.rules.foreign import queries_of as queries_of_group
-from signalproof.rules.foreign import rule_groups
+from signalproof.rules.foreign import RuleFile, rule_files
+from signalproof.rules.foreign import asked_by as asked_by_group
 
 STDIN = Path("-")
 """Standard input, as a path."""
 
-_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+_SUFFIXES = frozenset({"", ".json", ".yaml", ".yml", ".rules", ".rule"})
+"""What is read whatever it begins with, and a mistake when it looks like ours and cannot be read."""
+
 _TEMPLATES = frozenset({".jsonnet", ".libsonnet"})
-# [ \t]* and not \s*: in a file of blank lines that would try every line from each line before it
-_OURS = re.compile(
-    r'"(?:panels|targets|schemaVersion)"\s*:|^[ \t]*(?:-[ \t]*)?(?:expr|record|alert|datasourceUid):\s',
-    re.MULTILINE,
+_RENDERED = frozenset({".tpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template"})
+_HEAD = 4096
+_FIRST = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*+|---[^\n]*+|%[^\n]*+)?\n)*+[ \t]*(?:[{\[]|-[ \t]|[\w./\"'-]++[ \t]*:)"
 )
+"""How a file begins that may be JSON, YAML or a template of either."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,9 @@ class Sources:
         broken: Files found in a folder that are dashboards or rules by their looks and cannot be read.
         files: How many files held something.
         templates: Files found in a folder out of which dashboards or rules come once they are rendered.
+        rules: The rule files as a whole.
+        others: The queries of other data sources, which are left out.
+        passed: Files that were passed over, and what they are.
     """
 
     queries: tuple[Query, ...]
@@ -46,53 +56,133 @@ class Sources:
     broken: tuple[SignalproofError, ...]
     files: int
     templates: tuple[tuple[Path, Kind], ...] = ()
+    rules: tuple[RuleFile, ...] = ()
+    others: tuple[Other, ...] = ()
+    passed: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """How many rule groups there were."""
+        return sum(len(one.groups) for one in self.rules)
+
+    def figures(self) -> dict[str, object]:
+        """Return how much was read, and how much was not, for programs."""
+        return {
+            "files": self.files,
+            "dashboards": len(self.dashboards),
+            "groups": self.groups,
+            "left_out": dict(sorted(Counter(one.kind for one in self.others).items())),
+            "passed_over": len(self.passed),
+            "templates": len(self.templates),
+            "broken": len(self.broken),
+        }
 
 
-def read(paths: Iterable[Path], *, skip_others: bool = False) -> Sources:
+def read(paths: Iterable[Path], *, skip_others: bool = False, exclude: Collection[str] = ()) -> Sources:
     """Return what the files and folders *paths* hold, ``-`` being standard input. In a folder, other files are passed over.
 
     Args:
         paths: What to read.
         skip_others: Whether named files of other kinds are passed over too, as when every changed file is named.
+        exclude: Globs of names and paths that are not read; ``*`` stands for slashes, too.
 
     Raises:
         SignalproofError: A file that was named cannot be read, or holds neither a dashboard nor rules.
     """
-    queries: list[Query] = []
-    found: list[ForeignDashboard] = []
-    broken: list[SignalproofError] = []
-    templates: list[tuple[Path, Kind]] = []
-    files = 0
+    reading = _Reading()
     for path in paths:
-        for file in _walk(path) if path.is_dir() else (path,):
-            text, kind = "", OTHER
-            try:
-                text = _text(file)
-                if file is not path and file.suffix in _TEMPLATES:
-                    templates.append((file, looks_like(text, str(file))))
-                    continue
-                if (skip_others or file is not path) and not _OURS.search(text):
-                    continue
-                trees = _trees(text, file)
-                here = list(dashboards(trees, _shown(file)))
-                groups = list(rule_groups(trees, _shown(file)))
-            except SignalproofError as error:
-                kind = looks_like(text, str(file))
-                if file is path:
-                    raise (error if kind is OTHER else _refusal(file, kind)) from None
-                if kind.template:
-                    templates.append((file, kind))
-                else:
-                    broken.append(error)
-                continue
-            here_too = [query for dashboard in here for query in queries_of(dashboard)]
-            here_too += [query for group in groups for query in queries_of_group(group, _shown(file))]
-            if file is path and not here and not groups and not skip_others:
-                raise _refusal(file, looks_like(text, str(file)))
-            files += bool(here or groups)
-            found += here
-            queries += here_too
-    return Sources(tuple(queries), tuple(found), tuple(broken), files, tuple(templates))
+        if path.is_dir():
+            for file in _walk(path, exclude):
+                reading.found(file)
+        elif not _excluded(path, exclude):
+            reading.named(path, skip_others=skip_others)
+    return Sources(
+        tuple(reading.queries),
+        tuple(reading.dashboards),
+        tuple(reading.broken),
+        reading.files,
+        tuple(reading.templates),
+        tuple(reading.rules),
+        tuple(reading.others),
+        tuple(reading.passed),
+    )
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.queries: list[Query] = []
+        self.dashboards: list[ForeignDashboard] = []
+        self.broken: list[SignalproofError] = []
+        self.templates: list[tuple[Path, Kind]] = []
+        self.others: list[Other] = []
+        self.passed: list[tuple[Path, str]] = []
+        self.rules: list[RuleFile] = []
+        self.files = 0
+
+    def named(self, file: Path, *, skip_others: bool) -> None:
+        """Read a file that somebody named."""
+        text = _text(file)
+        if skip_others and not may_hold(text):
+            self.passed.append((file, looks_like(text, str(file)).name))
+            return
+        try:
+            something = self.take(text, file)
+        except SignalproofError as error:
+            kind = looks_like(text, str(file))
+            raise (error if kind is OTHER else _refusal(file, kind)) from None
+        if something:
+            return
+        kind = looks_like(text, str(file))
+        if not skip_others:
+            raise _refusal(file, kind)
+        self.passed.append((file, kind.name))
+
+    def found(self, file: Path) -> None:
+        """Read a file of a folder, if it is one of ours."""
+        reason = _unread(file)
+        if reason:
+            self.passed.append((file, reason))
+            return
+        try:
+            text = _text(file)
+        except SignalproofError as error:
+            self.give_up(file, _as_far_as_readable(file), error)
+            return
+        if file.suffix in _TEMPLATES:
+            self.templates.append((file, looks_like(text, str(file))))
+            return
+        try:
+            if not may_hold(text) or not self.take(text, file):
+                self.passed.append((file, looks_like(text, str(file)).name))
+        except SignalproofError as error:
+            self.give_up(file, text, error)
+
+    def give_up(self, file: Path, text: str, error: SignalproofError) -> None:
+        """Note a file of a folder that could not be read: a mistake if it looks like ours."""
+        kind = looks_like(text, str(file))
+        if kind.template and file.suffix in _SUFFIXES | _RENDERED:
+            self.templates.append((file, kind))
+        elif file.suffix in _SUFFIXES and looks_ours(text):
+            self.broken.append(error)
+        else:
+            self.passed.append((file, str(error) if kind is OTHER else kind.name))
+
+    def take(self, text: str, file: Path) -> bool:
+        """Take what stands in *text*, and return whether anything does."""
+        shown = _shown(file)
+        tables: list[Tree] = [*unpacked(_trees(text, file), shown)]
+        here = list(dashboards(tables, shown))
+        rules = list(rule_files(tables, shown))
+        asked = [one for dashboard in here for one in asked_by(dashboard)]
+        asked += [one for whole in rules for group in whole.groups for one in asked_by_group(group, shown)]
+        self.queries += [one for one in asked if isinstance(one, Query)]
+        self.others += [one for one in asked if isinstance(one, Other)]
+        self.dashboards += here
+        self.rules += rules
+        self.files += bool(here or rules)
+        return bool(here or rules)
 
 
 def _refusal(file: Path, kind: Kind) -> SignalproofError:
@@ -116,12 +206,43 @@ def read_path(path: Path) -> Iterator[Query]:
         raise sources.broken[0]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, exclude: Collection[str]) -> Iterator[Path]:
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "node_modules")
-        yield from (
-            Path(where, name) for name in sorted(names) if Path(name).suffix in _SUFFIXES | _TEMPLATES
+        folders[:] = sorted(
+            one
+            for one in folders
+            if not one.startswith(".") and one != "node_modules" and not _excluded(Path(where, one), exclude)
         )
+        for name in sorted(names):
+            file = Path(where, name)
+            if not _excluded(file, exclude):
+                yield file
+
+
+def _excluded(path: Path, exclude: Collection[str]) -> bool:
+    text = path.as_posix()
+    return any(
+        fnmatchcase(path.name, one) or fnmatchcase(text, one) or fnmatchcase(text, f"*/{one}")
+        for one in (pattern.removeprefix("./").rstrip("/").removesuffix("/**") for pattern in exclude)
+    )
+
+
+def _unread(file: Path) -> str:
+    """Return why a file of a folder is not even opened, or not further than its head; empty when it is to be read."""
+    try:
+        if not file.is_file():
+            return "no regular file"
+        if file.stat().st_size > MAX_BYTES:
+            return f"larger than {MAX_BYTES // 1_000_000} MB"
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if b"\0" in head:
+        return "binary"
+    text = head.decode("utf-8-sig", errors="replace")
+    usual = file.suffix in _SUFFIXES | _TEMPLATES
+    return "" if usual or _FIRST.match(text) else looks_like(text, str(file)).name
 
 
 def _text(file: Path) -> str:
@@ -141,6 +262,23 @@ def _text(file: Path) -> str:
         ) from None
 
 
+def _as_far_as_readable(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _trees(text: str, file: Path) -> list[Tree]:
-    is_json = file.suffix == ".json" or (file.suffix not in _SUFFIXES and text.lstrip().startswith("{"))
-    return [read_json(text, _shown(file))] if is_json else list(read_yaml(text, _shown(file)))
+    shown = _shown(file)
+    if file.suffix == ".json":
+        return [read_json(text, shown)]
+    if file.suffix in (".yaml", ".yml") or not is_json(text):
+        return list(read_yaml(text, shown))
+    try:
+        return [read_json(text, shown)]
+    except SignalproofError as error:  # YAML may begin with a bracket, too
+        try:
+            return list(read_yaml(text, shown))
+        except SignalproofError:
+            raise error from None

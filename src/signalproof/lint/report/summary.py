@@ -10,15 +10,16 @@ from signalproof.lint.report.json import as_object
 
 
 def summary(report: Report) -> str:
-    """Return *report* as a JSON object: ``findings`` as in the format json, ``summary``, and ``dashboards`` with their panels."""
+    """Return *report* as a JSON object: ``findings`` as in the format json, ``summary``, what was ``read``, and ``dashboards`` with their panels."""
     found = report.compatibility or Compatibility()
-    made = {
+    made: dict[str, object] = {
         "summary": {
             **{str(severity): count for severity, count in report.counts.items()},
             "suppressed": report.suppressed,
             "baselined": report.baselined,
             **_figure(found.figure),
         },
+        **({"read": dict(report.reading)} if report.reading else {}),
         "dashboards": [
             {
                 "file": place.file,
