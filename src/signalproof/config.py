@@ -103,6 +103,7 @@ class Config:
         scrape_interval: Seconds between two scrapes.
         retention: Seconds that Prometheus keeps samples.
         prometheus: Oldest Prometheus version that the queries must run on.
+        dialect: ``prometheus``, or ``metricsql`` where VictoriaMetrics answers.
         target_labels: Labels that the scrape adds.
         honor_labels: Names and globs of metrics whose own labels win over those of the target, as ``honor_labels``
             in the scrape configuration has it; of all others a label that the target has too is ``exported_…``.
@@ -121,6 +122,7 @@ class Config:
     scrape_interval: float = 15.0
     retention: float = 15 * 86400.0
     prometheus: str = "2.42"
+    dialect: str = "prometheus"
     target_labels: tuple[str, ...] = ("job", "instance")
     honor_labels: tuple[str, ...] = ()
     external: tuple[str, ...] = ()

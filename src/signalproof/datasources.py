@@ -94,6 +94,15 @@ class DataSources:
             if one.get("type") == "datasource":
                 self.plugins[str(one.get("name"))] = str(one.get("query"))
 
+    def dialect(self, source: Any) -> str:
+        """Return ``metricsql`` where *source* is VictoriaMetrics, and nothing where that is not said."""
+        kind = source.get("type") if isinstance(source, Table) else None
+        if isinstance(source, Table) and not (isinstance(kind, str) and kind not in _UNSAID):
+            source = source.get("uid")
+        if isinstance(source, str):
+            kind = self.plugins.get(_variable(source), "")
+        return "metricsql" if isinstance(kind, str) and kind.startswith("victoriametrics-") else ""
+
     def other(self, source: Any, text: str) -> str | None:
         """Return which data source *source* is that *text* is asked of: None for Prometheus, empty for Grafana itself."""
         if isinstance(source, Table):
@@ -105,12 +114,17 @@ class DataSources:
             source = source.get("uid")
         if not isinstance(source, str):
             return language(text) or None
-        name = re.sub(r"^\$\{?|^\[\[|\}$|\]\]$|:\w+\}$", "", source)
+        name = _variable(source)
         if name in self.plugins:
             return _named(self.plugins[name])
         if source in _NONE:
             return ""
         return _by_words(source, text) or language(text) or None
+
+
+def _variable(source: str) -> str:
+    """Return the name of the variable that *source* may be: ``$ds``, ``${ds:text}``, ``[[ds]]``."""
+    return re.sub(r"^\$\{?|^\[\[|\}$|\]\]$|:\w+\}$", "", source)
 
 
 def _named(plugin: str) -> str | None:

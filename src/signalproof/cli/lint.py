@@ -103,6 +103,12 @@ def run(
         typer.Option(help="Leave out the findings of this file; written from this run where it is missing."),
     ] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="The mildest severity that fails.")] = None,
+    dialect: Annotated[
+        str,
+        typer.Option(
+            help="prometheus or metricsql; by default what the configuration and the data source say."
+        ),
+    ] = "",
     verbose: Annotated[
         bool,
         typer.Option(
@@ -123,7 +129,7 @@ def run(
     from signalproof.render.files import apply
 
     writer = _format(format)
-    project = told(load_project(config), external or (), _codes(target_labels))
+    project = told(load_project(config), external or (), _codes(target_labels), dialect)
     foreign = bool(paths) or expressions is not None
     wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign, prometheus)
     excluded = (*project.config.lint.exclude, *(exclude or ()))

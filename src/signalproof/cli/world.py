@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import typer
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
 from signalproof.cli.project import declared
+from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.infer.names import names_read
 from signalproof.knowledge.merge import Source
 from signalproof.knowledge.told import Told
@@ -67,7 +67,7 @@ def world(
         return Exposition({}, complete=False), None, project
     found = _pointed_at(wish.references, project.config)
     sources = [one for one in found if isinstance(one, Source)]
-    asked = _asked(wish.prometheus, queries()) if wish.prometheus else None
+    asked = _asked(wish.prometheus, queries(), project.config.dialect) if wish.prometheus else None
     config = project.config if asked is None else _as_served(project.config, asked)
     site = site_of(config, foreign=wish.foreign)
     if asked is not None:
@@ -104,21 +104,22 @@ def _pointed_at(references: Sequence[str], config: Config) -> list[Source | Expo
     return [source_of(one, config) for one in references]
 
 
-def _asked(url: str, queries: Iterable[Query]) -> Inventory:
+def _asked(url: str, queries: Iterable[Query], dialect: str) -> Inventory:
     """Return what the server at *url* has of what *queries* name."""
     from signalproof.cli.references import placed
-    from signalproof.lint.project import names_of_variables
+    from signalproof.lint.project import names_of_variables, tree_of
     from signalproof.live.api import Prometheus
     from signalproof.live.inventory import inventory
-    from signalproof.promql.parser import PromQLSyntaxError, parse
+    from signalproof.promql.parser import PromQLSyntaxError
 
     names: set[str] = set()
     recorded: set[str] = set()
     for query in queries:
         if query.use is Use.RECORDING:
             recorded.add(query.panel)
-        with suppress(PromQLSyntaxError):
-            names.update(names_read(parse(query.text, names_of_variables(query))))
+        tree = tree_of(query.text, names_of_variables(query), query.dialect or dialect)
+        if not isinstance(tree, PromQLSyntaxError):
+            names.update(names_read(tree))
     with placed(url):
         server = Prometheus.at(url, timeout=_SLOWEST_SECONDS)
         try:
@@ -140,12 +141,27 @@ def _as_served(config: Config, asked: Inventory) -> Config:
     return config
 
 
-def told(project: Project, external: Sequence[str], target_labels: Sequence[str]) -> Project:
-    """Return the project as the command line has it: with more external metrics, with other target labels."""
-    config = project.config
+def told(
+    project: Project, external: Sequence[str], target_labels: Sequence[str], dialect: str = ""
+) -> Project:
+    """Return the project as the command line has it: more external metrics, other target labels, another dialect.
+
+    Raises:
+        SignalproofError: No dialect is called so.
+    """
+    config = replace(project.config, dialect=dialect) if dialect else project.config
+    if config.dialect not in _DIALECTS:
+        raise SignalproofError(
+            f"no dialect is called {config.dialect!r}",
+            did_you_mean(config.dialect, _DIALECTS, f"dialects: {', '.join(_DIALECTS)}"),
+            where=Location("--dialect" if dialect else str(config.root / "pyproject.toml")),
+        )
     if external:
         config = replace(config, external=(*config.external, *external))
     if target_labels:
         labels = tuple(dict.fromkeys(("job", "instance", *target_labels)))
         config = replace(config, target_labels=labels, said=config.said | {"target_labels"})
     return project if config is project.config else replace(project, config=config)
+
+
+_DIALECTS = ("prometheus", "metricsql")

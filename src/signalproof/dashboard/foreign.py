@@ -172,17 +172,18 @@ def asked_by(dashboard: ForeignDashboard) -> Iterator[Query | Other]:
         elif text and other is None:
             yield Query(
                 text, Location(file, text.line), Use.ANNOTATION, dashboard.uid, table.text("name"),
-                legend=table.text("titleFormat"), variables=variables,
+                legend=table.text("titleFormat"), variables=variables, dialect=sources.dialect(table.get("datasource")),
             )  # fmt: skip
     for panel in panels_of(spec):
         known = _repeated(variables, panel.get("repeat"))
         for target in panel.tables("targets"):
             text = target.text("expr")
-            other = sources.other(target.get("datasource") or panel.get("datasource"), text)
+            source = target.get("datasource") or panel.get("datasource")
+            other = sources.other(source, text)
             if other:
                 yield Other(other, Location(file, target.line))
             elif text.strip() and other is None:
-                yield _panel_query(panel, target, dashboard, known)
+                yield replace(_panel_query(panel, target, dashboard, known), dialect=sources.dialect(source))
 
 
 def _repeated(variables: Mapping[str, TemplateVariable], name: Any) -> Mapping[str, TemplateVariable]:

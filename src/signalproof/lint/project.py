@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # a string that nobody closes is one, too: or else each quote in it would be tried up to the end
 _STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*+`?)""")
+_PROMQL = "prometheus"
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)|\[\[([A-Za-z_][A-Za-z0-9_]*)")
 _BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -126,7 +127,7 @@ class _Run:
         self.rules, self.config, self.knowledge = rules, world.config, knowledge
         self.world = world
         self.inferred: dict[int, Inference] = {}
-        self.checks: dict[tuple[Use, frozenset[Kind]], Dispatch] = {}
+        self.checks: dict[tuple[Use, frozenset[Kind], bool], Dispatch] = {}
         self.asked = tuple(
             one for one in rules if not one.configured or getattr(world.config.lint, one.configured)
         )
@@ -180,21 +181,24 @@ class _Run:
 
     def _checks(self, context: Context) -> Dispatch:
         """Return the checks for one query."""
-        key = context.query.use, context.inference.kinds
+        query = context.query
+        key = query.use, context.inference.kinds, (query.dialect or self.config.dialect) != _PROMQL
         found = self.checks.get(key)
         if found is None:
-            found = self.checks[key] = dispatch(self.asked, *key, closed=self.world.exposition.complete)
+            use, kinds, other = key
+            asked = tuple(one for one in self.asked if not (other and one.promql_only))
+            found = self.checks[key] = dispatch(asked, use, kinds, closed=self.world.exposition.complete)
         return found
 
     def _parsed(self, queries: list[Query]) -> list[Node | PromQLSyntaxError]:
         """Return the tree of each query; dashboards repeat each other, and what says the same shares its tree."""
-        known: dict[tuple[str, frozenset[str] | None], Node | PromQLSyntaxError] = {}
+        known: dict[tuple[str, frozenset[str] | None, str], Node | PromQLSyntaxError] = {}
         trees: list[Node | PromQLSyntaxError] = []
         for query in queries:
-            key = query.text, names_of_variables(query)
+            key = query.text, names_of_variables(query), query.dialect or self.config.dialect
             tree = known.get(key)
             if tree is None:
-                tree = known[key] = _tree(*key)
+                tree = known[key] = tree_of(*key)
             trees.append(tree)
         return trees
 
@@ -220,8 +224,13 @@ def _names(trees: Iterable[Node | PromQLSyntaxError]) -> dict[int, frozenset[str
     return {key: frozenset(names_read(one)) for key, one in whole.items()}
 
 
-def _tree(text: str, variables: frozenset[str] | None) -> Node | PromQLSyntaxError:
+def tree_of(text: str, variables: frozenset[str] | None, dialect: str) -> Node | PromQLSyntaxError:
+    """Return the tree of *text* in *dialect*, or why it has none."""
     try:
-        return parse(text, variables)
+        if dialect == _PROMQL:
+            return parse(text, variables)
+        from signalproof.promql.metricsql import parse_metricsql
+
+        return parse_metricsql(text, variables)
     except PromQLSyntaxError as error:
         return error

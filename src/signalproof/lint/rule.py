@@ -59,6 +59,7 @@ class Rule(Generic[T]):
         kinds: Kinds of samples: it has nothing to say of a query that selects none of these; empty for any.
         about: Of a rule that looks at queries: the fields without any of which it has nothing to say of them.
         configured: The list in the configuration of the lint without which it has nothing to say.
+        promql_only: Whether it judges by what Prometheus does, where VictoriaMetrics does something else.
         closed: Whether it asks about our own world only: where a name that is not listed does not exist.
         bad: What is wrong, each with its culprit.
         good: What is right.
@@ -77,6 +78,7 @@ class Rule(Generic[T]):
     kinds: ClassVar[frozenset[Kind]] = frozenset()
     about: ClassVar[tuple[str, ...]] = ()
     configured: ClassVar[str] = ""
+    promql_only: ClassVar[bool] = False
     closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True

@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -176,7 +176,9 @@ class _Reading:
         here = list(dashboards(tables, shown))
         rules = list(rule_files(tables, shown))
         asked = [one for dashboard in here for one in asked_by(dashboard)]
-        asked += [one for whole in rules for group in whole.groups for one in asked_by_group(group, shown)]
+        for whole in rules:
+            told = [one for group in whole.groups for one in asked_by_group(group, shown)]
+            asked += [replace(one, dialect=whole.dialect) if isinstance(one, Query) else one for one in told]
         self.queries += [one for one in asked if isinstance(one, Query)]
         self.others += [one for one in asked if isinstance(one, Other)]
         self.dashboards += here

@@ -55,11 +55,13 @@ class RuleFile:
         file: Where it was found.
         groups: Its groups.
         body: What holds them, when that is a rule file or the spec of a resource; None where they stand among other things.
+        dialect: ``metricsql`` where the resource is one of VictoriaMetrics; else empty.
     """
 
     file: str
     groups: tuple[Table, ...]
     body: Table | None = None
+    dialect: str = ""
 
 
 def rule_groups(trees: list[Tree], file: str) -> Iterator[Table]:
@@ -83,7 +85,7 @@ def rule_files(trees: list[Tree], file: str) -> Iterator[RuleFile]:
         body = tree.table("spec") if isinstance(kind, str) and kind in _KINDS else tree
         groups = tuple(_groups(body)) if body is not tree or kind is None else ()
         if groups:
-            yield RuleFile(file, groups, body)
+            yield RuleFile(file, groups, body, "metricsql" if kind == "VMRule" else "")
         elif not _DASHBOARD.intersection(tree) and (nested := tuple(_nested(tree))):
             yield RuleFile(file, nested)
 

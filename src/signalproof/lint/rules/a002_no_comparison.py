@@ -23,6 +23,7 @@ class NoComparison(Rule[Query]):
     code = "A002"
     slug = "no-comparison"
     severity = "warning"
+    promql_only = True
     visits = (Query,)
     uses = frozenset({Use.ALERT})
     bad = (

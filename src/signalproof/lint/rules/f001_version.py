@@ -20,6 +20,7 @@ class Version(Rule[Call | Aggregation]):
     code = "F001"
     slug = "version"
     severity = "info"
+    promql_only = True
     visits = (Call, Aggregation)
     default = False
     bad = (

@@ -21,6 +21,7 @@ class VariableInRule(Rule[Query]):
     code = "R003"
     slug = "variable-in-rule"
     severity = "error"
+    promql_only = True
     visits = (Query,)
     uses = frozenset({Use.RECORDING, Use.ALERT})
     bad = (
