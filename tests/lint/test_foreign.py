@@ -170,3 +170,17 @@ _PANEL = (
 )
 def test_a_variable_has_one_value_in_what_is_repeated_for_it(panels: str, codes: list[str]) -> None:
     assert [one.code for one in _of(REPEATED % panels, foreign=True)] == codes
+
+
+def test_rules_of_several_files_that_read_each_other_are_alternatives_in_files_of_others() -> None:
+    one = Query("b", Location("old-to-new.yml"), Use.RECORDING, "g", "a")
+    other = Query("a", Location("new-to-old.yml"), Use.RECORDING, "g", "b")
+    beside = [one, Query("a", Location("old-to-new.yml"), Use.RECORDING, "g", "b")]
+    assert "RR004" not in {found.code for found in lint([one, other], exposition(), foreign=True).findings}
+    assert "RR004" in {found.code for found in lint([one, other], exposition()).findings}
+    assert "RR004" in {found.code for found in lint(beside, exposition(), foreign=True).findings}
+
+
+def test_a_variable_may_list_what_raw_counters_have() -> None:
+    listed = Query("sum by (queue) (jobs_total)", Location("d"), Use.VARIABLE, label="queue")
+    assert "T004" not in {found.code for found in lint([listed], exposition(), foreign=True).findings}

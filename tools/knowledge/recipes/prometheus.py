@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tools.knowledge.gosource import Declaration
 from tools.knowledge.recipes._go_exporter import GoProgram, build_info
@@ -202,4 +203,24 @@ PROGRAM = _Prometheus(
 def build(work: Path, source: Path | None = None) -> dict[str, object]:
     """The catalogue file; a clone is not needed."""
     del source
-    return PROGRAM.build(work, None)
+    said: dict[str, Any] = PROGRAM.build(work, None)
+    return {**said, "families": [embedded(one) for one in said["families"]]}
+
+
+def embedded(family: Family) -> Family:
+    """Return a family with the labels that programs add which have parts of Prometheus inside: Thanos, Mimir, Cortex, Loki."""
+    own = next((labels for prefix, labels in _EMBEDDED.items() if family["name"].startswith(prefix)), ())
+    labels = family.get("labels")
+    if labels is None or not own:
+        return family
+    return {
+        **family,
+        "labels": {**labels, **{name: {"optional": True} for name in own if name not in labels}},
+    }
+
+
+_EMBEDDED = {
+    "prometheus_rule_": ("strategy", "user"),
+    "prometheus_notifications_": ("user",),
+    "prometheus_tsdb_": ("tenant", "user"),
+}

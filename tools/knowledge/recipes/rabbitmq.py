@@ -158,6 +158,8 @@ def _release(version: str, texts: Mapping[str, str]) -> dict[str, Family]:
                 found[f"rabbitmq_{prefix}{name}"] = {"type": "info", "labels": facts}
     for name, (kind, own) in ERLANG.items():
         found[name] = {"type": kind, "presence": "lazy"}
+        if re.fullmatch(r"erlang_vm_dist_(recv|send)_(bytes|cnt)", name):
+            found[name]["monotonic"] = True  # counts of a connection, exposed as gauges
         if own is not None:
             found[name]["labels"] = {label: {} for label in own}
     for name, family in found.items():

@@ -44,13 +44,18 @@ class Circle(Rule[Everything]):
             reads.setdefault(one.query.panel, set()).update(names_read(one.root))
         for one in rules:
             way = _way_back(one.query.panel, reads)
-            if way:
+            if way and not (context.world.foreign and _apart(way, rules)):
                 yield Problem(
                     f"{one.query.panel} reads itself: {' ← '.join(way)}",
                     "record it from the metrics alone",
                     unwrap(one.root).span,
                     query=one.query,
                 )
+
+
+def _apart(way: list[str], rules: list[Context]) -> bool:
+    """Whether the rules on the *way* stand in several files, which others may offer to choose from: old to new, new to old."""
+    return len({one.query.where.file for one in rules if one.query.panel in way}) > 1
 
 
 def _way_back(name: str, reads: Mapping[str, set[str]]) -> list[str]:

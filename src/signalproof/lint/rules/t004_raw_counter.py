@@ -45,6 +45,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     slug = "raw-counter"
     severity = "error"
     visits = (Query, Aggregation, Binary)
+    uses = frozenset(Use) - {Use.VARIABLE}  # which only lists what there is
     kinds = COUNTING
     bad = (
         ("sum(rate(payments_total[5m]) or jobs_total)", "jobs_total"),
