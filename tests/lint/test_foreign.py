@@ -10,13 +10,14 @@ import pytest
 
 from signalproof.config import Config
 from signalproof.dashboard.foreign import queries_of
+from signalproof.errors import Location
 from signalproof.lint.examples import exposition
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.fixes import fixes
 from signalproof.lint.project import lint
 from signalproof.lint.registry import all_rules
 from signalproof.lint.shown import alert, dashboard, panel
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 
 FIXED = panel("sum(rate(jobs_total[5m]))", kind="timeseries")
 SHORT = panel("sum(rate(jobs_total[20s]))", kind="timeseries")
