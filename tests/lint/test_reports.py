@@ -178,4 +178,19 @@ def test_the_line_formats_have_one_line_per_finding(name: str, findings: list[Fi
 
 @given(_any_findings())
 def test_the_full_report_never_fails(findings: list[Finding]) -> None:
-    assert full(findings).count("[M001]: ") >= len(findings)
+    said = {(one.message, one.help, one.culprit) for one in findings}
+    assert full(findings).count("[M001]: ") >= len(said)
+
+
+def test_what_is_wrong_in_the_same_words_is_said_once_with_its_places() -> None:
+    queries = [Query("nothing_total", Location("d.json", line), panel=f"p{line}") for line in range(1, 8)]
+    text = full(lint(queries, exposition()).findings)
+    assert text.count("error[M001]") == 1
+    assert "= also at d.json:2 (p2), d.json:3 (p3), d.json:4 (p4), d.json:5 (p5) and 2 more\n" in text
+
+
+def test_the_worst_is_said_first() -> None:
+    queries = [Query("queue_length offset 4w", Location("a")), Query("nothing_total", Location("b"))]
+    text = full(lint(queries, exposition()).findings)
+    assert text.startswith("error[M001]")
+    assert "warning[R005]" in text

@@ -30,7 +30,15 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool) -> s
     counts = ", ".join(
         f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
     )
-    text = f"{_many(report.queries, 'query')}: {counts or 'nothing wrong'}"
+    codes = Counter(one.code for one in report.findings)
+    by_code = (
+        ", ".join(f"{code} {count}" for code, count in codes.most_common())
+        if len(report.findings) > 3
+        else ""
+    )
+    text = f"{_many(report.queries, 'query')}: {counts or 'nothing wrong'}" + (
+        f" ({by_code})" if by_code else ""
+    )
     text += f"; {report.suppressed} suppressed with a reason" if report.suppressed else ""
     text += f"; {report.baselined} in the baseline" if report.baselined else ""
     found = report.compatibility

@@ -153,6 +153,12 @@ def queries_of(dashboard: ForeignDashboard) -> Iterator[Query]:
 
 def asked_by(dashboard: ForeignDashboard) -> Iterator[Query | Other]:
     """Yield every query of *dashboard*, those of other data sources than Prometheus as `Other`."""
+    title = str(dashboard.spec.text("title"))
+    for one in _asked_by(dashboard):
+        yield replace(one, title=title) if isinstance(one, Query) and title != one.dashboard else one
+
+
+def _asked_by(dashboard: ForeignDashboard) -> Iterator[Query | Other]:
     spec, file = dashboard.spec, dashboard.file
     variables = template_variables(spec)
     sources = DataSources(spec)

@@ -64,6 +64,7 @@ class Query:
         for_seconds: Of an alert: how long it must hold.
         interval: Seconds between evaluations of a rule, or the minimum step of a panel; None for the default.
         allow: Suppressed codes → reason.
+        title: Title of the dashboard, where that says more than its uid.
         dialect: ``metricsql`` where it is known to be asked of VictoriaMetrics; empty for the dialect that is configured.
     """
 
@@ -86,4 +87,5 @@ class Query:
     for_seconds: float = 0.0
     interval: float | None = None
     allow: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
     dialect: str = ""

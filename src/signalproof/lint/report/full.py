@@ -7,16 +7,39 @@ from collections.abc import Iterable, Iterator
 from signalproof.lint.finding import Finding
 from signalproof.promql.ast import Span
 
+_MOST_PLACES = 4
+
 
 def full(findings: Iterable[Finding]) -> str:
-    """Return *findings* as blocks of text with a blank line after each."""
-    return "".join("\n".join(_block(one)) + "\n\n" for one in findings)
+    """Return *findings* as blocks of text with a blank line after each, the worst first.
+
+    What is wrong in the same words about the same text is one block, with the other places in a line.
+    """
+    return "".join(
+        "\n".join((*_block(first), *_also(others))) + "\n\n" for first, *others in _alike(findings)
+    )
+
+
+def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings by what they say; errors first, then as they come."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        found.setdefault((one.code, one.severity, one.message, one.help, one.culprit), []).append(one)
+    return sorted(found.values(), key=lambda alike: alike[0].severity.rank)
+
+
+def _also(others: list[Finding]) -> Iterator[str]:
+    places = list(dict.fromkeys(f"{one.where} ({one.query.panel})" for one in others))
+    if places:
+        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+        yield f"   = also at {', '.join(places[:_MOST_PLACES])}{more}"
 
 
 def place(finding: Finding) -> str:
     """Return which dashboard, panel and target, or which group and rule, a finding is about."""
     query = finding.query
-    inside = " › ".join(one for one in (query.dashboard, query.panel, query.target) if one)
+    titled = f"{query.dashboard} “{query.title}”" if query.title else query.dashboard
+    inside = " › ".join(one for one in (titled, query.panel, query.target) if one)
     return f"{inside} ({query.use})" if inside else str(query.use)
 
 
