@@ -15,6 +15,7 @@ from signalproof.lint.project import lint
 from signalproof.lint.reference import explain, rule_reference
 from signalproof.lint.registry import all_rules
 from signalproof.lint.rule import Example, Rule, Setting
+from signalproof.lint.shown import rule_file
 from signalproof.promql.query import Query
 
 RULES = {rule.code: rule for rule in all_rules()}
@@ -44,7 +45,7 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             config=example.config,
             dashboards=example.dashboards,
             foreign=example.foreign,
-            rule_files=example.rules,
+            rule_files=(rule_file(example.rule_file),) if example.rule_file else (),
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

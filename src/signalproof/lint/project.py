@@ -27,10 +27,10 @@ from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
-from signalproof.rules.foreign import RuleFile
 
 if TYPE_CHECKING:
     from signalproof.knowledge.world import Knowledge
+    from signalproof.rules.foreign import RuleFile
 
 # a string that nobody closes is one, too: or else each quote in it would be tried up to the end
 _STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*+`?)""")

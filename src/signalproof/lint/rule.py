@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.closest import Closest
@@ -23,7 +23,9 @@ from signalproof.lint.finding import Problem, Severity
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
-from signalproof.rules.foreign import RuleFile
+
+if TYPE_CHECKING:
+    from signalproof.rules.foreign import RuleFile
 
 T = TypeVar("T")
 
@@ -237,7 +239,7 @@ class Setting:
         config: The configuration; None for the defaults.
         foreign: Whether the files are those of others.
         dashboards: Dashboards that are read beside the queries.
-        rules: Rule files as a whole.
+        rule_file: The text of a rule file that is read beside the queries.
     """
 
     queries: tuple[Query, ...] = ()
@@ -247,7 +249,7 @@ class Setting:
     config: Config | None = None
     foreign: bool = False
     dashboards: tuple[ForeignDashboard, ...] = ()
-    rules: tuple[RuleFile, ...] = ()
+    rule_file: str = ""
 
 
 def words(names: Iterable[str]) -> str:

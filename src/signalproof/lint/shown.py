@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.documents import Table, read_json, read_yaml
 from signalproof.errors import Location
 from signalproof.promql.query import Query, TemplateVariable, Use
-from signalproof.rules.foreign import RuleFile, rule_files
+
+if TYPE_CHECKING:
+    from signalproof.rules.foreign import RuleFile
 
 _HERE = Location("example", 1)
 
@@ -69,5 +72,7 @@ def dashboard(text: str) -> ForeignDashboard:
 
 def rule_file(text: str) -> RuleFile:
     """Return a rule file from its YAML."""
+    from signalproof.rules.foreign import rule_files
+
     [found] = rule_files(list(read_yaml(text, "example")), "example")
     return found

@@ -8,10 +8,8 @@ from signalproof.documents import Text
 from signalproof.errors import Location
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Rule, Setting
-from signalproof.lint.shown import rule_file
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
-from signalproof.rules.refused import refusals
 
 _TWICE = """groups:
 - name: jobs
@@ -50,22 +48,26 @@ class RuleFileRefused(Rule[Everything]):
     severity = "error"
     visits = (Everything,)
     bad = (
-        (Setting(rules=(rule_file(_TWICE % "jobs"),)), "jobs"),
-        (Setting(rules=(rule_file(_ALERT % "record: 'jobs:waiting'"),)), "jobs:waiting"),
-        (Setting(rules=(rule_file(_ALERT % "for: 5 minutes"),)), "5 minutes"),
-        (Setting(rules=(rule_file(_ALERT % "form: 5m"),)), "form"),
-        (Setting(rules=(rule_file(_ALERT % "labels: {team-name: a}"),)), "team-name"),
-        (Setting(rules=(rule_file(_RECORD % ("queue-length", "")),)), "queue-length"),
-        (Setting(rules=(rule_file(_RECORD % ("queue:queue_length:sum", "for: 5m")),)), "5m"),
+        (Setting(rule_file=_TWICE % "jobs"), "jobs"),
+        (Setting(rule_file=_ALERT % "record: 'jobs:waiting'"), "jobs:waiting"),
+        (Setting(rule_file=_ALERT % "for: 5 minutes"), "5 minutes"),
+        (Setting(rule_file=_ALERT % "form: 5m"), "form"),
+        (Setting(rule_file=_ALERT % "labels: {team-name: a}"), "team-name"),
+        (Setting(rule_file=_RECORD % ("queue-length", "")), "queue-length"),
+        (Setting(rule_file=_RECORD % ("queue:queue_length:sum", "for: 5m")), "5m"),
     )
     good = (
-        Setting(rules=(rule_file(_TWICE % "recorded"),)),
-        Setting(rules=(rule_file(_ALERT % "for: 1h30m"),)),
-        Setting(rules=(rule_file(_RECORD % ("queue:queue_length:sum", "labels: {team: a}")),)),
+        Setting(rule_file=_TWICE % "recorded"),
+        Setting(rule_file=_ALERT % "for: 1h30m"),
+        Setting(rule_file=_RECORD % ("queue:queue_length:sum", "labels: {team: a}")),
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
         """Yield every reason for which a rule file is refused."""
+        if not seen.rules:
+            return
+        from signalproof.rules.refused import refusals
+
         version = context.world.config.prometheus
         for one in seen.rules:
             for found in refusals(one, utf8=not version.startswith(("1.", "2."))):
