@@ -13,8 +13,9 @@ import pytest
 
 from signalproof.config import Config
 from signalproof.knowledge.bundled import exporter, exporters_of, names
+from signalproof.knowledge.site import site_of
 from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, site_of
+from signalproof.knowledge.world import Knowledge
 from signalproof.lint.finding import Finding, Report, Severity
 from signalproof.lint.project import lint
 from signalproof.lint.sources import read

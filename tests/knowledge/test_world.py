@@ -13,9 +13,10 @@ from signalproof.config import Config, Service
 from signalproof.infer.inference import infer
 from signalproof.knowledge.bundled import Exporter
 from signalproof.knowledge.merge import Rank, Source
+from signalproof.knowledge.site import WELL_KNOWN, site_of
 from signalproof.knowledge.text import families_of_text
 from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import WELL_KNOWN, Knowledge, site_of
+from signalproof.knowledge.world import Knowledge
 from signalproof.promql.parser import parse
 
 
@@ -98,14 +99,11 @@ def test_the_jobs_of_the_declared_services_close_the_label() -> None:
     from signalproof.catalogue.catalogue import Catalogue
     from signalproof.catalogue.labels import labels
     from signalproof.catalogue.metric import Counter
-    from signalproof.cli.project import declared
+    from signalproof.cli.references import own_source
 
     services = {"web": Service(job="shop", port=1), "queue": Service(job="queue", port=2)}
-    source = declared(
-        Catalogue.of_entries([Counter("jobs_total", "Jobs.", labels())]),
-        "shop",
-        Config(Path(), services=services),
-    )
+    catalogue = Catalogue.of_entries([Counter("jobs_total", "Jobs.", labels())])
+    source = own_source(catalogue, "shop", Config(Path(), services=services))
     exposition = knowledge().exposition([source])
     assert exposition.series["jobs_total"].labels["job"].values == frozenset({"shop", "queue"})
     assert infer(parse('jobs_total{job="shp"}'), exposition).root.void

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from signalproof.config import Config
 from signalproof.errors import Location
+from signalproof.knowledge.site import site_of
 from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, site_of
+from signalproof.knowledge.world import Knowledge
 from signalproof.lint.compatibility import Compatibility, Figure, chooses
 from signalproof.lint.project import lint
 from signalproof.promql.parser import parse

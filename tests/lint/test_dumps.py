@@ -12,9 +12,10 @@ from signalproof.config import Config, MetricConfig
 from signalproof.errors import Location
 from signalproof.knowledge.answers import families_of_series
 from signalproof.knowledge.merge import Rank, Source
+from signalproof.knowledge.site import site_of
 from signalproof.knowledge.text import families_of_text
 from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, site_of
+from signalproof.knowledge.world import Knowledge
 from signalproof.lint.project import lint
 from signalproof.promql.query import Query, Use
 

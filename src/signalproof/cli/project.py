@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
+from signalproof.catalogue.family import Family, Site, exposition_of
 from signalproof.cli.definitions import load_folder, load_object
 from signalproof.config import Config, load_config
 from signalproof.errors import Location, SignalproofError
 from signalproof.infer.names import names_read
-from signalproof.knowledge.merge import Rank, Source
-from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, site_of
+from signalproof.knowledge.site import site_of
 
 if TYPE_CHECKING:
     from signalproof.dashboard.model import Dashboard
+    from signalproof.knowledge.world import Knowledge
     from signalproof.promql.query import Query
     from signalproof.rules.check import CheckedRules
     from signalproof.rules.group import RuleGroup
@@ -77,17 +77,25 @@ class Project:
         from signalproof.rules.check import check_rules
         from signalproof.rules.recording import RecordingRule
 
-        own = self.knowledge.exposition([declared(self.catalogue, self.config.catalogue, self.config)])
         rules = [rule for group in self.groups for rule in group.rules]
         recorded = {rule.record for rule in rules if isinstance(rule, RecordingRule)}
         read = {name for rule in rules for name in names_read(rule.expr.node)}
-        exposition = self.knowledge.extended(own, read - recorded)
+        own = exposition_of(declared(self.catalogue, self.config), self.site)
+        exposition = self._with(read - recorded, own)
         return check_rules(self.groups, exposition, scrape_interval=self.config.scrape_interval)
+
+    @property
+    def site(self) -> Site:
+        """How Prometheus stores what the project exposes."""
+        return site_of(self.config)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """What is known of metrics beside those of the catalogue."""
-        return Knowledge(site_of(self.config), Told(self.config))
+        from signalproof.knowledge.told import Told
+        from signalproof.knowledge.world import Knowledge
+
+        return Knowledge(self.site, Told(self.config))
 
     @cached_property
     def exposition(self) -> Exposition:
@@ -95,9 +103,11 @@ class Project:
         panels = (panel for one in self.dashboards for row in one.rows for panel in row.panels)
         shown = [expr.node for panel in panels for expr in panel.exprs]
         shown += [event.expr.node for one in self.dashboards for event in one.annotations]
-        return self.knowledge.extended(
-            self.rules.exposition, {name for one in shown for name in names_read(one)}
-        )
+        return self._with({name for one in shown for name in names_read(one)}, self.rules.exposition)
+
+    def _with(self, names: set[str], exposition: Exposition) -> Exposition:
+        """Return *exposition* with what is known of these *names* beside the catalogue."""
+        return exposition if names <= exposition.series.keys() else self.knowledge.extended(exposition, names)
 
     def queries(self) -> Iterator[Query]:
         """Yield every query of the project: panels, variables and annotations, then rules."""
@@ -110,11 +120,10 @@ class Project:
         yield from rule_queries(self.rules)
 
 
-def declared(catalogue: Catalogue, reference: str, config: Config) -> Source:
-    """Return what a catalogue in Python says: everything there is, and ``job`` one of the declared services."""
+def declared(catalogue: Catalogue, config: Config) -> tuple[Family, ...]:
+    """Return what a catalogue in Python says: its families, with ``job`` one of the declared services."""
     jobs = frozenset(one.job for one in config.services.values()) or None
-    families = tuple(replace(one, jobs=jobs) for one in catalogue.families)
-    return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
+    return tuple(replace(one, jobs=jobs) for one in catalogue.families)
 
 
 def load_project(config: Path | None) -> Project:

@@ -59,7 +59,13 @@ def source_of(reference: str, config: Config) -> Source | Exporter:
         return found
     if "/" in reference or path.suffix in _SUFFIXES:
         raise SignalproofError(f"no catalogue file {reference}", f"give {_KINDS}", where=Location(reference))
-    return declared(load_object(reference, Catalogue, "CATALOGUE"), reference, config)
+    return own_source(load_object(reference, Catalogue, "CATALOGUE"), reference, config)
+
+
+def own_source(catalogue: Catalogue, reference: str, config: Config) -> Source:
+    """Return a catalogue in Python as a source: it says everything there is."""
+    families = declared(catalogue, config)
+    return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
 
 
 def _of_file(text: str, reference: str) -> Source | Exporter:

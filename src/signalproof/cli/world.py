@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
-from signalproof.cli.project import declared
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.infer.names import names_read
-from signalproof.knowledge.merge import Source
-from signalproof.knowledge.told import Told
-from signalproof.knowledge.world import Knowledge, first_word, site_of
+from signalproof.knowledge.site import first_word, site_of
 from signalproof.promql.query import Query, Use
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
     from signalproof.config import Config
     from signalproof.knowledge.bundled import Exporter
+    from signalproof.knowledge.merge import Source
+    from signalproof.knowledge.world import Knowledge
     from signalproof.live.inventory import Inventory
 
 _SLOWEST_SECONDS = 20.0
@@ -65,6 +64,13 @@ def world(
     """
     if wish.no_catalogue:
         return Exposition({}, complete=False), None, project
+    more = wish.foreign or wish.references or wish.prometheus or wish.no_bundled
+    if project.config.catalogue and not more:
+        return project.exposition, None, project  # which has asked already
+    from signalproof.knowledge.merge import Source
+    from signalproof.knowledge.told import Told
+    from signalproof.knowledge.world import Knowledge
+
     found = _pointed_at(wish.references, project.config)
     sources = [one for one in found if isinstance(one, Source)]
     asked = _asked(wish.prometheus, queries(), project.config.dialect) if wish.prometheus else None
@@ -81,11 +87,11 @@ def world(
     versions = tuple(one for one in found if not isinstance(one, Source))
     knowledge = Knowledge(site, Told(config), not wish.no_bundled, versions)
     if asked is None and not sources and config.catalogue:
-        if not wish.foreign:
-            return project.exposition, None, project  # which has asked already
-        return project.rules.exposition, replace(knowledge, site=project.knowledge.site), project
-    if config.catalogue and not wish.references:
-        sources.append(declared(project.catalogue, config.catalogue, config))
+        return project.rules.exposition, replace(knowledge, site=project.site), project
+    if config.catalogue and not any(isinstance(one, Source) for one in found):
+        from signalproof.cli.references import own_source
+
+        sources.append(own_source(project.catalogue, config.catalogue, config))
     exposition = knowledge.exposition(sources, complete=wish.complete)
     if asked is not None:
         exposition = replace(

@@ -8,22 +8,12 @@ from typing import TYPE_CHECKING
 
 from signalproof.catalogue.exposition import Exposition, Gone
 from signalproof.catalogue.family import Family, Site, exposition_of, series_of
-from signalproof.config import Config
 from signalproof.knowledge.merge import Rank, Source, merged, united
+from signalproof.knowledge.site import first_word
 from signalproof.knowledge.told import Told
 
 if TYPE_CHECKING:
     from signalproof.knowledge.bundled import Exporter
-
-WELL_KNOWN = frozenset(
-    {
-        "app", "application", "availability_zone", "az", "cluster", "cluster_id", "cluster_name", "container", "datacenter", "dc",
-        "endpoint", "env", "environment", "host", "hostname", "kubernetes_name", "kubernetes_namespace", "kubernetes_node",
-        "kubernetes_pod_name", "location", "metrics_path", "monitor", "namespace", "node", "nodename", "pod", "project", "prometheus",
-        "prometheus_replica", "region", "replica", "service", "site", "stage", "team", "tenant", "zone",
-    }
-)  # fmt: skip
-"""Labels that scrapes often add: where nobody said which they add, any of these may be there."""
 
 
 @dataclass(frozen=True)
@@ -119,25 +109,3 @@ class Knowledge:
 
             chosen = {one.name for one in self.versions}
             yield from (exporter(one) for one in exporters_of(name) if one not in chosen)
-
-
-def first_word(name: str) -> str:
-    """Return the beginning of a metric's name that says whose it is: ``node`` of ``node_load1``."""
-    return name.replace(":", "_").partition("_")[0]
-
-
-def site_of(config: Config, *, foreign: bool = False) -> Site:
-    """Return how Prometheus stores what it scrapes, by the configuration.
-
-    Args:
-        config: The configuration.
-        foreign: Whether files of others are looked at, whose target labels nobody told us.
-    """
-    assumed = (
-        WELL_KNOWN - frozenset(config.target_labels)
-        if foreign and "target_labels" not in config.said
-        else frozenset[str]()
-    )
-    major = config.prometheus.partition(".")[0]
-    version = int(major) if "prometheus" in config.said and major.isdecimal() else 0
-    return Site(frozenset(config.target_labels), assumed, config.honor_labels, version)

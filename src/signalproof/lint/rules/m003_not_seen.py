@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.errors import Location
-from signalproof.knowledge.world import first_word
+from signalproof.knowledge.site import first_word
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule, Setting
 from signalproof.lint.rules.m001_unknown_metric import remedy, written_name
