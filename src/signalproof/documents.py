@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-import yaml
-
 from signalproof.errors import Location, SignalproofError
 
 MAX_DEPTH = 200
@@ -166,105 +164,13 @@ class _Json:
 
 
 def read_yaml(text: str, file: str) -> Iterator[Tree]:
-    """Yield the tree of every document of a YAML *text*; when it is a `Text`, lines count on from where that stands.
+    """Return the tree of every document of a YAML *text*; when it is a `Text`, lines count on from where that stands.
 
     Scalars stay strings, except null, true and false.
 
     Raises:
         SignalproofError: It is no YAML, nested deeper than `MAX_DEPTH`, or an alias contains itself.
     """
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    above = text.line - 1 if isinstance(text, Text) else 0
-    builder = _Yaml(file, above)
-    try:
-        for event in yaml.parse(str(text), Loader=loader):
-            yield from builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = above + (mark.line + 1 if mark else 1)
-        raise SignalproofError(
-            f"not valid YAML: {error.problem or error.context}", "mend the line", where=Location(file, line)
-        ) from None
-    except yaml.YAMLError as error:  # a character that YAML forbids carries an offset, not a line
-        offset = getattr(error, "position", 0)
-        line = above + text.count("\n", 0, offset) + 1
-        raise SignalproofError(
-            "not valid YAML: a character that YAML does not allow",
-            "save it as UTF-8 text",
-            where=Location(file, line),
-        ) from None
+    from signalproof.yaml_documents import read  # late: PyYAML is slow to import, and most runs read no YAML
 
-
-class _Yaml:
-    """Builds trees from events; an alias shares the tree of its anchor, so a bomb of aliases stays small."""
-
-    def __init__(self, file: str, above: int) -> None:
-        self.file, self.above = file, above
-        self.stack: list[Table | list[Any]] = []
-        self.keys: list[str | None] = []
-        self.names: list[str | None] = []
-        self.anchors: dict[str, Any] = {}
-
-    def take(self, event: Any) -> Iterator[Tree]:
-        line = self.above + event.start_mark.line + 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.stack, self.keys, self.names, self.anchors = [[]], [None], [None], {}
-        elif isinstance(event, yaml.DocumentEndEvent):
-            root = self.stack[0]
-            yield root[0] if isinstance(root, list) and root else None
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                raise SignalproofError(
-                    f"alias *{event.anchor} has no anchor before it, or stands inside it",
-                    f"write &{event.anchor} where the value stands",
-                    where=Location(self.file, line),
-                )
-            self.put(self.anchors[event.anchor], line)
-        elif isinstance(event, yaml.ScalarEvent):
-            value = _scalar(event, line)
-            if event.anchor:
-                self.anchors[event.anchor] = value
-            self.put(value, line)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            opened: Table | list[Any] = Table(line) if isinstance(event, yaml.MappingStartEvent) else []
-            self.stack.append(opened)
-            self.keys.append(None)
-            self.names.append(event.anchor)
-            if len(self.stack) > MAX_DEPTH:
-                raise SignalproofError(
-                    f"not read: nested deeper than {MAX_DEPTH} levels",
-                    "flatten it",
-                    where=Location(self.file, line),
-                )
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            closed, name = self.stack.pop(), self.names.pop()
-            self.keys.pop()
-            if name:
-                self.anchors[name] = closed
-            self.put(closed, line)
-
-    def put(self, value: Any, line: int) -> None:
-        top = self.stack[-1]
-        if not isinstance(top, Table):
-            top.append(value)
-        elif self.keys[-1] is None:
-            key = str(value).lower() if isinstance(value, bool) else value
-            self.keys[-1] = key if isinstance(key, str) else f"(line {line})"
-        else:
-            key, self.keys[-1] = self.keys[-1], None
-            if key == "<<":
-                for merged in value if isinstance(value, list) else [value]:
-                    for name, inherited in merged.items() if isinstance(merged, Table) else ():
-                        top.setdefault(name, inherited)
-            else:
-                top[key] = value
-
-
-def _scalar(event: Any, line: int) -> Text | bool | None:
-    if not event.style and event.implicit[0]:
-        if event.value in ("", "~", "null", "Null", "NULL"):
-            return None
-        if event.value in ("true", "True", "TRUE", "false", "False", "FALSE"):
-            return str(event.value).lower() == "true"
-    block = event.style in ("|", ">")
-    return Text.at(event.value, line + block, verbatim=event.style == "|")
+    return read(text, file)

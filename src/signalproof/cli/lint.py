@@ -126,7 +126,6 @@ def run(
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
     from signalproof.lint.sources import read
-    from signalproof.render.files import apply
 
     writer = _format(format)
     project = told(load_project(config), external or (), _codes(target_labels), dialect)
@@ -154,6 +153,8 @@ def run(
         rule_files=found.rules,
     )
     if baseline and not baseline.exists():
+        from signalproof.render.files import apply
+
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings, found.broken).encode()})
         count = len(report.findings) + len(found.broken)
         typer.echo(f"wrote {baseline}: {count} findings are known from now on", err=True)
