@@ -51,6 +51,7 @@ def families(draw: st.DrawFn, name: st.SearchStrategy[str] = NAMES) -> Family:
         totals=draw(st.frozensets(NAMES, max_size=2)),
         jobs=draw(st.none() | st.frozensets(TEXTS, max_size=2)),
         targets=draw(st.dictionaries(NAMES, st.frozensets(TEXTS, min_size=1, max_size=2), max_size=2)),
+        follows=draw(st.dictionaries(NAMES, st.frozensets(NAMES, min_size=1, max_size=2), max_size=2)),
         stored=draw(st.booleans()),
         seen=draw(st.booleans()),
         meaning=draw(st.sampled_from(("", "rate", "quantile"))),

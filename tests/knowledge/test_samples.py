@@ -186,3 +186,8 @@ def test_every_sample_has_the_labels_that_are_certain_and_none_but_those_that_ar
     for one in samples:
         present = {name for name, value in one.items() if value}
         assert {name for name, domain in labels.items() if not domain.optional} <= present <= set(labels)
+
+
+def test_a_label_that_goes_with_another_in_all_samples_follows_it() -> None:
+    text = 'x{id="1",name="a",zone="z"} 1\nx{id="2",name="b",zone="z"} 1\nx{id="3",name="b",zone="y"} 1\n'
+    assert family(text).follows == {"name": frozenset({"id"}), "zone": frozenset({"id"})}

@@ -221,3 +221,10 @@ def test_a_rename_says_the_new_name() -> None:
     )
     [finding] = report.findings
     assert (finding.code, finding.help) == ("M001", "write 'node_cpu_seconds_total'")
+
+
+def test_a_legend_with_the_name_need_not_show_the_number_that_goes_with_it() -> None:
+    series = [f'shop_till{{id="{one}",name="n{one}",hall="{one % 2}"}} 1\n' for one in range(4)]
+    panel: dict[str, Any] = {"use": Use.PANEL, "panel_type": "timeseries", "dump": "".join(series)}
+    assert found("sum by (id, name) (shop_till)", legend="{{name}}", **panel) == {}
+    assert found("sum by (id, hall) (shop_till)", legend="{{hall}}", **panel) == {"G002": "warning"}

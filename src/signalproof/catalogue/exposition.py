@@ -57,6 +57,7 @@ class Series:
         zero: Whether 0 was seen, or is documented as "none": what is divided by it is infinite.
         totals: Labels for which a series without the label holds the total of those with it.
         targets: Target label → the values that were seen on its series; others may exist.
+        follows: Label → labels whose value says its value, as far as was seen: the alias of a device follows its name.
         seen: Whether it is known from what a process once exposed, not from a declaration.
         help: Help text.
         where: The declaration.
@@ -77,6 +78,7 @@ class Series:
     zero: bool = False
     totals: frozenset[str] = frozenset()
     targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict)
     seen: bool = False
     help: str = ""
     where: Location | None = field(default=None, compare=False)

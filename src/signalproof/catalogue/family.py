@@ -87,6 +87,7 @@ class Family:
         totals: Labels for which a series without the label holds the total of those with it.
         jobs: Every value that ``job`` has on its series; None where they are not known.
         targets: Target label → values seen; others may exist.
+        follows: Label → labels whose value says its value, as far as was seen.
         stored: Whether the labels are those that Prometheus stores, with nothing left to displace.
         seen: Whether it is known from what a process once exposed, not from a declaration.
         meaning: Of a recorded series: what its samples mean.
@@ -120,6 +121,7 @@ class Family:
     totals: frozenset[str] = frozenset()
     jobs: frozenset[str] | None = None
     targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict)
     stored: bool = False
     seen: bool = False
     meaning: str = ""
@@ -210,6 +212,7 @@ def series_of(family: Family, site: Site = PLAIN) -> Iterator[Series]:
             family.zero,
             family.totals,
             family.targets,
+            family.follows,
             family.seen,
             family.help,
             family.where,

@@ -152,6 +152,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
         totals=frozenset(entry.texts("totals") or ()),
         jobs=None if (jobs := entry.texts("jobs")) is None else frozenset(jobs),
         targets={key: frozenset(map(str, one)) for key, one in entry.mapping("targets").items()},
+        follows={key: frozenset(map(str, one)) for key, one in entry.mapping("follows").items()},
         renamed_from={key: str(one) for key, one in entry.mapping("renamed_from").items()},
         **rest,
         source=source,

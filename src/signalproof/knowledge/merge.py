@@ -138,6 +138,7 @@ def _as_sure(a: Family, b: Family) -> Family:
         totals=a.totals | b.totals,
         jobs=_of_both(a.jobs, b.jobs, frozenset.union),
         targets=_targets(a, b),
+        follows=_following(a, b),
         stored=a.stored and b.stored,
         seen=a.seen and b.seen,
         since=a.since if a.since == b.since else "",
@@ -166,6 +167,7 @@ def _surer(a: Family, b: Family, *, bundled: bool) -> Family:
         zero=a.zero or b.zero,
         totals=a.totals | b.totals,
         targets=_targets(a, b),
+        follows=b.follows if b.seen else a.follows,
         stored=a.stored or b.stored,
     )
 
@@ -183,11 +185,17 @@ def _either(a: LabelDomain | None, b: LabelDomain | None, name: str) -> LabelDom
 
 
 def _union(a: tuple[str, ...] | None, b: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return None if a is None or b is None else tuple(sorted({*a, *b}, key=float))
+    return None if a is None or b is None else tuple(sorted({*a, *b}, key=lambda one: (float(one), one)))
 
 
 def _of_both(a: T | None, b: T | None, work: Callable[[T, T], T]) -> T | None:
     return None if a is None or b is None else work(a, b)
+
+
+def _following(a: Family, b: Family) -> Mapping[str, frozenset[str]]:
+    """Return what follows from what in both: one counterexample is enough."""
+    both = {name: a.follows[name] & b.follows[name] for name in sorted(a.follows.keys() & b.follows.keys())}
+    return {name: others for name, others in both.items() if others}
 
 
 def _targets(a: Family, b: Family) -> Mapping[str, frozenset[str]]:

@@ -131,11 +131,28 @@ def _family(seen: Seen, file: str, *, values: bool, stored: bool, targets: Colle
             label for label, one in labels.items() if one.optional and _is_total(label, seen.samples)
         ),
         targets={label: frozenset(texts[label]) for label in targets if label in texts},
+        follows=_following(sets, [label for label, found in texts.items() if len(found) > 1]),
         stored=stored,
         seen=True,
         source=file,
         where=Location(file, seen.line) if file else None,
     )
+
+
+def _following(sets: list[frozenset[tuple[str, str]]], labels: list[str]) -> dict[str, frozenset[str]]:
+    """Return for each label that varies those whose value says its value, in all of the label *sets*."""
+    pairs = [(one, other) for one in labels for other in labels if one != other]
+    said: dict[tuple[str, str], dict[str | None, str | None]] = {pair: {} for pair in pairs}
+    for found in map(dict, sets):
+        for pair in pairs:
+            if pair in said:
+                label, by = found.get(pair[0]), found.get(pair[1])
+                if said[pair].setdefault(by, label) != label:
+                    del said[pair]
+    return {
+        label: frozenset(other for one, other in said if one == label)
+        for label in sorted({one for one, _ in said})
+    }
 
 
 def _main_of(kind: Type) -> str:

@@ -77,6 +77,10 @@ _FAMILY: Final = _object(
             {"type": "object", "additionalProperties": _TEXTS}, "Target label → values that were seen."
         ),
         "meaning": _of(_TEXT, "Of a recorded series: what its samples mean."),
+        "follows": _of(
+            {"type": "object", "additionalProperties": _TEXTS},
+            "Label → labels whose value says its value, as far as was seen.",
+        ),
         "since": _of(_TEXT, "First version that has it."),
         "until": _of(_TEXT, "Last version that has it."),
         "renamed_from": _of(

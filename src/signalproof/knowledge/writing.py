@@ -67,6 +67,8 @@ def as_object(family: Family) -> dict[str, Any]:
         made["jobs"] = sorted(family.jobs)
     if family.targets:
         made["targets"] = {name: sorted(values) for name, values in family.targets.items()}
+    if family.follows:
+        made["follows"] = {name: sorted(others) for name, others in family.follows.items()}
     if family.renamed_from:
         made["renamed_from"] = dict(family.renamed_from)
     made.update((key, value) for key in TEXTS if (value := getattr(family, key)))

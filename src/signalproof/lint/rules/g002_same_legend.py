@@ -20,7 +20,8 @@ class SameLegend(Rule[Query]):
     """Several lines of a panel carry the same name.
 
     The result has a label of several values that the legend does not show. Show it, or sum it away. A label of which a
-    matcher chooses one value, ``status="$status"`` or ``=~`` with a variable of one value, tells no lines apart.
+    matcher chooses one value, ``status="$status"`` or ``=~`` with a variable of one value, tells no lines apart, nor does
+    one that goes with a label of the legend in all that a dump shows: a number with its name.
     """
 
     code = "G002"
@@ -92,7 +93,7 @@ class SameLegend(Rule[Query]):
         if context.inference.root.void or context.world.drawn(seen).hidden:
             return
         for name, domain in sorted(labels.known.items()):
-            if name not in shown and _differs(name, domain, context):
+            if name not in shown and _differs(name, domain, context) and not _follows(name, shown, context):
                 yield Problem(
                     f"lines that differ in {name!r} carry the same name",
                     f"show it, {{{{{name}}}}}, or sum it away",
@@ -114,6 +115,12 @@ def _differs(name: str, domain: LabelDomain, context: Context) -> bool:
     declared = any(name in one.labels for one in context.inference.root.sources)
     # a label that some series lack often goes with another one, as the alias of a network device does with its name
     return declared and not domain.optional and domain.at_most != 1 and not _is_chosen(name, context)
+
+
+def _follows(name: str, shown: set[str], context: Context) -> bool:
+    """Whether a label of the legend says the value of this one, in all that was seen of the metrics."""
+    sources = context.inference.root.sources
+    return bool(sources) and all(shown & one.follows.get(name, frozenset()) for one in sources)
 
 
 def _is_one(name: str, context: Context) -> bool:
