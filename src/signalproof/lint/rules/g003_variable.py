@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from signalproof.dashboard.foreign import ForeignDashboard
@@ -23,6 +24,8 @@ _UNUSED = """{
   "panels": [{"targets": [{"expr": "sum(queue_length)"}]}]
 }"""
 _VARIABLES = {"queue": TemplateVariable("queue", multi=True), "status": TemplateVariable("status")}
+
+_WRITTEN = re.compile(r"\$\{?(\w+)|\[\[(\w+)")
 
 
 class Variables(Rule[Query | Selector | Binary | Everything]):
@@ -90,6 +93,9 @@ def _is_filled(one: Matcher | Variable) -> bool:
 def _undeclared(query: Query, context: Context) -> Iterator[Problem]:
     if query.use not in (Use.PANEL, Use.ANNOTATION, Use.VARIABLE) or not query.variables:
         return
+    written = {name for pair in _WRITTEN.findall(query.text) for name in pair if name}
+    if all(name in query.variables or is_builtin(name) for name in written):
+        return  # most queries: no tree has to be walked
     for variable in variables_in(context):
         if variable.name not in query.variables and not is_builtin(variable.name):
             yield Problem(
