@@ -49,7 +49,7 @@ def finish(
 def run(command: list[str], cwd: Path, environment: Mapping[str, str] | None = None) -> str:
     """Run a command and return what it prints."""
     env = {**os.environ, **(environment or {})}
-    done = subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True)  # noqa: S603 - a list of words, no shell
     return done.stdout
 
 

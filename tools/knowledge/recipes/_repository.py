@@ -18,7 +18,7 @@ class Repository:
 
     def _git(self, *arguments: str) -> str:
         command = ["git", "-C", str(self.folder), *arguments]
-        return subprocess.run(command, capture_output=True, check=True, text=True, errors="replace").stdout  # noqa: S603
+        return subprocess.run(command, capture_output=True, check=True, text=True, errors="replace").stdout  # noqa: S603 - no shell
 
     @cached_property
     def tags(self) -> frozenset[str]:
@@ -36,7 +36,7 @@ class Repository:
             return {}
         asked = "".join(f"{tag}:{path}\n" for path in paths)
         command = ["git", "-C", str(self.folder), "cat-file", "--batch"]
-        read = subprocess.run(command, input=asked.encode(), capture_output=True, check=True).stdout  # noqa: S603
+        read = subprocess.run(command, input=asked.encode(), capture_output=True, check=True).stdout  # noqa: S603 - no shell
         result = {}
         at = 0
         for path in paths:

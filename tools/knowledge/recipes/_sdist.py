@@ -31,7 +31,7 @@ def source(package: str, version: str, work: Path) -> Iterator[Path]:
         ]
         command += ["--no-clean", "--no-cache-dir", "--dest", folder, f"{package}=={version}"]
         environment = {**os.environ, "TMPDIR": folder}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - a list of words, no shell
         found = [path.parent for path in Path(folder).glob("pip-*/*/PKG-INFO")]
         if not found:
             raise FileNotFoundError(
