@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.text_files import read_text
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 
@@ -156,7 +157,7 @@ def load_config(file: Path | None = None) -> Config:
 
 
 def _read(file: Path) -> Config | None:
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     try:
         table = tomllib.loads(text).get("tool", {}).get("signalproof")
     except tomllib.TOMLDecodeError as error:

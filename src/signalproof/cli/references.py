@@ -19,6 +19,7 @@ from signalproof.knowledge.bundled import Exporter, exporter, names
 from signalproof.knowledge.file import is_catalogue, read_catalogue
 from signalproof.knowledge.merge import Rank, Source
 from signalproof.knowledge.text import families_of_text, looks_like_samples
+from signalproof.text_files import read_text
 
 if TYPE_CHECKING:
     from signalproof.config import Config
@@ -33,7 +34,7 @@ def exposed(reference: str) -> Exposition:
     Raises:
         SignalproofError: It cannot be read.
     """
-    text = _fetch(reference) if _is_url(reference) else _text(Path(reference))
+    text = _fetch(reference) if _is_url(reference) else read_text(Path(reference))
     return exposition_of(families_of_text(text, reference, values=True))
 
 
@@ -51,7 +52,7 @@ def source_of(reference: str, config: Config) -> Source | Exporter:
         return Source(reference, Rank.SEEN, families_of_text(_fetch(reference), reference))
     path = Path(reference)
     if path.is_file():
-        return _of_file(_text(path), reference)
+        return _of_file(read_text(path), reference)
     name, _, version = reference.partition("@")
     if version or name in names():
         found = exporter(name, version)
@@ -85,19 +86,6 @@ def _of_file(text: str, reference: str) -> Source | Exporter:
 
 def _is_url(reference: str) -> bool:
     return reference.startswith(("http://", "https://"))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
-        ) from None
-    except UnicodeDecodeError:
-        raise SignalproofError(
-            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
-        ) from None
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from signalproof.documents import Table, Tree, read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
 from signalproof.manifests import unpacked
 from signalproof.promql.query import Query, TemplateVariable, Use
+from signalproof.text_files import read_text
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -63,16 +64,7 @@ def read_trees(path: Path) -> list[Tree]:
     Raises:
         SignalproofError: The file cannot be read, or is not what its name says.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
-        ) from None
-    except UnicodeDecodeError:
-        raise SignalproofError(
-            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
-        ) from None
+    text = read_text(path)
     if path.suffix in (".yaml", ".yml"):
         return list(read_yaml(text, str(path)))
     return [read_json(text, str(path))]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from signalproof.errors import Location, SignalproofError
 from signalproof.promql.query import Query, Use
+from signalproof.text_files import read_text, shown
 
 _FIELDS = {"expr": "expr", "legend": "legend", "unit": "unit", "title": "panel", "panel_type": "panel_type"}
 """Key of a JSON line → field of the query."""
@@ -24,21 +24,10 @@ def read_expressions(path: Path) -> Iterator[Query]:
     Raises:
         SignalproofError: The file cannot be read, or a value of a JSON line is no text.
     """
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {path}: {error.strerror}",
-            "give a readable file, or - for standard input",
-            where=Location(str(path)),
-        ) from None
-    except UnicodeDecodeError:
-        raise SignalproofError(
-            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
-        ) from None
+    text = read_text(path, "give a readable file, or - for standard input")
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
-            yield _query(line.strip(), Location(str(path), number))
+            yield _query(line.strip(), Location(shown(path), number))
 
 
 def _query(line: str, where: Location) -> Query:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -20,8 +19,8 @@ from signalproof.manifests import MAX_BYTES, is_json, looks_ours, may_hold, unpa
 from signalproof.promql.query import Query
 from signalproof.rules.foreign import RuleFile, rule_files
 from signalproof.rules.foreign import asked_by as asked_by_group
+from signalproof.text_files import read_text, shown
 
-STDIN = Path("-")
 """Standard input, as a path."""
 
 _SUFFIXES = frozenset({"", ".json", ".yaml", ".yml", ".rules", ".rule"})
@@ -123,7 +122,7 @@ class _Reading:
 
     def named(self, file: Path, *, skip_others: bool) -> None:
         """Read a file that somebody named."""
-        text = _text(file)
+        text = read_text(file, "give a readable file or folder")
         if skip_others and not may_hold(text):
             self.passed.append((file, looks_like(text, str(file)).name))
             return
@@ -146,7 +145,7 @@ class _Reading:
             self.passed.append((file, reason))
             return
         try:
-            text = _text(file)
+            text = read_text(file)
         except SignalproofError as error:
             self.give_up(file, _as_far_as_readable(file), error)
             return
@@ -171,13 +170,13 @@ class _Reading:
 
     def take(self, text: str, file: Path) -> bool:
         """Take what stands in *text*, and return whether anything does."""
-        shown = _shown(file)
-        tables: list[Tree] = [*unpacked(_trees(text, file), shown)]
-        here = list(dashboards(tables, shown))
-        rules = list(rule_files(tables, shown))
+        name = shown(file)
+        tables: list[Tree] = [*unpacked(_trees(text, file), name)]
+        here = list(dashboards(tables, name))
+        rules = list(rule_files(tables, name))
         asked = [one for dashboard in here for one in asked_by(dashboard)]
         for whole in rules:
-            told = [one for group in whole.groups for one in asked_by_group(group, shown)]
+            told = [one for group in whole.groups for one in asked_by_group(group, name)]
             asked += [replace(one, dialect=whole.dialect) if isinstance(one, Query) else one for one in told]
         self.queries += [one for one in asked if isinstance(one, Query)]
         self.others += [one for one in asked if isinstance(one, Other)]
@@ -189,11 +188,7 @@ class _Reading:
 
 def _refusal(file: Path, kind: Kind) -> SignalproofError:
     said = kind.name if kind is OTHER else f"nothing in it can be read: it looks like {kind.name}"
-    return SignalproofError(said, kind.remedy, where=Location(_shown(file)))
-
-
-def _shown(file: Path) -> str:
-    return "<stdin>" if file == STDIN else str(file)
+    return SignalproofError(said, kind.remedy, where=Location(shown(file)))
 
 
 def read_path(path: Path) -> Iterator[Query]:
@@ -247,23 +242,6 @@ def _unread(file: Path) -> str:
     return "" if usual or _FIRST.match(text) else looks_like(text, str(file)).name
 
 
-def _text(file: Path) -> str:
-    try:
-        if file == STDIN:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {file}: {error.strerror}",
-            "give a readable file or folder",
-            where=Location(str(file)),
-        ) from None
-    except UnicodeDecodeError:
-        raise SignalproofError(
-            f"{_shown(file)} is no UTF-8 text", "save it as UTF-8", where=Location(_shown(file))
-        ) from None
-
-
 def _as_far_as_readable(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8", errors="replace")
@@ -272,15 +250,15 @@ def _as_far_as_readable(file: Path) -> str:
 
 
 def _trees(text: str, file: Path) -> list[Tree]:
-    shown = _shown(file)
+    name = shown(file)
     if file.suffix == ".json":
-        return [read_json(text, shown)]
+        return [read_json(text, name)]
     if file.suffix in (".yaml", ".yml") or not is_json(text):
-        return list(read_yaml(text, shown))
+        return list(read_yaml(text, name))
     try:
-        return [read_json(text, shown)]
+        return [read_json(text, name)]
     except SignalproofError as error:  # YAML may begin with a bracket, too
         try:
-            return list(read_yaml(text, shown))
+            return list(read_yaml(text, name))
         except SignalproofError:
             raise error from None

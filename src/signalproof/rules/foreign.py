@@ -16,6 +16,7 @@ from signalproof.documents import Table, Text, Tree, read_yaml
 from signalproof.errors import Location, SignalproofError
 from signalproof.manifests import is_rule, unpacked
 from signalproof.promql.query import Query, Use
+from signalproof.text_files import read_text
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
 
@@ -26,16 +27,7 @@ def read_rules(path: Path) -> Iterator[Query]:
     Raises:
         SignalproofError: The file cannot be read, is no YAML, or holds no rules.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {path}: {error.strerror}", "give a readable file", where=Location(str(path))
-        ) from None
-    except UnicodeDecodeError:
-        raise SignalproofError(
-            f"{path} is no UTF-8 text", "save it as UTF-8", where=Location(str(path))
-        ) from None
+    text = read_text(path)
     groups = list(rule_groups(list(read_yaml(text, str(path))), str(path)))
     if not groups:
         raise SignalproofError(
