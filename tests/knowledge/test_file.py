@@ -40,7 +40,8 @@ def test_what_was_written_is_an_equal_exposition(families: tuple[Family, ...], v
 
 @given(CATALOGUES)
 def test_what_was_written_is_valid_by_the_schema(families: tuple[Family, ...]) -> None:
-    VALIDATOR.validate(json.loads(write_catalogue(CatalogueFile(families=families))))
+    written = json.loads(write_catalogue(CatalogueFile(families=families)))
+    assert [one.message for one in VALIDATOR.iter_errors(written)] == []
 
 
 @given(CATALOGUES)
