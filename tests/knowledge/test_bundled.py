@@ -32,6 +32,12 @@ def test_a_file_is_valid_and_says_where_its_facts_come_from(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda one: one.stem)
+def test_a_file_is_written_as_the_program_writes_it(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert write_catalogue(read_catalogue(text, file.name)) == text
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda one: one.stem)
 def test_a_file_holds_facts_and_no_sentence_of_others(file: Path) -> None:
     assert [one.name for one in read_catalogue(file.read_bytes(), file.name).families if one.help] == []
 

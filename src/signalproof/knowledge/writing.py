@@ -14,6 +14,8 @@ from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import UNITS
 from signalproof.knowledge.file import FLAGS, TEXTS, VERSION, CatalogueFile
 
+_WHOLE: Final = 2**53
+"""Every whole number below it is a float, and needs no point to be read as the same one."""
 _UNIT_NAMES: Final = {unit.dimension: name for name, unit in UNITS.items()}
 
 
@@ -42,8 +44,8 @@ def as_object(family: Family) -> dict[str, Any]:
         named = _UNIT_NAMES.get(family.unit)
         scale = {} if family.unit.scale == 1 else {"scale": family.unit.scale}
         made["unit"] = named or dict(family.unit.exponents) | scale
-        if named == "count" and family.name.endswith("_ratio"):
-            made["unit"] = "ratio"
+        if named == "count" and (family.name.endswith("_ratio") or family.high == 1):
+            made["unit"] = "ratio"  # the same dimension; people read it as a share
     if family.labels or not family.open:
         made["labels"] = {name: _label(one) for name, one in family.labels.items()}
         if family.open:
@@ -59,7 +61,7 @@ def as_object(family: Family) -> dict[str, Any]:
         made["native"] = True if family.native is Native.ALSO else str(family.native)
     for key, limit in (("low", family.low), ("high", family.high)):
         if limit is not None:
-            made[key] = "+Inf" if limit == inf else "-Inf" if limit == -inf else limit
+            made[key] = _number(limit)
     made.update((key, True) for key in FLAGS if getattr(family, key))
     if family.totals:
         made["totals"] = sorted(family.totals)
@@ -76,6 +78,12 @@ def as_object(family: Family) -> dict[str, Any]:
         where = family.where
         made["declared"] = f"{where.file}:{where.line}" if where.line else where.file
     return made
+
+
+def _number(value: float) -> float | str:
+    if abs(value) == inf:
+        return "+Inf" if value > 0 else "-Inf"
+    return int(value) if float(value).is_integer() and abs(value) < _WHOLE else value
 
 
 def _label(domain: LabelDomain) -> dict[str, Any]:

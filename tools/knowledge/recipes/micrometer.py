@@ -71,8 +71,8 @@ _EXTRA: dict[str, Family] = {
     "jvm_gc_overhead_percent": {"unit": "ratio", "low": 0, "high": 1},
     "jvm_compilation_time_ms_total": {"unit": {"second": 1, "scale": 0.001}},
     "process_cpu_time_ns_total": {"unit": {"second": 1, "scale": 1e-9}},
-    "process_cpu_usage": {"unit": "ratio"},
-    "system_cpu_usage": {"unit": "ratio"},
+    "process_cpu_usage": {"unit": "ratio", "high": 1},
+    "system_cpu_usage": {"unit": "ratio", "high": 1},
     "system_cpu_count": {"unit": "events", "low": 0},
     "system_load_average_1m": {"unit": "count"},
 }
