@@ -130,3 +130,18 @@ def closed(found: Iterable[Family], declarations: Iterable[Declaration], names: 
             values = {value for some in seen if some is not None for value in some}
             if label in names and seen and None not in seen and values and "" not in values:
                 facts["values"] = sorted(values)
+
+
+def build_info(program: str) -> Family:
+    """The family that the version collector of Prometheus' common library adds under the name of a program.
+
+    All but the Go version is put in when the program is linked: a packager may leave it empty, and older builds lack some.
+    """
+    linked = ("branch", "goarch", "goos", "revision", "tags", "version")
+    labels: dict[str, dict[str, Any]] = {label: {"optional": True} for label in linked} | {"goversion": {}}
+    return {
+        "name": f"{program}_build_info",
+        "type": "info",
+        "labels": dict(sorted(labels.items())),
+        "presence": "always",
+    }

@@ -11,8 +11,6 @@ from tools.knowledge.families import closed, families, patterns, unit
 from tools.knowledge.gosource import Declaration, checkout, module, scan
 from tools.knowledge.versions import Family, merged, order
 
-BUILD_LABELS = ("branch", "goarch", "goos", "goversion", "revision", "tags", "version")
-
 
 @dataclass(frozen=True)
 class GoProgram:
@@ -59,7 +57,6 @@ class GoProgram:
         for name, family in merged_families.items():
             self.finish(name, family)
         result: dict[str, Any] = {
-            "signalproof": 1,
             "name": self.name,
             "version": versions[-1],
             "oldest": versions[0],
@@ -88,17 +85,3 @@ class GoProgram:
                 family.pop(key, None)
             else:
                 family[key] = value
-
-
-def build_info(prefix: str) -> Family:
-    """The family that tells which build of a program runs."""
-    newer = (
-        "branch",
-        "goarch",
-        "goos",
-        "tags",
-    )  # not in the builds of some years ago, or left empty by packagers
-    labels: dict[str, dict[str, Any]] = {
-        label: {"optional": True} if label in newer else {} for label in BUILD_LABELS
-    }
-    return {"name": f"{prefix}_build_info", "type": "info", "labels": labels, "presence": "always"}

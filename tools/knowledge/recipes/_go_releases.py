@@ -47,7 +47,7 @@ def catalogue(
     read: Mapping[str, Iterable[Family]],
     prefixes: Mapping[str, str],
     renamed: Mapping[str, Mapping[str, str]] | None = None,
-) -> dict[str, object]:
+) -> Family:
     """Return the catalogue file of a program whose releases were *read*."""
     versions = sorted(read, key=order)
     result = merged(read)
@@ -55,7 +55,6 @@ def catalogue(
         if family["name"] in (renamed or {}):
             family["renamed_from"] = dict((renamed or {})[family["name"]])
     return {
-        "signalproof": 1,
         "name": name,
         "version": versions[-1],
         "oldest": versions[0],
@@ -64,12 +63,3 @@ def catalogue(
         "prefixes": dict(sorted(prefixes.items())),
         "families": result,
     }
-
-
-def build_info(program: str) -> Family:
-    """Return the family that the version collector of Prometheus' common library adds to a program."""
-    labels: dict[str, dict[str, bool]] = {name: {} for name in ("branch", "goversion", "revision", "version")}
-    labels |= {
-        name: {"optional": True} for name in ("branch", "goarch", "goos", "revision", "tags", "version")
-    }
-    return {"name": f"{program}_build_info", "type": "info", "labels": dict(sorted(labels.items()))}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tools.knowledge.recipes._go_exporter import build_info
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._node_exporter_renames import RENAMED
 from tools.knowledge.versions import Family
 

@@ -146,7 +146,7 @@ class Module:
                 bounds = [float(one) for one in ast.literal_eval(value)]
             except (ValueError, TypeError):
                 return None
-            return tuple(str(floatToGoString(one)) for one in bounds if one != float("inf"))  # type: ignore[no-untyped-call]
+            return tuple(str(floatToGoString(one)) for one in bounds if one != float("inf"))  # type: ignore[no-untyped-call]  # prometheus_client does not type it
         if isinstance(value, ast.Name) and (found := self._value(value.id, node)) is not value:
             return self._numbers(found, node)
         return None

@@ -11,8 +11,6 @@ from tools.knowledge.gosource import scan
 from tools.knowledge.recipes._repository import Repository, repository
 from tools.knowledge.versions import Family, merged, order
 
-_GO = r"(?!(?:.*/)?vendor/).*(?:(?<!_test)\.go|go\.mod)$"
-
 Releases = dict[str, dict[str, Family]]
 
 
@@ -26,12 +24,7 @@ def numbered(source: Repository, oldest: str, pattern: str = r"v(\d+\.\d+\.\d+)"
 
 def scanned(source: Repository, tag: str, work: Path, *skip: str) -> dict[str, Family]:
     """Return the families that the Go source at *tag* declares, by name, the folders *skip* left out."""
-    folder = work / "go" / f"{source.folder.resolve().parent.name}-{tag}"
-    if not folder.exists():
-        for path, text in source.files(tag, _GO).items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+    folder = source.source(tag, work / "go" / f"{source.folder.resolve().parent.name}-{tag}", skip)
     return {family["name"]: family for family in families(scan(folder, work, goos=["linux"], skip=skip))}
 
 
@@ -85,21 +78,10 @@ def rename(found: Iterable[Family], renames: Mapping[str, str]) -> None:
             known[new].setdefault("renamed_from", {})[old] = known[new]["since"]
 
 
-def build_info(name: str) -> Family:
-    """Return the family that the version collector of Prometheus' common library adds under the name of a program."""
-    labels: dict[str, dict[str, object]] = {
-        label: {} for label in ("branch", "goversion", "revision", "version")
-    }
-    for label in ("goarch", "goos", "tags"):
-        labels[label] = {"optional": True}
-    return {"name": f"{name}_build_info", "type": "info", "labels": labels, "presence": "always"}
-
-
 def catalogue(head: Mapping[str, object], releases: Releases, prefixes: Mapping[str, str]) -> Family:
     """Return the catalogue file: *head*, the versions that were read, *prefixes*, and the families."""
     versions = sorted(releases, key=order)
     return {
-        "signalproof": 1,
         **head,
         "version": versions[-1],
         "oldest": versions[0],
@@ -112,7 +94,6 @@ __all__ = [
     "Family",
     "Releases",
     "Repository",
-    "build_info",
     "catalogue",
     "line_of",
     "numbered",

@@ -71,7 +71,7 @@ def pages(text: str) -> Iterator[Scraped]:
     for line in text.splitlines():
         if (found := _TYPE.match(line)) is not None:
             name, kind = found[1], found[2]
-            families[name] = Scraped(name, "unknown" if kind == "untyped" else kind)
+            families.setdefault(name, Scraped(name, "unknown" if kind == "untyped" else kind))
             for ending in _PARTS.get(kind, ("",)):
                 owner[name + ending] = name
         elif (sample := _SAMPLE.match(line)) is not None and sample[1] in owner:

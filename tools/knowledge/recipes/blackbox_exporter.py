@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.knowledge.recipes._go_exporter import GoProgram, build_info
+from tools.knowledge.families import build_info
+from tools.knowledge.recipes._go_exporter import GoProgram
 
 NAME = "blackbox_exporter"
 _VERSIONS = (

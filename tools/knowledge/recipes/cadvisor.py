@@ -185,7 +185,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     prefixes |= {f"container_{kind}": "complete" for kind in whole}
     prefixes |= {f"machine_{kind}_": "complete" for kind in ("cpu", "memory", "node", "nvm", "dimm")}
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

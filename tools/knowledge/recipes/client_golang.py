@@ -187,7 +187,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         _finish(facts, defaults) for facts in merged(read) if not facts["name"].startswith("go_godebug_")
     ]
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -95,7 +95,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
             facts["quantiles"] = []
     _rename(families)
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": NEW[-1],
         "oldest": OLD[0],

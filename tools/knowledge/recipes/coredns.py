@@ -79,7 +79,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     complete = ("acl", "autopath", "cache", "dns", "dns64", "dnssec", "forward", "grpc", "health", "hosts", "proxy", "reload",
                 "template")  # fmt: skip
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._releases import (
     Family,
     Releases,
     Repository,
-    build_info,
     catalogue,
     numbered,
     refine,

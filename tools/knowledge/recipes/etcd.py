@@ -67,7 +67,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
             family["renamed_from"] = _RENAMED[family["name"]]
     complete = ("etcd_disk_", "etcd_mvcc_", "etcd_network_", "etcd_server_", "etcd_snap_", "etcd_cluster_")
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

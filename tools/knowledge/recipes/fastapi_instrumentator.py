@@ -53,7 +53,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     families = merged(releases)
     finish(families, {"http_requests_inprogress"}, {"http_requests_inprogress": {"presence": "lazy"}})
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

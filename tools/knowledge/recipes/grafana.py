@@ -106,7 +106,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     for facts in found:
         _judge(facts)
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": version,
         "oldest": version,

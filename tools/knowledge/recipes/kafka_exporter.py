@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._releases import (
     Family,
     Releases,
-    build_info,
     catalogue,
     numbered,
     refine,

@@ -235,7 +235,6 @@ def build(work: Path, source: Path | None = None) -> Facts:
         "kube_state_metrics_": "complete",
     }
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -243,7 +243,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         if gone and new in known:
             known[new]["renamed_from"] = gone
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": version(MINORS[-1]),
         "oldest": version(MINORS[0]),

@@ -26,7 +26,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
                 family = {"name": one[1], "type": "recorded", "declared": f"{path}:{number}"}
                 found.setdefault(one[1], family)
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": "master",
         "source": f"https://github.com/{REPOSITORY}",

@@ -120,7 +120,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         if facts["name"] in _NO_PERCENT and any(one["name"] == old and "until" in one for one in families):
             facts["renamed_from"] = {old: facts["since"]}
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._mysql_server import COUNTS_UP, OTHERS, STATES, VARIABLES
 from tools.knowledge.recipes._releases import (
     Family,
     Releases,
     Repository,
-    build_info,
     catalogue,
     numbered,
     refine,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._releases import (
     Family,
     Releases,
-    build_info,
     catalogue,
     numbered,
     order,

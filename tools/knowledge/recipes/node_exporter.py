@@ -10,10 +10,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from tools.knowledge import exposition
 from tools.knowledge.families import families, patterns, unit
 from tools.knowledge.gosource import Declaration, releases, scan
 from tools.knowledge.recipes import _node_exporter_facts as facts
+from tools.knowledge.recipes._scrape import scraped
 from tools.knowledge.versions import Family, labels, merged
 
 NAME = "node_exporter"
@@ -74,13 +74,9 @@ def _release(folder: Path, work: Path) -> tuple[list[Family], list[str], dict[st
         by_name.setdefault(row.name, []).append(row)
     collectors = _collectors(folder)
     found = {family["name"]: family for family in families(rows) if family["name"].startswith("node_")}
-    expected = exposition.families(
-        (
-            page.read_text(encoding="utf-8")
-            for page in sorted((folder / "collector" / "fixtures").glob("e2e*output*.txt"))
-        ),
-        "node_",
-    )
+    outputs = sorted((folder / "collector" / "fixtures").glob("e2e*output*.txt"))
+    shown = scraped("\n".join(page.read_text(encoding="utf-8") for page in outputs))
+    expected = {name: family.facts() for name, family in shown.items() if name.startswith("node_")}
     for name, family in found.items():
         for label in facts.CLOSED.get(name, ()):
             values = _values(by_name[name], label)
@@ -137,7 +133,7 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         facts.finish(name, family)
     newest = list(declared)[-1]
     result: dict[str, Any] = {
-        "signalproof": 1, "name": NAME, "version": newest, "oldest": next(iter(declared)),
+        "name": NAME, "version": newest, "oldest": next(iter(declared)),
         "source": "https://github.com/prometheus/node_exporter",
         "how": f"declarations in the source of {len(declared)} releases on all platforms, the expected output of their tests, "
         f"and a scrape of {newest} with all collectors",

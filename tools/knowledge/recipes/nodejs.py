@@ -60,7 +60,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     families = merged(releases)
     finish(families, _COUNTED, _EXTRA)
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -163,7 +163,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
             facts["renamed_from"] = old
     spaces = {facts["name"].split("_")[0] + "_" for facts in families}
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": tags[-1].removeprefix("v"),
         "oldest": tags[0].removeprefix("v"),

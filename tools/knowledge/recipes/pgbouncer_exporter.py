@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.knowledge.families import build_info
 from tools.knowledge.recipes._releases import (
     Family,
     Releases,
     Repository,
-    build_info,
     catalogue,
     line_of,
     numbered,

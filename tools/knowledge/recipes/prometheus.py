@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tools.knowledge.families import build_info
 from tools.knowledge.gosource import Declaration
-from tools.knowledge.recipes._go_exporter import GoProgram, build_info
+from tools.knowledge.recipes._go_exporter import GoProgram
 from tools.knowledge.versions import Family
 
 NAME = "prometheus"

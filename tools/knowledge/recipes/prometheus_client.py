@@ -39,7 +39,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     families = merged(releases)
     finish(families, {"process_open_fds", "process_max_fds"}, _EXTRA, library=False)
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.knowledge.recipes._go_releases import build_info, catalogue, releases, softened
+from tools.knowledge.families import build_info
+from tools.knowledge.recipes._go_releases import catalogue, releases, softened
 from tools.knowledge.recipes._repository import repository
 from tools.knowledge.versions import Family
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.knowledge.recipes._go_releases import build_info, catalogue, releases, softened
+from tools.knowledge.families import build_info
+from tools.knowledge.recipes._go_releases import catalogue, releases, softened
 from tools.knowledge.recipes._repository import repository
 from tools.knowledge.versions import Family
 
@@ -43,7 +44,7 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
     for found in judged.values():
         found.append(build_info(NAME))
     result = catalogue(NAME, REPOSITORY, judged, {"thanos_": "open"})
-    for family in result["families"]:  # type: ignore[attr-defined]
+    for family in result["families"]:
         if family["name"].startswith("thanos_objstore_"):  # now in a module of its own
             family.pop("until", None)
             family["open"] = True

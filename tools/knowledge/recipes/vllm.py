@@ -126,7 +126,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
             gone = VERSIONS[VERSIONS.index(last) + 1]
             facts["renamed_from"] = {_RENAMED[facts["name"]]: gone}
     return {
-        "signalproof": 1,
         "name": NAME,
         "version": VERSIONS[-1],
         "oldest": VERSIONS[0],

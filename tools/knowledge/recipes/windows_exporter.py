@@ -9,9 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tools.knowledge.families import closed, families, patterns, unit
+from tools.knowledge.families import build_info, closed, families, patterns, unit
 from tools.knowledge.gosource import releases, scan
-from tools.knowledge.recipes._go_exporter import build_info
 from tools.knowledge.versions import Family, merged
 
 NAME = "windows_exporter"
@@ -228,7 +227,6 @@ def build(work: Path, source: Path | None = None) -> dict[str, object]:
         {"_".join(name.split("_")[:2]) + "_" for name in all_families} - {"windows_performancecounter_"}
     )
     result: dict[str, Any] = {
-        "signalproof": 1,
         "name": NAME,
         "version": versions[-1],
         "oldest": versions[0],
