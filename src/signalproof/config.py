@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.text_files import read_text
-
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ class MetricConfig:
         monotonic: Whether it never falls except by a restart, though it is no counter.
         low: Smallest value it can have.
         high: Largest value it can have.
+        line: Where the file says so; 0 when it was not read from one.
     """
 
     type: str = ""
@@ -88,6 +88,7 @@ class MetricConfig:
     monotonic: bool = False
     low: float | None = None
     high: float | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ def _read(file: Path) -> Config | None:
         lint=lint,
         services={name: _service(name, one, file, text) for name, one in services.items()},
         metrics={
-            name: MetricConfig(**_checked(one, MetricConfig, file, text)) for name, one in metrics.items()
+            name: MetricConfig(**_checked(one, MetricConfig, file, text), line=_head("metrics", name, text))
+            for name, one in metrics.items()
         },
         said=frozenset(key.replace("-", "_") for key in table),
         **_checked(table, Config, file, text),
@@ -207,8 +209,7 @@ def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
 
 
 def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
-    head = rf"\s*\[tool\.signalproof\.services\.{re.escape(name)}\]"
-    line = next((number for number, one in enumerate(text.splitlines(), 1) if re.match(head, one)), 0)
+    line = _head("services", name, text)
     service = Service(**_checked(table, Service, file, text))
     problem = ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
@@ -226,7 +227,7 @@ def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service
 def _checked(
     table: dict[str, Any], shape: type[Config | LintConfig | Service | MetricConfig], file: Path, text: str
 ) -> dict[str, Any]:
-    elsewhere = {"root", "lint", "services", "metrics", "said", "allow"}
+    elsewhere = {"root", "lint", "services", "metrics", "said", "allow", "line"}
     known = {
         one.name: str(one.type).removesuffix(" | None") for one in fields(shape) if one.name not in elsewhere
     }
@@ -274,25 +275,10 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def parse_duration(text: object, where: Location) -> float:
-    """Return the seconds of a Prometheus duration such as ``15s`` or ``1h30m``.
-
-    Raises:
-        SignalproofError: It is no duration.
-    """
-    seconds = duration(text) if isinstance(text, str) else None
-    if seconds is None:
-        raise SignalproofError(
-            f"{text!r} is no duration", 'write it as Prometheus does: "15s", "1h30m"', where=where
-        )
-    return seconds
-
-
-def duration(text: str) -> float | None:
-    """Return the seconds of a Prometheus duration, or None where it is none."""
-    if not re.fullmatch(r"(\d+(ms|[smhdwy]))+", text):
-        return None
-    return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
+def _head(section: str, name: str, text: str) -> int:
+    """Return the line of ``[tool.signalproof.SECTION.NAME]``; 0 where it is written otherwise."""
+    head = rf"\s*\[tool\.signalproof\.{section}\.(['\"]?){re.escape(name)}\1\]"
+    return next((number for number, one in enumerate(text.splitlines(), 1) if re.match(head, one)), 0)
 
 
 def _line_of(key: str, file: Path, text: str) -> Location:

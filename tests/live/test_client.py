@@ -12,7 +12,8 @@ import pytest
 
 from signalproof.errors import SignalproofError
 from signalproof.live import client as module
-from signalproof.live.client import Client, address
+from signalproof.live.address import address
+from signalproof.live.client import Client
 
 EXAMPLE = "http://127.0.0.1:9090"
 

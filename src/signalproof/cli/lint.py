@@ -12,7 +12,6 @@ from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 if TYPE_CHECKING:
-    from signalproof.catalogue.exposition import Exposition
     from signalproof.lint.finding import Report
 
 
@@ -120,6 +119,7 @@ def run(
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
+    from signalproof.cli.references import exposed
     from signalproof.cli.summary import nothing_read, reading, summary, unread
     from signalproof.cli.world import Wish, told, world
     from signalproof.lint.baseline import baseline_of, fingerprint, read_baseline
@@ -147,7 +147,7 @@ def run(
         dashboards=found.dashboards,
         baseline=known,
         catalogue=None if foreign or no_catalogue else project.catalogue,
-        emitted=_exposed(emitted) if emitted else None,
+        emitted=exposed(emitted) if emitted else None,
         knowledge=knowledge,
         foreign=foreign,
         rule_files=found.rules,
@@ -180,12 +180,6 @@ def run(
     )
     if report.fails(fail_on or project.config.lint.fail_on) or new:
         raise typer.Exit(1)
-
-
-def _exposed(reference: str) -> "Exposition":
-    from signalproof.cli.references import exposed
-
-    return exposed(reference)
 
 
 def _fixed(report: "Report") -> "Report":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from signalproof.knowledge.bundled import Exporter, exporter, names
 from signalproof.knowledge.file import is_catalogue, read_catalogue
 from signalproof.knowledge.merge import Rank, Source
 from signalproof.knowledge.text import families_of_text, looks_like_samples
+from signalproof.live.address import address, shown
 from signalproof.text_files import read_text
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def exposed(reference: str) -> Exposition:
     Raises:
         SignalproofError: It cannot be read.
     """
-    text = _fetch(reference) if _is_url(reference) else read_text(Path(reference))
-    return exposition_of(families_of_text(text, reference, values=True))
+    if _is_url(reference):
+        return exposition_of(families_of_text(_fetch(reference), shown(reference), values=True))
+    return exposition_of(families_of_text(read_text(Path(reference)), reference, values=True))
 
 
 def source_of(reference: str, config: Config) -> Source | Exporter:
@@ -49,7 +50,7 @@ def source_of(reference: str, config: Config) -> Source | Exporter:
         SignalproofError: It names nothing, or what it names cannot be read.
     """
     if _is_url(reference):
-        return Source(reference, Rank.SEEN, families_of_text(_fetch(reference), reference))
+        return Source(shown(reference), Rank.SEEN, families_of_text(_fetch(reference), shown(reference)))
     path = Path(reference)
     if path.is_file():
         return _of_file(read_text(path), reference)
@@ -96,12 +97,11 @@ def placed(what: str) -> Iterator[None]:
     except SignalproofError as error:
         if error.where is not None:
             raise
-        shown = re.sub(r"//[^/@]*@", "//", what).partition("?")[0]
-        raise SignalproofError(str(error), error.help, where=Location(shown)) from error
+        raise SignalproofError(str(error), error.help, where=Location(shown(what))) from error
 
 
 def _fetch(url: str) -> str:
-    from signalproof.live.client import Client, address
+    from signalproof.live.client import Client
 
     with placed(url):
         client = Client(address(url, "http://127.0.0.1:9464/metrics"))
@@ -111,6 +111,8 @@ def _fetch(url: str) -> str:
             client.close()
     if answer.status != 200:
         raise SignalproofError(
-            f"{url} answered with status {answer.status}", "give the URL of a /metrics", where=Location(url)
+            f"{shown(url)} answered with status {answer.status}",
+            "give the URL of a /metrics",
+            where=Location(shown(url)),
         )
     return answer.body.decode("utf-8", "replace")

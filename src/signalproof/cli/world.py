@@ -133,7 +133,10 @@ def _asked(url: str, queries: Iterable[Query], dialect: str) -> Inventory:
         finally:
             server.client.close()
     if found.unasked:
-        typer.echo(f"too much to ask {url} of: {len(found.unasked)} names are taken as not known", err=True)
+        typer.echo(
+            f"too much to ask {server.client.address.shown} of: {len(found.unasked)} names are taken as not known",
+            err=True,
+        )
     return found
 
 
@@ -156,10 +159,12 @@ def told(
         SignalproofError: No dialect is called so.
     """
     config = replace(project.config, dialect=dialect) if dialect else project.config
-    if config.dialect not in _DIALECTS:
+    from signalproof.promql.dialect import DIALECTS
+
+    if config.dialect not in DIALECTS:
         raise SignalproofError(
             f"no dialect is called {config.dialect!r}",
-            did_you_mean(config.dialect, _DIALECTS, f"dialects: {', '.join(_DIALECTS)}"),
+            did_you_mean(config.dialect, DIALECTS, f"dialects: {', '.join(DIALECTS)}"),
             where=Location("--dialect" if dialect else str(config.root / "pyproject.toml")),
         )
     if external:
@@ -168,6 +173,3 @@ def told(
         labels = tuple(dict.fromkeys(("job", "instance", *target_labels)))
         config = replace(config, target_labels=labels, said=config.said | {"target_labels"})
     return project if config is project.config else replace(project, config=config)
-
-
-_DIALECTS = ("prometheus", "metricsql")

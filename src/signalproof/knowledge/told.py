@@ -77,7 +77,7 @@ def _check(pattern: str, one: MetricConfig, file: Path) -> None:
     elif wrong := [bound for bound in one.buckets if not _is_number(bound)]:
         problem, remedy = f"no bound {wrong[0]!r}", 'write bounds as they stand in le: "0.5"'
     if problem:
-        raise SignalproofError(f"metrics.{pattern!r}: {problem}", remedy, where=Location(str(file)))
+        raise SignalproofError(f"metrics.{pattern!r}: {problem}", remedy, where=Location(str(file), one.line))
 
 
 def _is_number(text: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from signalproof.errors import SignalproofError
-from signalproof.live.client import Client, address
+from signalproof.live.address import address
+from signalproof.live.client import Client
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 

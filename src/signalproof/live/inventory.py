@@ -14,7 +14,7 @@ from time import monotonic, time
 from typing import Any, Final, TypeVar
 
 from signalproof.catalogue.family import Type
-from signalproof.config import duration
+from signalproof.durations import duration
 from signalproof.errors import SignalproofError
 from signalproof.knowledge.answers import families_of_metadata, families_of_series
 from signalproof.knowledge.merge import Rank, Source

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import time as wall_clock
 
 from signalproof.errors import SignalproofError
-from signalproof.live.client import Answer, Client, address
+from signalproof.live.address import address
+from signalproof.live.client import Answer, Client
 from signalproof.live.model import Model
 from signalproof.live.openmetrics import scrape_times
 from signalproof.live.source import Line, Source

@@ -8,7 +8,7 @@ from typing import Any
 
 from signalproof.catalogue.labels import Label, TargetLabel
 from signalproof.catalogue.metric import Metric
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, caller, did_you_mean
 from signalproof.promql.ast import (
     Aggregation,

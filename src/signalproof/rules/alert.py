@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, caller
 from signalproof.promql.ast import Aggregation, Binary, Call, Node
 from signalproof.promql.expr import Expr

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, caller
 from signalproof.rules.alert import Alert
 from signalproof.rules.recording import RecordingRule

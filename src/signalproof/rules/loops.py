@@ -8,7 +8,7 @@ from typing import Any
 
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Loop
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, caller
 from signalproof.promql.ast import Call
 from signalproof.promql.build import up, value

@@ -14,7 +14,7 @@ from typing import Any
 
 from signalproof.catalogue.labels import Job
 from signalproof.catalogue.operation import Operation
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, caller
 from signalproof.promql.build import increase, share_within
 from signalproof.promql.expr import Expr

@@ -7,7 +7,7 @@ from typing import Any
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.metric import Gauge
 from signalproof.catalogue.operation import Loop, Operation, Status
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import caller
 from signalproof.promql.build import value
 from signalproof.promql.operations import calls, error_ratio

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.labels import Label, TargetLabel
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
-from signalproof.config import parse_duration
+from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, caller
 
 if TYPE_CHECKING:
