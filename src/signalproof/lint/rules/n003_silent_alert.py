@@ -33,6 +33,7 @@ class SilentAlert(Rule[Everything]):
         alert("sum(rate(jobs_total[5m])) == 0 or absent(jobs_total)"),
         alert("sum(rate(jobs_total[5m])) > 100"),
         alert("up == 0"),
+        alert("(sum(rate(jobs_total[5m])) or vector(0)) == 0"),
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
@@ -45,7 +46,7 @@ class SilentAlert(Rule[Everything]):
             if isinstance(root, Binary) and root.operator in ("==", "<", "<="):
                 value, limit = one.value(root.left), one.value(root.right)
                 low = limit.kind is Kind.NUMBER and (root.operator != "==" or limit.constant == 0)
-                if value.kind is Kind.RATE and low:
+                if value.kind is Kind.RATE and low and not _has_default(root.left, one):
                     yield Problem(
                         "the alert falls silent when its job is gone: no series is not 0",
                         "add an alert on up == 0, or `or absent(…)`",
@@ -60,3 +61,9 @@ def _watches(tree: Node) -> bool:
         or (isinstance(one, Call) and one.function in _WATCHES)
         for one in walk(tree)
     )
+
+
+def _has_default(node: Node, context: Context) -> bool:
+    """Whether *node* is there without any series: ``… or vector(0)``."""
+    inner = unwrap(node)
+    return isinstance(inner, Binary) and inner.operator == "or" and not context.value(inner.right).sources
