@@ -59,6 +59,7 @@ class Series:
         targets: Target label → the values that were seen on its series; others may exist.
         follows: Label → labels whose value says its value, as far as was seen: the alias of a device follows its name.
         seen: Whether it is known from what a process once exposed, not from a declaration.
+        lazy: Whether each of its series appears with its first event: a counter begins at 1 then, not at 0.
         help: Help text.
         where: The declaration.
     """
@@ -80,6 +81,7 @@ class Series:
     targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     follows: Mapping[str, frozenset[str]] = field(default_factory=dict)
     seen: bool = False
+    lazy: bool = False
     help: str = ""
     where: Location | None = field(default=None, compare=False)
 

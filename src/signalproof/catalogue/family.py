@@ -214,6 +214,7 @@ def series_of(family: Family, site: Site = PLAIN) -> Iterator[Series]:
             family.targets,
             family.follows,
             family.seen,
+            family.presence == "lazy",
             family.help,
             family.where,
         )

@@ -45,13 +45,15 @@ class Metric(Generic[L]):
     def family(self) -> Family:
         """What prometheus_client exposes for it (``_created`` is switched off)."""
         own = self.labels.domains
+        listed = all(domain.values is not None for domain in own.values())
         return Family(
             name=self.name,
             type=Type(self.kind),
             help=self.help,
             unit=self.unit.dimension,
             labels=own,
-            initialised=all(domain.values is not None for domain in own.values()),
+            initialised=listed,
+            presence="" if listed else "lazy",
             where=self.where,
         )
 

@@ -37,7 +37,7 @@ class ConstantCondition(Rule[Binary]):
         (alert("cache_hit_ratio < 2"), "cache_hit_ratio < 2"),
     )
     good = (
-        alert("sum(rate(jobs_total[5m])) > 0"),
+        alert("sum(rate(payments_total[5m])) > 0"),
         "sum(rate(jobs_total[5m])) >= 0",
         alert("count by (region) (workers < 1) > 0"),
         alert("count(workers unless on (job) queue_length) >= 1"),
