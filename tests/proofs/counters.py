@@ -10,6 +10,15 @@ _QUEUE = 'queue="mail",job="web",instance="a:1"'
 _IDLE = {f"jobs_total{{{_A}}}": "0+60x100 6000x60"}
 _RESTARTED = {f"jobs_total{{{_A}}}": "0+60x9 0+60x10"}
 _ONE_RESTARTED = {f"jobs_total{{{_A}}}": "0+60x100 0+60x20", f"jobs_total{{{_B}}}": "0+60x121"}
+_BYTES = "http_response_size_bytes"
+_LIST = 'handler="list",job="web",instance="a:1"'
+_OTHER = _LIST.replace("a:1", "b:1")
+_ANSWERS = {
+    f"{_BYTES}_sum{{{_LIST}}}": "0+1000x30",
+    f"{_BYTES}_count{{{_LIST}}}": "0+10x30",
+    f"{_BYTES}_sum{{{_OTHER}}}": "0+1000x30",
+    f"{_BYTES}_count{{{_OTHER}}}": "0+1x30",
+}
 
 PROOFS = (
     Proof(
@@ -101,5 +110,35 @@ PROOFS = (
         {"{}": 21.8},
         "sum(rate(jobs_total[5m]))",
         {"{}": 1.8},
+    ),
+    Proof(
+        "T006",
+        "The first payment that fails, after half an hour: has one failed in the last five minutes?",
+        {'payment_errors_total{reason="limit",job="web",instance="a:1"}': "_x30 1x30"},
+        "33m",
+        "increase(payment_errors_total[5m]) > 0",
+        {},
+        "increase(payment_errors_total[5m]) > 0 or (payment_errors_total unless payment_errors_total offset 5m)",
+        {'payment_errors_total{reason="limit",job="web",instance="a:1"}': 1.0},
+    ),
+    Proof(
+        "T007",
+        "One instance answers ten requests with 100 bytes each, another one with 1000: bytes per answer.",
+        _ANSWERS,
+        "20m",
+        f"sum by (handler) (rate({_BYTES}_sum[5m]) / rate({_BYTES}_count[5m]))",
+        {'{handler="list"}': 1100.0},
+        f"sum by (handler) (rate({_BYTES}_sum[5m])) / sum by (handler) (rate({_BYTES}_count[5m]))",
+        {'{handler="list"}': 2000 / 11},
+    ),
+    Proof(
+        "T008",
+        "A hundred minutes with answers of 100 bytes, and five with 1000: bytes per answer now.",
+        {f"{_BYTES}_sum{{{_LIST}}}": "0+6000x100 660000+60000x5", f"{_BYTES}_count{{{_LIST}}}": "0+60x106"},
+        "1h46m",
+        f"{_BYTES}_sum / {_BYTES}_count",
+        {f"{{{_LIST}}}": 16000 / 106},
+        f"rate({_BYTES}_sum[4m]) / rate({_BYTES}_count[4m])",
+        {f"{{{_LIST}}}": 1000.0},
     ),
 )

@@ -162,4 +162,14 @@ PROOFS = (
         f"histogram_quantile(0.9, sum by (le) (rate({_JOBS}_bucket[5m])))",
         {"{}": 57.0},
     ),
+    Proof(
+        "H009",
+        "Every request takes between 1 and 2.5 s, and nobody measured where: half of them are not above 2 s.",
+        histogram(_REQUESTS, _GET, (30, {2.5: 60})),
+        "20m",
+        f"histogram_quantile(0.99, sum by (le) (rate({_REQUESTS}_bucket[5m]))) > 2",
+        {"{}": 2.485},
+        f"histogram_quantile(0.99, sum by (le) (rate({_REQUESTS}_bucket[5m]))) > 2.5",
+        {},
+    ),
 )

@@ -14,6 +14,11 @@ _TWO_QUEUES = {
 _HALF_FAILS = {_SUCCESS: "0+60x30", _FAILURE: "0+60x30"}
 _WORKERS = {f'workers{{region="eu",{_JOB}}}': "2x30", f'workers{{region="us",{_JOB}}}': "4x30"}
 _MEMORY = {f"memory_used_bytes{{{_JOB}}}": "100x30"}
+_LIMIT = {f"memory_limit_bytes{{{_JOB}}}": "200x30"}
+_SECOND = {
+    'memory_used_bytes{job="web",instance="b:1"}': "100x30",
+    'memory_limit_bytes{job="web",instance="b:1"}': "400x30",
+}
 
 PROOFS = (
     Proof(
@@ -115,5 +120,25 @@ PROOFS = (
         {},
         'sum(workers{region="eu"}) - sum(workers{region="us"})',
         {"{}": -2.0},
+    ),
+    Proof(
+        "V004",
+        "Memory in use of what may be used: with a second instance nobody can tell which belongs to which.",
+        {**_MEMORY, **_LIMIT, **_SECOND},
+        "20m",
+        "memory_used_bytes / on (job) memory_limit_bytes",
+        "found duplicate series for the match group",
+        "memory_used_bytes / on (job, instance) memory_limit_bytes",
+        {f"{{{_JOB}}}": 0.5, '{job="web",instance="b:1"}': 0.25},
+    ),
+    Proof(
+        "V008",
+        "All jobs succeed, one a minute for half an hour, and then sixty: the share of successes is never above 1.",
+        {_SUCCESS: "0+1x29 30+60x3"},
+        "31m",
+        'sum(irate(jobs_total{status="success"}[5m])) / sum(rate(jobs_total[5m]))',
+        {"{}": 4.6875},
+        'sum(rate(jobs_total{status="success"}[5m])) / sum(rate(jobs_total[5m]))',
+        {"{}": 1.0},
     ),
 )

@@ -1,4 +1,4 @@
-"""Each rule about histograms, types and matching is proven by Prometheus itself: its bad form is wrong, its good form right.
+"""Each rule that claims a fact about Prometheus is proven by Prometheus itself: its bad form is wrong, its good form right.
 
 The queries stand in the world of the rules' examples, so that what Prometheus answers is about what the rule's page shows.
 """
@@ -6,11 +6,12 @@ The queries stand in the world of the rules' examples, so that what Prometheus a
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.proofs import counters, histograms, matching
+from tests.proofs import absence, counters, histograms, matching
 from tests.proofs.proof import Proof
 
 from signalproof.catalogue.exposition import Role
@@ -22,15 +23,29 @@ from signalproof.promql.ast import Matcher, Selector
 from signalproof.promql.parser import parse
 from signalproof.promql.query import Query
 
-PROOFS = (*histograms.PROOFS, *counters.PROOFS, *matching.PROOFS)
+PROOFS = (*histograms.PROOFS, *counters.PROOFS, *matching.PROOFS, *absence.PROOFS)
 RULES = {rule.code: rule for rule in all_rules()}
-PROVABLE = [code for code in RULES if code[0] in "HTV"]
+PROVABLE = [code for code in RULES if code[0] in "HTV"] + ["N001", "N002", "N005", "N007", "N008"]
 
 each_proof = pytest.mark.parametrize("proof", PROOFS, ids=[f"{one.code}-{one.bad}" for one in PROOFS])
 
 
-def _findings(text: str) -> list[str]:
-    return [one.code for one in lint([Query(text, Location("proof", 1))], exposition()).findings]
+def _shown(proof: Proof) -> Query | None:
+    """Return the bad query of a proof as its rule shows it: in an alert, in a panel, or alone."""
+    shown = [
+        one if isinstance(one, Query) else _alone(one)
+        for one, _ in RULES[proof.code].bad
+        if isinstance(one, Query | str)
+    ]
+    return next((one for one in shown if one.text == proof.bad), None)
+
+
+def _alone(text: str) -> Query:
+    return Query(text, Location("proof", 1))
+
+
+def _findings(query: Query) -> list[str]:
+    return [one.code for one in lint([query], exposition()).findings]
 
 
 def _promtool(
@@ -90,19 +105,23 @@ def test_a_histogram_of_a_proof_has_all_its_buckets(proof: Proof) -> None:
 
 @each_proof
 def test_the_bad_query_of_a_proof_stands_on_the_page_of_its_rule(proof: Proof) -> None:
-    assert proof.bad in [example for example, _ in RULES[proof.code].bad]
+    assert _shown(proof) is not None
 
 
 @each_proof
 def test_its_rule_and_no_other_finds_the_bad_query_of_a_proof(proof: Proof) -> None:
-    assert _findings(proof.bad) == [proof.code]
+    shown = _shown(proof)
+    assert shown is not None
+    assert _findings(shown) == [proof.code]
 
 
 @each_proof
 def test_the_good_query_of_a_proof_passes_every_rule(proof: Proof) -> None:
-    assert _findings(proof.good) == []
+    shown = _shown(proof)
+    assert shown is not None
+    assert _findings(replace(shown, text=proof.good)) == []
 
 
 @pytest.mark.parametrize("code", PROVABLE)
-def test_each_rule_about_histograms_types_and_matching_has_a_proof(code: str) -> None:
+def test_each_rule_about_what_prometheus_does_has_a_proof(code: str) -> None:
     assert code in {one.code for one in PROOFS}

@@ -59,7 +59,8 @@ class NotANumber(Rule[Binary]):
         else:
             condition = seen
         quotient = _quotient(condition.left, context)
-        guarded = any(isinstance(one, Binary) and one.operator == "and" for one in context.ancestors(seen))
+        around = (*context.ancestors(seen), unwrap(seen.left))
+        guarded = any(isinstance(one, Binary) and one.operator == "and" for one in around)
         if quotient is not None and not guarded and not condition.bool_modifier:
             how = "passes !=" if seen.operator == "!=" else "does not hold the alert back"
             yield Problem(

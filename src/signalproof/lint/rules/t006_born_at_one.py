@@ -34,10 +34,10 @@ class BornAtOne(Rule[Query]):
     slug = "born-at-one"
     severity = "warning"
     visits = (Query,)
-    uses = frozenset({Use.ALERT, Use.PANEL})
+    uses = frozenset({Use.ALERT, Use.PANEL, Use.EXPRESSION})
     kinds = frozenset({Kind.COUNTER, Kind.COUNT})
     bad = (
-        (alert("increase(payment_errors_total[5m]) > 0"), "increase(payment_errors_total[5m])"),
+        ("increase(payment_errors_total[5m]) > 0", "increase(payment_errors_total[5m])"),
         (alert("sum(rate(payment_errors_total[5m])) > 0"), "rate(payment_errors_total[5m])"),
         (
             panel("sum(increase(payment_errors_total[$__range]))", kind="stat", instant=True),
@@ -67,13 +67,13 @@ class BornAtOne(Rule[Query]):
             series = context.series(over.selector.name) if isinstance(over, Range) else None
             if series is None or not series.lazy or _asks_for_new(series.name, context):
                 continue
-            alerts = seen.use is Use.ALERT
-            if _is_about_one(one, context) if alerts else _is_over_range(one, over):
+            shown = seen.use is Use.PANEL
+            if _is_over_range(one, over) if shown else _is_about_one(one, context):
                 yield Problem(
                     f"a series of {series.name} begins at 1: of its first event {one.function}() says 0",
                     "initialise the counter, or add `or (x unless x offset 5m)` for series that are new",
                     one.span,
-                    None if alerts else Severity.INFO,
+                    Severity.INFO if shown else None,
                 )
                 return
 
