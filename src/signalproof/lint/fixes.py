@@ -52,6 +52,11 @@ def fixes(findings: Iterable[Finding]) -> Fixes:
     return Fixes(files, tuple(applied), tuple(left))
 
 
+def with_fix(finding: Finding) -> str:
+    """Return the expression of *finding* with its fix, as text."""
+    return _changed(finding.query.text, [finding])
+
+
 def _apart(findings: list[Finding]) -> list[Finding]:
     """Return those of *findings* whose culprits do not overlap, the first of each place."""
     chosen: list[Finding] = []

@@ -60,8 +60,7 @@ class AlreadyRecorded(Rule[Everything]):
                 node = pending.pop()
                 name = recorded.get(node) if isinstance(node, Aggregation) else None
                 if name and name != one.query.panel:
-                    yield Problem(
-                        f"{name} records this already", f"write {name}", node.span, query=one.query, fix=name
-                    )
+                    # no fix: what is recorded is as old as the last evaluation of its group
+                    yield Problem(f"{name} records this already", f"write {name}", node.span, query=one.query)
                 elif not isinstance(node, Selector):
                     pending.extend(children(node))
