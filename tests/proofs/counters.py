@@ -141,4 +141,17 @@ PROOFS = (
         f"rate({_BYTES}_sum[4m]) / rate({_BYTES}_count[4m])",
         {f"{{{_LIST}}}": 1000.0},
     ),
+    Proof(
+        "T009",
+        "A hundred jobs a minute that fail and twenty that are cancelled: how many a minute did not succeed?",
+        {
+            f"jobs_total{{{_A.replace('success', 'failure')}}}": "0+100x30",
+            f"jobs_total{{{_A.replace('success', 'cancelled')}}}": "0+20x30",
+        },
+        "20m",
+        'avg(rate(jobs_total{status!="success"}[5m]))',
+        {"{}": 1.0},
+        'avg(sum without (status) (rate(jobs_total{status!="success"}[5m])))',
+        {"{}": 2.0},
+    ),
 )
