@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
 from signalproof.errors import Location
 from signalproof.lint.examples import exposition
@@ -72,3 +73,20 @@ def test_a_vmrule_is_asked_of_victoriametrics(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text(json.dumps({"kind": "VMRule", "spec": spec}))
     [query] = read([tmp_path / "r.json"]).queries
     assert query.dialect == "metricsql"
+
+
+def test_a_quantile_of_the_buckets_of_victoriametrics_needs_no_le() -> None:
+    text = "histogram_quantile(0.9, sum by (vmrange) (rate(vm_request_duration_seconds_bucket[5m])))"
+    assert lint([Query(text, Location("q", 1))], Exposition({}, complete=False)).findings == ()
+
+
+def test_a_query_that_only_metricsql_can_read_is_told_its_dialect() -> None:
+    text = "sum(rollup_rate(jobs_total[5m]))"
+    [found] = lint([Query(text, Location("q", 1))], Exposition({}, complete=False)).findings
+    assert found.help.endswith("where VictoriaMetrics answers, it is MetricsQL: --dialect metricsql")
+
+
+def test_a_query_that_no_dialect_can_read_is_told_what_is_wrong() -> None:
+    text = "sum(rate(jobs_total[5m])"
+    [found] = lint([Query(text, Location("q", 1))], Exposition({}, complete=False)).findings
+    assert "MetricsQL" not in found.help

@@ -100,7 +100,7 @@ def test_a_description_may_name_the_window(description: str, codes: list[str]) -
 
 
 STYLED = """{"panels": [{"type": "%s", "title": "Hits", "targets": [{"refId": "A", "expr": "cache_hit_ratio"}], %s
-  "fieldConfig": {"defaults": {%s "thresholds": {"steps": [{"value": 80}]}}, "overrides": [%s]}}]}"""
+  "fieldConfig": {"defaults": {%s "thresholds": {"steps": [{"value": 70}]}}, "overrides": [%s]}}]}"""
 _CELLS = '"custom": {"cellOptions": {"type": "%s"}},'
 _OVERRIDE = '{"matcher": {"id": "byName"}, "properties": [{"id": "custom.cellOptions", "value": {}}]}'
 
@@ -124,6 +124,19 @@ def test_a_threshold_counts_where_it_is_drawn(
 ) -> None:
     found = [one.code for one in _of(STYLED % (kind, options, defaults, overrides), foreign=True)]
     assert found == (["U003"] if drawn else [])
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("stat", []), ("gauge", []), ("timeseries", ["U003"])])
+def test_the_threshold_that_grafana_writes_into_every_panel_counts_only_as_a_line(
+    kind: str, codes: list[str]
+) -> None:
+    untouched = STYLED.replace("70", "80") % (
+        kind,
+        "",
+        '"custom": {"thresholdsStyle": {"mode": "line"}},',
+        "",
+    )
+    assert [one.code for one in _of(untouched, foreign=True)] == codes
 
 
 @pytest.mark.parametrize(

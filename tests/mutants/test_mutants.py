@@ -17,9 +17,7 @@ from tests.mutants.run import OPERATORS, Outcome, World, run, table
 from signalproof.cli.project import load_project
 
 GATE = 0.95
-FAULTS_OF_KUBE_PROMETHEUS = Counter(
-    {"R001": 18, "G002": 1, "U002": 13, "A001": 5, "RR001": 2, "T004": 1, "U003": 1}
-)
+FAULTS_OF_KUBE_PROMETHEUS = Counter({"R001": 18, "G002": 1, "U002": 13, "A001": 5, "RR001": 2, "T004": 1})
 """What the lint says of kube-prometheus with its catalogue; these queries are not made worse."""
 
 

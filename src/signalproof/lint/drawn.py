@@ -13,7 +13,7 @@ from signalproof.promql.query import Query
 Place: TypeAlias = tuple[str, str, str, str]
 """File, dashboard, title of the panel, letter of the target."""
 
-_COLOURED = frozenset({"stat", "singlestat", "gauge", "bargauge"})
+COLOURED = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 """Panels that take their colour from thresholds unless told otherwise."""
 _PLAIN_CELLS = frozenset({"auto", "none", ""})
 
@@ -62,7 +62,7 @@ def _thresholds(panel: Table) -> bool:
     kind, config = panel.text("type"), panel.table("fieldConfig")
     defaults = config.table("defaults")
     custom = defaults.table("custom")
-    if kind in _COLOURED:
+    if kind in COLOURED:
         return panel.table("options").text("colorMode") != "none"
     if kind in ("table", "table-old"):
         cell = custom.table("cellOptions").text("type") or custom.text("displayMode")

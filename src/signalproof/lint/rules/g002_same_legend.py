@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.catalogue.labels import LabelDomain
+from signalproof.infer.patterns import alternatives
+from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel, recording
 from signalproof.lint.templates import legend_labels
-from signalproof.promql.ast import Selector, Span, Variable
+from signalproof.promql.ast import Matcher, Selector, Span, Variable
 from signalproof.promql.query import Query, TemplateVariable, Use
 from signalproof.promql.tree import walk
 
@@ -92,6 +94,8 @@ class SameLegend(Rule[Query]):
         labels = context.inference.root.labels
         if context.inference.root.void or context.world.drawn(seen).hidden:
             return
+        if context.inference.root.kind is Kind.INFO:
+            return  # each target has one such series, and target labels are not asked for
         for name, domain in sorted(labels.known.items()):
             if name not in shown and _differs(name, domain, context) and not _follows(name, shown, context):
                 yield Problem(
@@ -134,9 +138,18 @@ def _is_one(name: str, context: Context) -> bool:
             single = bool(filled) and all(
                 each.name in declared and not declared[each.name].multi for each in filled
             )
-            if one.operator == "=" or (one.operator == "=~" and single):
+            if one.operator == "=" or (one.operator == "=~" and (single or _is_one_number(one))):
                 return True
     return False
+
+
+def _is_one_number(matcher: Matcher) -> bool:
+    """Whether a list of values holds one number in several spellings, as of ``le`` and ``quantile``: ``1|1.0``."""
+    try:
+        numbers = {float(one) for one in alternatives(matcher.value.value) or ()}
+    except ValueError:
+        return False
+    return len(numbers) == 1
 
 
 def _is_chosen(name: str, context: Context) -> bool:

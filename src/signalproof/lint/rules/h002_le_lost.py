@@ -50,6 +50,8 @@ class LeLost(Rule[Call]):
             return
         if context.value(argument).kind in _CLASSIC or _reads_buckets(argument, context):
             loser = _loser(argument, context)
+            if _keeps_ranges(loser):
+                return
             yield Problem(
                 f"the label 'le' is lost before {seen.function}(): without it there are no buckets left",
                 "keep it: sum by (le, …)",
@@ -79,6 +81,12 @@ def _loser(node: Node, context: Context) -> Node:
         if not below:
             return node
         node = below[0]
+
+
+def _keeps_ranges(node: Node) -> bool:
+    """Whether *node* keeps the label of VictoriaMetrics' own buckets, which its histogram_quantile() reads, too."""
+    grouping = node.grouping if isinstance(node, Aggregation) else None
+    return grouping is not None and not grouping.without and "vmrange" in grouping.names
 
 
 def _place(node: Node) -> Span:

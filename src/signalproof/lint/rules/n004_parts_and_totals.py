@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.catalogue.exposition import Series
+from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
-from signalproof.promql.ast import Aggregation, LabelName
+from signalproof.promql.ast import Aggregation, LabelName, Matcher, Node, Paren, Selector
+from signalproof.promql.tree import walk
 
 
 class PartsAndTotals(Rule[Aggregation]):
@@ -30,6 +33,8 @@ class PartsAndTotals(Rule[Aggregation]):
         'sum(disk_used_bytes{volume!=""})',
         'sum(disk_used_bytes{volume=""})',
         "sum by (volume) (disk_used_bytes)",
+        'sum(disk_used_bytes{volume=~"$volume"})',
+        "count(count by (instance) (disk_used_bytes))",
     )
 
     def check(self, seen: Aggregation, context: Context) -> Iterator[Problem]:
@@ -38,6 +43,8 @@ class PartsAndTotals(Rule[Aggregation]):
         if len(value.sources) != 1:
             return
         left, metric = context.value(seen).labels, value.sources[0]
+        if _chooses(seen.expr, metric) or (seen.operator == "count" and _is_counted(seen, context)):
+            return
         domains = {name: value.labels.known.get(name) for name in metric.totals}
         if any(domain is None or not domain.optional for domain in domains.values()):
             return  # the parts are meant, or the total
@@ -49,6 +56,28 @@ class PartsAndTotals(Rule[Aggregation]):
                     seen.operator_span,
                 )
                 return
+
+
+def _chooses(node: Node, metric: Series) -> bool:
+    """Whether a matcher names one series of the hierarchy (``id="/"``), or lets the reader say which are meant."""
+    return any(
+        isinstance(one, Matcher)
+        and (
+            (one.label in metric.totals and one.value.variables)
+            or (one.label in metric.labels and one.operator == "=" and one.value.value.startswith("/"))
+        )
+        for each in walk(node)
+        if isinstance(each, Selector)
+        for one in matchers_of(each)
+    )
+
+
+def _is_counted(node: Aggregation, context: Context) -> bool:
+    """Whether the groups are counted, so that it does not matter how many series each has."""
+    above = context.parent(node)
+    while isinstance(above, Paren):
+        above = context.parent(above)
+    return isinstance(above, Aggregation) and above.operator in ("count", "group")
 
 
 def _is_grouped(node: Aggregation, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.infer.value import Kind
+from signalproof.lint.drawn import COLOURED
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
@@ -12,7 +13,6 @@ from signalproof.promql.ast import Aggregation, Binary, Matcher, Node, Selector
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
 
-_COLOURED = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 _STATES = frozenset({"max", "min", "avg", "sum"})
 
 
@@ -48,7 +48,7 @@ class AbsenceAsZero(Rule[Query]):
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the ``or`` at the top of a coloured panel whose left side is a gauge and whose right side is 0."""
         above = unwrap(context.root)
-        if seen.panel_type not in _COLOURED or not context.world.drawn(seen).thresholds:
+        if seen.panel_type not in COLOURED or not context.world.drawn(seen).thresholds:
             return
         if not isinstance(above, Binary) or above.operator != "or" or min(seen.thresholds) <= 0:
             return

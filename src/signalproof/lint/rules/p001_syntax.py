@@ -32,4 +32,17 @@ class Syntax(Rule[PromQLSyntaxError]):
 
     def check(self, seen: PromQLSyntaxError, context: Context) -> Iterator[Problem]:
         """Yield what the parser says."""
-        yield Problem(str(seen), seen.help, seen.span)
+        yield Problem(str(seen), "; ".join(filter(None, (seen.help, _dialect(context)))), seen.span)
+
+
+def _dialect(context: Context) -> str:
+    """Return which dialect has this expression, when it is not the one that is asked."""
+    if (context.query.dialect or context.world.config.dialect) != "prometheus":
+        return ""
+    from signalproof.promql.metricsql import parse_metricsql
+
+    try:
+        parse_metricsql(context.query.text)
+    except PromQLSyntaxError:
+        return ""
+    return "where VictoriaMetrics answers, it is MetricsQL: --dialect metricsql"

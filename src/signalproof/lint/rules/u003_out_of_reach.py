@@ -7,6 +7,7 @@ from math import inf
 
 from signalproof.infer import intervals
 from signalproof.infer.value import Kind, Value
+from signalproof.lint.drawn import COLOURED
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
@@ -16,6 +17,8 @@ from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
 
 _MIRRORED = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_UNTOUCHED = (80.0,)
+"""The thresholds that Grafana writes into every new panel."""
 _P99 = "histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"
 _DRAWN = """{"panels": [{"type": "timeseries", "title": "Hits", "targets": [{"refId": "A", "expr": "cache_hit_ratio"}],
   "fieldConfig": {"defaults": {"custom": {"thresholdsStyle": {"mode": "%s"}}, "thresholds": {"steps": [{"value": 80}]}}}
@@ -29,7 +32,8 @@ class OutOfReach(Rule[Binary | Query]):
     bound: with buckets up to 10 s, an alert above 30 s never fires, however slow the calls are.
 
     The thresholds of a panel count where it draws them: in a graph whose style of thresholds is not off, in a stat, a
-    gauge, and the coloured cells of a table. Grafana writes a threshold of 80 into every panel.
+    gauge, and the coloured cells of a table. Grafana writes a threshold of 80 into every panel, so that one alone says
+    nothing in a panel that is coloured anyway.
     """
 
     code = "U003"
@@ -50,6 +54,9 @@ class OutOfReach(Rule[Binary | Query]):
         f"{_P99} > 2.5",
         panel("cache_hit_ratio * 100", thresholds=(0.0, 80.0)),
         dashboard(_DRAWN % "off"),
+        panel("cache_hit_ratio", kind="stat", thresholds=(80.0,)),
+        panel("build_info", kind="stat", thresholds=(5.0,)),
+        panel("queue_length", kind="stat", thresholds=(-1.0, 5.0)),
     )
 
     def check(self, seen: Binary | Query, context: Context) -> Iterator[Problem]:
@@ -79,8 +86,10 @@ def _thresholds(query: Query, context: Context) -> Iterator[Problem]:
     value = context.inference.root
     if query.use is not Use.PANEL or value.void or not context.world.drawn(query).thresholds:
         return
+    if value.constant is not None or (query.thresholds == _UNTOUCHED and query.panel_type in COLOURED):
+        return
     for threshold in query.thresholds:
-        if threshold and (threshold > value.high or threshold < value.low):
+        if threshold and threshold > value.high:
             yield Problem(
                 f"the threshold {threshold:g} is never crossed: the value {_reach(value)}",
                 _remedy(value, threshold),
