@@ -138,3 +138,10 @@ def test_an_assumed_label_may_be_there_and_proves_nothing() -> None:
     assert value.labels.known["cluster"].optional
     assert not infer(parse("node_load1 * on (cluster) group_left () up"), exposition).root.void
     assert Site().assumed == frozenset()
+
+
+def test_the_bare_name_of_a_summary_without_quantiles_is_left_to_the_rule_about_series() -> None:
+    name = "prometheus_tsdb_head_gc_duration_seconds"
+    exposition = known(name)
+    assert name not in exposition.gone
+    assert f"{name}_sum" in exposition.series

@@ -141,7 +141,8 @@ class Exporter:
                 )
             until = entry.get("until", "")
             return Gone(f"{self.name} had it until {until}, {self.version} has not", self._instead(series))
-        if self._prefixes.get(self.prefix(series)) == COMPLETE:
+        bare = series in self._by_name  # a family without a series of its bare name: M002 says which it has
+        if self._prefixes.get(self.prefix(series)) == COMPLETE and not bare:
             return Gone(f"{self.title} has no such metric", self._instead(series))
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.infer.value import Kind
-from signalproof.lint.finding import Problem
+from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import (
     COMPARISONS,
@@ -36,8 +36,9 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
     Its value is how much there has been since the process started. It grows with the age of the process, falls to 0
     when it restarts, and a sum over several processes does both at once. Take rate() or increase() first.
 
-    Counting series, asking whether they are there or have ever counted (``> bool 0``), and using a counter only to join
-    labels is fine. So is the difference of two counters with the same labels: of one counter at two times it is what came
+    Counting series, asking whether they are there or have ever counted (``> bool 0``, or ``> 0`` beside another condition),
+    and using a counter only to join labels is fine. An alert on ``> 0`` alone fires until the process restarts; that may be
+    meant, and is a warning. So is the difference of two counters with the same labels: of one counter at two times it is what came
     in between, of what was started and what was handled it is what is in flight.
     """
 
@@ -53,6 +54,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         ("jobs_total", "jobs_total"),
         ("sum by (queue) (jobs_total)", "jobs_total"),
         ("jobs_total > 100", "jobs_total"),
+        ("jobs_total > 0", "jobs_total"),
         ("max(sum by (job) (http_request_duration_seconds_count))", "http_request_duration_seconds_count"),
         (
             "sum(http_request_duration_seconds_sum) / sum(rate(jobs_total[5m]))",
@@ -75,6 +77,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         "time() - timestamp(jobs_total) > 300",
         "jobs_total > bool 0",
         "0 < bool sum(jobs_total)",
+        "jobs_total > 0 and on (queue) queue_length > 5",
         "sum(jobs_total) - sum(jobs_total offset 5m)",
         "sum by (queue) (jobs_total - jobs_total offset 5m) > 5",
         "sum by (status) (jobs_total) - sum by (status) (payments_total) > 10",
@@ -94,10 +97,16 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         selector = None if operand is None else raw_selector(operand, context)
         if selector is None or (isinstance(seen, Aggregation | Binary) and _is_excused(seen, context)):
             return
+        if "uptime" in selector.name:
+            return  # how long it has been running is what it says
+        ever = isinstance(seen, Binary) and _asks_ever(seen, context)
+        if isinstance(seen, Binary) and ever and _is_guard(seen, context):
+            return
         yield Problem(
             f"{selector.name or 'a counter'} is {how} as it is: it counts since the process started",
             "take rate() or increase() of it first",
             selector.span,
+            Severity.WARNING if ever else None,
         )
 
 
@@ -115,6 +124,18 @@ def _holds_raw(node: Node, context: Context) -> bool:
     if isinstance(inner, Binary) and inner.operator == "or":
         return raw_selector(inner, context) is not None
     return is_raw(node, context)
+
+
+def _asks_ever(comparison: Binary, context: Context) -> bool:
+    """Whether *comparison* asks if there has been any since the process started: ``x > 0``."""
+    return comparison.operator in (">", "!=") and context.value(comparison.right).constant == 0
+
+
+def _is_guard(node: Node, context: Context) -> bool:
+    """Whether *node* is a condition beside another one."""
+    return any(
+        isinstance(one, Binary) and one.operator in ("and", "unless") for one in context.ancestors(node)
+    )
 
 
 def _is_excused(node: Node, context: Context) -> bool:
