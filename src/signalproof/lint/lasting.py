@@ -83,7 +83,9 @@ def _compared(value: Node, operator: str, bound: float, context: Context) -> Las
         window = unwrap(node.args[0])
         if not isinstance(window, Range) or (seconds := seconds_of(window.window)) is None:
             return None
-        if node.function != "increase" or _EVENT.search(window.selector.name):
+        name = window.selector.name
+        rare = _EVENT.search(name) or (node.function == "changes" and _STARTED.search(name))
+        if node.function == "resets" or rare:
             return Lasting(seconds, f"one {_EVENTS[node.function]}", "the window has left it behind then")
     return None
 

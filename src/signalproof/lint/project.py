@@ -76,7 +76,7 @@ def lint(
         SignalproofError: *select* or *ignore* names no rule.
     """
     config = config or Config(Path())
-    rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
+    rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore), config.said)
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
         world = World(exposition, config, tuple(dashboards), foreign=foreign)
         return _Run(rules, world, knowledge).over(

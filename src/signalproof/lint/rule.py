@@ -67,6 +67,7 @@ class Rule(Generic[T]):
         good: What is right.
         fixable: Whether a problem may carry its fix.
         default: Whether it is in force without being selected.
+        with_key: The key of the configuration that puts it in force where it is not so by default.
     """
 
     code: ClassVar[str]
@@ -84,6 +85,7 @@ class Rule(Generic[T]):
     closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True
+    with_key: ClassVar[str] = ""
 
     def __str__(self) -> str:
         return self.code

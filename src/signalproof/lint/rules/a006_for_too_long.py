@@ -36,9 +36,9 @@ class ForTooLong(Rule[Query]):
     ``for: 5m`` no single restart is ever told of. Leave ``for`` out, or make the window or the bound longer than it.
 
     It rests on this: that the thing happens now and then, for what happens again and again keeps the condition true; that
-    may be what ``for`` is to ask for, and then it is to be allowed. So an ``increase`` is looked at only where the
-    name of the counter says that it counts such things (events, restarts, kills, evictions, failovers …): errors come
-    again with each attempt. A rate is not looked at, which asks how much goes on, and of an uptime without a unit it is
+    may be what ``for`` is to ask for, and then it is to be allowed. So ``increase`` and ``changes`` are looked at only
+    where the name of the metric says that it counts such things (events, restarts, kills, evictions, failovers …), or is the
+    time of a start: errors come again with each attempt. A rate is not looked at, which asks how much goes on, and of an uptime without a unit it is
     taken that it is one of seconds. How long an alert stays after its condition (``keep_firing_for``) is something else.
     """
 
@@ -58,6 +58,7 @@ class ForTooLong(Rule[Query]):
     )
     good = (
         alert("increase(payment_errors_total[10m]) > 0", wait=900.0),
+        alert("changes(payment_errors_total[1m]) > 0", wait=120.0),
         _age("increase(worker_restarts_total[15m]) > 0", 600.0),
         _age("increase(worker_restarts_total[10m]) > 5", 900.0),
         _age("increase(worker_restarts_total[10m]) > 0 or up == 0", 900.0),
