@@ -81,12 +81,12 @@ def _compared(value: Node, operator: str, bound: float, context: Context) -> Las
         return inner
     if isinstance(node, Call) and node.function in _EVENTS and node.args:
         window = unwrap(node.args[0])
-        if not isinstance(window, Range) or (seconds := seconds_of(window.window)) is None:
+        if not isinstance(window, Range) or (back := seconds_of(window.window)) is None:
             return None
         name = window.selector.name
         rare = _EVENT.search(name) or (node.function == "changes" and _STARTED.search(name))
         if node.function == "resets" or rare:
-            return Lasting(seconds, f"one {_EVENTS[node.function]}", "the window has left it behind then")
+            return Lasting(back, f"one {_EVENTS[node.function]}", "the window has left it behind then")
     return None
 
 
