@@ -140,3 +140,33 @@ def test_a_label_that_some_job_honors_is_not_said_to_be_displaced(lint: Lint) ->
     files = {"a.rules.yml": ASKED, "batch.prom": DUMP}
     assert _codes(lint(files, *options)) == [("L006", "warning")]
     assert lint({**files, "prometheus.yml": PROMETHEUS}, *options) == []
+
+
+ENVIRONMENT = RULES % 'node_load1{environment="live"} + on (instance) node_load5{shop="a"} > 0'
+
+
+def test_a_preset_says_which_labels_targets_may_have_and_that_they_have_no_others(lint: Lint) -> None:
+    files = {"a.rules.yml": ENVIRONMENT.replace("shop", "pod")}
+    assert lint(files, "--select", "L001") == []
+    found = lint(files, "--select", "L001", "--target-labels", "kubernetes")
+    assert [one["culprit"] for one in found] == ["environment"]
+    assert lint(files, "--select", "L001", "--target-labels", "kubernetes,environment") == []
+
+
+def test_a_preset_stands_in_the_configuration_as_a_word_or_in_the_list(lint: Lint) -> None:
+    files = {"a.rules.yml": ENVIRONMENT.replace("shop", "pod")}
+    for said in ('"kubernetes"', '["kubernetes", "environment"]'):
+        files["pyproject.toml"] = f"[tool.signalproof]\ntarget_labels = {said}\n"
+        found = lint(files, "--select", "L001")
+        assert [one["culprit"] for one in found] == ["environment"] * ("[" not in said)
+
+
+def test_a_label_that_several_queries_ask_for_is_offered_as_one_of_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    alerts = "".join(f"  - {{alert: A{one}, expr: 'node_load1{{shop=\"a\"}} > {one}'}}\n" for one in range(5))
+    Path("r.yml").write_text(f"groups:\n- name: g\n  rules:\n{alerts}")
+    with pytest.raises(SystemExit):
+        main(["lint", "r.yml"])
+    assert "--target-labels shop" in capsys.readouterr().err

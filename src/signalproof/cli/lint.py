@@ -56,7 +56,7 @@ def run(
     target_labels: Annotated[
         str,
         typer.Option(
-            help="Labels that the scrape adds, with commas between; by default what is usual may be there."
+            help="Labels that the scrape adds, with commas between, or kubernetes; by default what is usual may be there."
         ),
     ] = "",
     no_catalogue: Annotated[
@@ -179,7 +179,11 @@ def run(
         typer.echo(line, err=True)
     typer.echo(
         summary(
-            report, foreign=foreign, sources=bool(catalogue or project.config.catalogue), verbose=verbose
+            report,
+            foreign=foreign,
+            sources=bool(catalogue or project.config.catalogue),
+            verbose=verbose,
+            labels_said="target_labels" in project.config.said,
         ),
         err=True,
     )

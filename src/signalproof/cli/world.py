@@ -12,6 +12,7 @@ from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.infer.names import names_read
 from signalproof.knowledge.site import first_word, site_of
+from signalproof.presets import with_presets
 from signalproof.promql.query import Query, Use
 from signalproof.scraping import NO_SETUP, Setup
 
@@ -195,6 +196,11 @@ def told(
     if external:
         config = replace(config, external=(*config.external, *external))
     if target_labels:
-        labels = tuple(dict.fromkeys(("job", "instance", *target_labels)))
-        config = replace(config, target_labels=labels, said=config.said | {"target_labels"})
+        labels, possible = with_presets(("job", "instance", *target_labels))
+        config = replace(
+            config,
+            target_labels=labels,
+            possible_labels=possible or config.possible_labels,
+            said=config.said | {"target_labels"},
+        )
     return project if config is project.config else replace(project, config=config)

@@ -34,6 +34,8 @@ def site_of(config: Config, *, foreign: bool = False, honored_jobs: frozenset[st
         if foreign and "target_labels" not in config.said
         else frozenset[str]()
     )
+    if config.possible_labels:
+        assumed = frozenset(config.possible_labels) - frozenset(config.target_labels)
     major = config.prometheus.partition(".")[0]
     version = int(major) if "prometheus" in config.said and major.isdecimal() else 0
     return Site(frozenset(config.target_labels), assumed, config.honor_labels, version, honored_jobs)
