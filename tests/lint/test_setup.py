@@ -170,3 +170,11 @@ def test_a_label_that_several_queries_ask_for_is_offered_as_one_of_the_target(
     with pytest.raises(SystemExit):
         main(["lint", "r.yml"])
     assert "--target-labels shop" in capsys.readouterr().err
+
+
+def test_alerts_of_two_files_are_the_same_only_where_a_configuration_loads_both(lint: Lint) -> None:
+    files = {"a.rules.yml": RULES % "up == 0", "b.rules.yml": RULES % "(up) == 0"}
+    assert lint(files, "--select", "A010") == []
+    found = lint({**files, "prometheus.yml": PROMETHEUS}, "--select", "A010")
+    assert [(one["file"], one["code"]) for one in found] == [("b.rules.yml", "A010")]
+    assert "a.rules.yml:6" in found[0]["message"]

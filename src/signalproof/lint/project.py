@@ -20,6 +20,7 @@ from signalproof.infer.names import names_read
 from signalproof.infer.value import Kind
 from signalproof.lint.dispatch import Dispatch, dispatch
 from signalproof.lint.finding import Finding, Report, Severity
+from signalproof.lint.prose import names_in, prose_of
 from signalproof.lint.recorded import follow
 from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
@@ -153,6 +154,8 @@ class _Run:
             names = _names(trees)
             recorded = {one.panel for one in queries if one.use is Use.RECORDING}
             read = frozenset[str]().union(*names.values()) - recorded
+            told = prose_of(queries, self.world.dashboards)  # what a text names is looked up, too
+            read |= {name for one in told for name, _ in names_in(one.text)}
             exposition = self.knowledge.extended(exposition, read)
         exposition, self.inferred = follow(exposition, queries, trees, interval)
         dashboards = self.world.dashboards

@@ -17,7 +17,7 @@ _DOWN = frozenset({"<", "<="})
 
 
 class SameAlert(Rule[Everything]):
-    """Two alerts of a file have one name and the same labels, and fire for the same series.
+    """Two alerts that are loaded together have one name and the same labels, and fire for the same series.
 
     What tells alerts apart are their labels, the name among them: Alertmanager takes two alerts with equal labels for one.
     The annotations of the one replace those of the other, and when either is over, both are. Prometheus itself
@@ -25,7 +25,8 @@ class SameAlert(Rule[Everything]):
 
     Found are two alerts with equal expressions, however they are spelled, and two that compare the same with
     different bounds: severity tiers that lack the label ``severity``. One name for alerts that differ in a label
-    is usual, and so is one for alerts about different series.
+    is usual, and so is one for alerts about different series. Loaded together is what stands in one file, and the files that a
+    ``prometheus.yml`` among those that are linted loads.
     """
 
     code = "A010"
@@ -56,15 +57,20 @@ class SameAlert(Rule[Everything]):
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
         """Yield every alert that an earlier one of its file, with its name and labels, fires together with."""
         known: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Context]] = {}
+        loaders = seen.setup.scrapings
         for one in seen.contexts:
             query = one.query
             if query.use is not Use.ALERT:
                 continue
-            before = known.setdefault((query.where.file, query.panel, frozenset(query.labels.items())), [])
+            file = query.where.file
+            together = next((loader.file for loader in loaders if loader.loads(file)), file)
+            before = known.setdefault((together, query.panel, frozenset(query.labels.items())), [])
             for other in before:
                 if said := _fire_together(other.root, one.root, one):
+                    first = other.query.where
+                    where = f"line {first.line}" if first.file == file else str(first)
                     yield Problem(
-                        f"{query.panel} stands in line {other.query.where.line} with the same labels, and {said}",
+                        f"{query.panel} stands in {where} with the same labels, and {said}",
                         "leave one of them out, or tell them apart by a label: severity",
                         Span(0, len(query.panel)),
                         text=query.panel,
