@@ -178,3 +178,10 @@ def test_alerts_of_two_files_are_the_same_only_where_a_configuration_loads_both(
     found = lint({**files, "prometheus.yml": PROMETHEUS}, "--select", "A010")
     assert [(one["file"], one["code"]) for one in found] == [("b.rules.yml", "A010")]
     assert "a.rules.yml:6" in found[0]["message"]
+
+
+def test_a_data_source_is_compared_with_the_scrape_interval_that_is_configured(lint: Lint) -> None:
+    own = '[tool.signalproof]\nscrape_interval = "1m"\n'
+    assert _codes(lint({"pyproject.toml": own, "d.yaml": GRAFANA % "15s"}, "--select", "K001")) == [
+        ("K001", "warning")
+    ]

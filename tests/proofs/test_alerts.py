@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pytest
 import yaml
+from tests.conftest import StartPrometheus
 
 Ran: TypeAlias = Callable[..., str]
 Rule: TypeAlias = Mapping[str, object]
@@ -155,3 +156,9 @@ def test_a012_a_text_and_a_range_are_loaded_and_never_evaluated(
     assert "rule result is not a vector or scalar" in said
     checked = subprocess.run([promtool, "check", "rules", tmp_path / "rules.yml"], check=False)
     assert checked.returncode == 0
+
+
+@pytest.mark.parametrize("expr", ['"queue_length"', "queue_length[5m]"])
+def test_a012_a_text_and_a_range_are_refused_in_a_graph(start_prometheus: StartPrometheus, expr: str) -> None:
+    status, answer = start_prometheus().get("/api/v1/query_range", query=expr, start="0", end="60", step="15")
+    assert (status, "invalid expression type" in answer["error"]) == (400, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from signalproof.documents import Text
 from signalproof.errors import Location
@@ -12,7 +12,7 @@ from signalproof.lint.rule import Context, Everything, Rule, Setting
 from signalproof.lint.shown import setup
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query
-from signalproof.scraping import DEFAULT_TIME_INTERVAL, DataSource, Scraping
+from signalproof.scraping import DEFAULT_TIME_INTERVAL, DataSource
 
 _PROMETHEUS = """global: {scrape_interval: %s}
 scrape_configs:
@@ -40,7 +40,8 @@ class TimeInterval(Rule[Everything]):
     of gaps. Without ``timeInterval`` Grafana takes 15 s, and Prometheus without ``scrape_interval`` takes a minute.
     Where it is longer than every scrape interval, graphs are coarser than they could be.
 
-    The data source and the ``prometheus.yml`` are taken to belong together where one of each is read. A single job
+    The data source and the ``prometheus.yml`` are taken to belong together where one of each is read; without one, how often is
+    scraped is what a server says, or ``scrape_interval`` in the configuration. A single job
     that is slower than the others is info: its panels can have a minimum interval of their own.
     """
 
@@ -64,19 +65,18 @@ class TimeInterval(Rule[Everything]):
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
         """Yield the interval of a data source that the scrapes do not fit."""
-        del context
-        found = seen.setup
-        if len(found.scrapings) != 1 or len(found.data_sources) != 1:
+        intervals = _intervals(seen)
+        if not intervals or len(seen.setup.data_sources) != 1:
             return
-        scraping, source = found.scrapings[0], found.data_sources[0]
+        source = seen.setup.data_sources[0]
         interval = DEFAULT_TIME_INTERVAL if source.interval is None else source.interval
-        if not scraping.jobs or (source.interval is None and source.text):
+        if source.interval is None and source.text:
             return
-        fastest, slowest = (choose(scraping.intervals.values()) for choose in (min, max))
+        fastest, slowest = (choose(intervals.values()) for choose in (min, max))
         if 2 * interval < fastest:
             severity, says = Severity.WARNING, f"every job is scraped every {spoken(fastest)} or less often"
         elif 2 * interval < slowest:
-            severity, says = Severity.INFO, f"{_slow(scraping, 2 * interval)} less than half as often"
+            severity, says = Severity.INFO, f"{_slow(intervals, 2 * interval)} less than half as often"
         elif interval > slowest:
             severity, says = Severity.INFO, f"every job is scraped every {spoken(slowest)} or more often"
         else:
@@ -84,8 +84,18 @@ class TimeInterval(Rule[Everything]):
         yield _problem(source, interval, says, severity, fastest if severity is Severity.WARNING else slowest)
 
 
-def _slow(scraping: Scraping, limit: float) -> str:
-    names = sorted(name for name, every in scraping.intervals.items() if every > limit)
+def _intervals(seen: Everything) -> Mapping[str, float]:
+    """Return how often each job is scraped: by the one configuration that was read, a server, or our own configuration."""
+    scrapings, world = seen.setup.scrapings, seen.world
+    if scrapings:
+        return scrapings[0].intervals if len(scrapings) == 1 else {}
+    if world.exposition.intervals:
+        return world.exposition.intervals
+    return {"every job": world.config.scrape_interval} if "scrape_interval" in world.config.said else {}
+
+
+def _slow(intervals: Mapping[str, float], limit: float) -> str:
+    names = sorted(name for name, every in intervals.items() if every > limit)
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"{shown} {'is' if len(names) == 1 else 'are'} scraped"
 
