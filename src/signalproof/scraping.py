@@ -149,7 +149,7 @@ def scrapings(trees: Iterable[Table], file: str) -> Iterator[Scraping]:
             ),
             scrape,
             _seconds(common, "evaluation_interval") or DEFAULT_SECONDS,
-            tuple(str(one) for one in tree.get("rule_files") or () if isinstance(one, Text)),
+            _texts(tree.get("rule_files")),
         )
 
 
@@ -171,3 +171,7 @@ def data_sources(trees: Iterable[Table], file: str) -> Iterator[DataSource]:
 
 def _seconds(table: Table, key: str) -> float | None:
     return duration(table.text(key))
+
+
+def _texts(listed: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in listed if isinstance(one, Text)) if isinstance(listed, list) else ()

@@ -185,3 +185,12 @@ def test_a_data_source_is_compared_with_the_scrape_interval_that_is_configured(l
     assert _codes(lint({"pyproject.toml": own, "d.yaml": GRAFANA % "15s"}, "--select", "K001")) == [
         ("K001", "warning")
     ]
+
+
+@pytest.mark.parametrize("odd", ["5", "null", '"x"', "{}", "[5, null]", "[[]]", "true"])
+def test_a_configuration_of_odd_types_says_nothing(tmp_path: Path, odd: str) -> None:
+    (tmp_path / "prometheus.json").write_text(
+        f'{{"global": {{"scrape_interval": {odd}, "evaluation_interval": "1m"}}, "scrape_configs": {odd}, "rule_files": {odd}}}'
+    )
+    (tmp_path / "datasource.json").write_text(f'{{"apiVersion": 1, "datasources": {odd}}}')
+    assert read([tmp_path]).setup.intervals == {}

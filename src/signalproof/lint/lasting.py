@@ -16,13 +16,14 @@ _EVENTS: Final = {"increase": "event", "changes": "change", "resets": "restart"}
 _MIRRORED: Final = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _UPTIME: Final = re.compile(r"(?:^|_)uptime(?:(?:_in)?_seconds)?(?:_total)?$")
 _STARTED: Final = re.compile(
-    r"(?:^|_)(?:start|started|boot|creation|created)(?:_time|_timestamp|_at)*(?:_seconds)?$"
+    r"(?:^|_)(?:start|started|boot|creation|created|system_up)(?:_time|_timestamp|_at)*(?:_seconds)?$"
 )
 _EVENT: Final = re.compile(
     r"(?:^|_)(?:events?|restarts?|reboots?|crash(?:es)?|panics?|ooms?|oom_kills?|kills?|killed|evictions?|evicted|deadlocks?|failovers?"
     r"|switchovers?|elections?|leader_changes|changes|violations?|corruptions?|intrusions?|incidents?|alarms?)(?:_total|_count)?$"
 )
 """Names of counters of what happens now and then; errors and failures come again with each attempt."""
+_NOW: Final = re.compile(r"^[a-z]+(?:_os)?_time(?:_seconds)?$")
 _REDUCED: Final = frozenset({"sum", "max", "min", "avg", "count", "group", "topk", "bottomk"})
 
 
@@ -79,6 +80,8 @@ def _compared(value: Node, operator: str, bound: float, context: Context) -> Las
     inner = lasting(node.expr, context) if isinstance(node, Aggregation) else None
     if inner is not None or not one_is_enough:
         return inner
+    if (back := _stepped(node)) is not None:
+        return Lasting(back, "one event", "what it is compared with has it, too, then")
     if isinstance(node, Call) and node.function in _EVENTS and node.args:
         window = unwrap(node.args[0])
         if not isinstance(window, Range) or (back := seconds_of(window.window)) is None:
@@ -88,6 +91,18 @@ def _compared(value: Node, operator: str, bound: float, context: Context) -> Las
         if node.function == "resets" or rare:
             return Lasting(back, f"one {_EVENTS[node.function]}", "the window has left it behind then")
     return None
+
+
+def _stepped(node: Node) -> float | None:
+    """Return how far back *node*, a count of events less what it was, looks; None for everything else."""
+    if not isinstance(node, Binary) or node.operator != "-":
+        return None
+    now, then = unwrap(node.left), unwrap(node.right)
+    if not (isinstance(now, Selector) and isinstance(then, Selector)) or now.offset is not None:
+        return None
+    same = now.name == then.name and now.matchers == then.matchers and _EVENT.search(now.name)
+    back = seconds_of(then.offset) if same else None
+    return back if back is not None and back > 0 else None
 
 
 def _scaled(node: Node, context: Context) -> tuple[Node, float]:
@@ -115,7 +130,11 @@ def _clock(node: Node, context: Context) -> str | None:
         now, then = unwrap(node.left), unwrap(node.right)
         while isinstance(then, Aggregation) and then.operator in ("min", "max", "avg"):
             then = unwrap(then.expr)
-        is_now = isinstance(now, Call) and now.function == "time"
+        is_now = (
+            _NOW.search(now.name) is not None
+            if isinstance(now, Selector)
+            else isinstance(now, Call) and now.function in ("time", "timestamp")
+        )
         if is_now and isinstance(then, Selector) and _STARTED.search(then.name):
             return "one start"
     return None

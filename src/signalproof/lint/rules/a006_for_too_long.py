@@ -18,6 +18,7 @@ _ROLES = {
     "mysql_global_status_uptime": Role.UNKNOWN,
     "process_start_time_seconds": Role.GAUGE,
     "node_boot_time_seconds": Role.GAUGE,
+    "node_time_seconds": Role.GAUGE,
     "falco_events": Role.COUNTER,
     "worker_restarts_total": Role.COUNTER,
 }
@@ -54,6 +55,8 @@ class ForTooLong(Rule[Query]):
         (_age("mysql_global_status_uptime < 60", 300.0), "for: 5m"),
         (_age("time() - process_start_time_seconds < 300 and on (job) up == 1", 600.0), "for: 10m"),
         (_age("(time() - node_boot_time_seconds) / 60 < 5", 600.0), "for: 10m"),
+        (_age("node_time_seconds - node_boot_time_seconds < 300", 600.0), "for: 10m"),
+        (_age("worker_restarts_total - worker_restarts_total offset 10m >= 1", 600.0), "for: 10m"),
         (_age("changes(process_start_time_seconds[5m]) > 0", 600.0), "for: 10m"),
     )
     good = (
@@ -69,6 +72,7 @@ class ForTooLong(Rule[Query]):
         _age("time() - process_start_time_seconds > 300", 600.0),
         alert("time() - last_run_timestamp_seconds < 300", wait=600.0),
         _age("changes(process_start_time_seconds[15m]) > 2", 900.0),
+        _age("worker_restarts_total - worker_restarts_total offset 15m > 0", 600.0),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
