@@ -38,7 +38,7 @@ class TimeInterval(Rule[Everything]):
     Grafana computes ``$__rate_interval`` from it: four times ``timeInterval`` at least. Where a job is scraped less than half
     as often, that window may hold a single sample, of which there is no rate: zoomed in, panels are empty or full
     of gaps. Without ``timeInterval`` Grafana takes 15 s, and Prometheus without ``scrape_interval`` takes a minute.
-    Where it is longer than every scrape interval, graphs are coarser than they could be.
+    Where it is twice as long as every scrape interval or more, graphs are coarser than they could be.
 
     The data source and the ``prometheus.yml`` are taken to belong together where one of each is read; without one, how often is
     scraped is what a server says, or ``scrape_interval`` in the configuration. A single job
@@ -60,6 +60,7 @@ class TimeInterval(Rule[Everything]):
         _both("15s", "15s", "httpMethod: POST"),
         _both("30s", "30s", "timeInterval: 15s"),
         _both("15s", "1m", "timeInterval: 1m"),
+        _both("10s", "10s", "httpMethod: POST"),
         Setting(setup=setup("", _GRAFANA % "timeInterval: 1m")),
     )
 
@@ -77,7 +78,7 @@ class TimeInterval(Rule[Everything]):
             severity, says = Severity.WARNING, f"every job is scraped every {spoken(fastest)} or less often"
         elif 2 * interval < slowest:
             severity, says = Severity.INFO, f"{_slow(intervals, 2 * interval)} less than half as often"
-        elif interval > slowest:
+        elif interval >= 2 * slowest:
             severity, says = Severity.INFO, f"every job is scraped every {spoken(slowest)} or more often"
         else:
             return
