@@ -83,11 +83,11 @@ def _title(rule: Rule[Any]) -> str:
 
 
 def _bad(rule: Rule[Any]) -> list[list[str]]:
-    return [list(_example(query, culprit)) for query, culprit in rule.bad]
+    return [shown for query, culprit in rule.bad if (shown := list(_example(query, culprit)))]
 
 
 def _good(rule: Rule[Any]) -> list[list[str]]:
-    return [list(_example(query, "")) for query in rule.good]
+    return [shown for query in rule.good if (shown := list(_example(query, "")))]
 
 
 def _example(query: Example, culprit: str) -> Iterator[str]:
@@ -99,8 +99,12 @@ def _example(query: Example, culprit: str) -> Iterator[str]:
         if query.setup is not NO_SETUP:
             yield from _set_up(query.setup)
             return
+        yield from query.rule_file.splitlines()
         declared = [] if query.exposition is None else sorted(query.exposition.series)
-        yield f"# where there is: {', '.join(one for one in declared if one not in SCRAPE_SERIES)}"
+        if shown := ", ".join(one for one in declared if one not in SCRAPE_SERIES):
+            yield f"# where there is: {shown}"
+        if query.config is not None and "prometheus" in query.config.said:
+            yield f'# prometheus = "{query.config.prometheus}"'
         query = query.queries
     if isinstance(query, tuple):
         for one in query:
