@@ -40,7 +40,7 @@ class NameInProse(Rule[Everything]):
     good = (
         alert("queue_length > 10", summary="see http_requests_total, http_request_duration_seconds and my_own_notes"),
         alert("queue_length > 10", summary="queue_lenght in a sentence is no name of a metric"),
-        alert("queue_length > 10", summary="https://example.org/http_request_total"),
+        alert("queue_length > 10", summary="runbooks/http_request_total.md"),
         dashboard(_DESCRIBED % "All of http_request_duration_*, job_cpu_seconds_total."),
     )  # fmt: skip
 
