@@ -11,6 +11,7 @@ from typing import Any
 
 from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
 
 
@@ -106,7 +107,10 @@ class Config:
         retention: Seconds that Prometheus keeps samples.
         prometheus: Oldest Prometheus version that the queries must run on.
         dialect: ``prometheus``, or ``metricsql`` where VictoriaMetrics answers.
-        target_labels: Labels that the scrape adds.
+        target_labels: Labels that the scrape adds to every series. ``"kubernetes"``, alone or in the list, stands for
+            ``job`` and ``instance`` and makes the labels of its service discovery possible ones: ``namespace``, ``pod``,
+            ``container``, ``node``, ``service``, ``endpoint``.
+        possible_labels: Labels that the scrape adds to some series; where there are any, no other one is.
         honor_labels: Names and globs of metrics whose own labels win over those of the target, as ``honor_labels``
             in the scrape configuration has it; of all others a label that the target has too is ``exported_…``.
         external: Names and globs of metrics that others emit: known, with open labels.
@@ -126,6 +130,7 @@ class Config:
     prometheus: str = "2.42"
     dialect: str = "prometheus"
     target_labels: tuple[str, ...] = ("job", "instance")
+    possible_labels: tuple[str, ...] = ()
     honor_labels: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     metrics: Mapping[str, MetricConfig] = field(default_factory=dict)
@@ -171,6 +176,8 @@ def _read(file: Path) -> Config | None:
     found = table.pop("lint", {})
     allow = _allowed(found.pop("allow", {}), file, text)
     lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
+    if isinstance(said := table.get("target_labels"), str):
+        table["target_labels"] = [preset(said, _line_of("target_labels", file, text))]
     services = table.pop("services", {})
     metrics = table.pop("metrics", {})
     for key, tables, example in (
@@ -183,6 +190,10 @@ def _read(file: Path) -> Config | None:
                 f"write one table for each: [tool.signalproof.{key}.{example}]",
                 where=_line_of(key, file, text),
             )
+    values = _checked(table, Config, file, text)
+    if "target_labels" in values:
+        values["target_labels"], possible = with_presets(values["target_labels"])
+        values["possible_labels"] = (*possible, *values.get("possible_labels", ()))
     return Config(
         root=file.resolve().parent,
         lint=lint,
@@ -192,7 +203,7 @@ def _read(file: Path) -> Config | None:
             for name, one in metrics.items()
         },
         said=frozenset(key.replace("-", "_") for key in table),
-        **_checked(table, Config, file, text),
+        **values,
     )
 
 

@@ -38,13 +38,19 @@ class Text(str):
 
 
 class Table(dict[str, Any]):
-    """A JSON object or a YAML mapping, with the line on which it begins."""
+    """A JSON object or a YAML mapping.
 
-    __slots__ = ("line",)
+    Attributes:
+        line: On which it begins.
+        repeated: Of YAML: each key that stands there once more, with its line; the last of them is kept.
+    """
+
+    __slots__ = ("line", "repeated")
 
     def __init__(self, line: int = 0) -> None:
         super().__init__()
         self.line = line
+        self.repeated: tuple[tuple[str, int], ...] = ()
 
     def table(self, key: str) -> Table:
         """Return the table under *key*, or an empty one when there is none."""

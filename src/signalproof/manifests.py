@@ -20,8 +20,8 @@ MAX_BYTES = 20_000_000
 
 # quoted or not, in a string of JSON or not, at any place of a line
 _MAY_BE = re.compile(
-    r"(?<![\w.$-])(?:panels|rows|targets|schemaVersion|elements|expr|record|alert|datasourceUid|gzipJson|binaryData)"
-    r"\\?[\"']?\s*:"
+    r"(?<![\w.$-])(?:panels|rows|targets|schemaVersion|elements|expr|record|alert|datasourceUid|gzipJson|binaryData"
+    r"|scrape_configs|scrape_interval|datasources|timeInterval)\\?[\"']?\s*:"
 )
 _BY_KEY = re.compile(r'"(?:panels|schemaVersion|elements|expr|gzipJson|datasourceUid)"\s*:')
 _RULE = re.compile(r"^[ \t]*(?:-[ \t]*)?(?:record|alert|datasourceUid|groups|spec):(?=\s)", re.MULTILINE)

@@ -44,11 +44,13 @@ class _Yaml:
         self.keys: list[str | None] = []
         self.names: list[str | None] = []
         self.anchors: dict[str, Any] = {}
+        self.inherited: set[tuple[int, str]] = set()
 
     def take(self, event: Any) -> Iterator[Tree]:
         line = self.above + event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self.stack, self.keys, self.names, self.anchors = [[]], [None], [None], {}
+            self.inherited = set()
         elif isinstance(event, yaml.DocumentEndEvent):
             root = self.stack[0]
             yield root[0] if isinstance(root, list) and root else None
@@ -95,8 +97,12 @@ class _Yaml:
             if key == "<<":
                 for merged in value if isinstance(value, list) else [value]:
                     for name, inherited in merged.items() if isinstance(merged, Table) else ():
-                        top.setdefault(name, inherited)
+                        if name not in top:
+                            top[name] = inherited
+                            self.inherited.add((id(top), name))
             else:
+                if key in top and (id(top), key) not in self.inherited:
+                    top.repeated = (*top.repeated, (key, key.line if isinstance(key, Text) else line))
                 top[key] = value
 
 

@@ -46,6 +46,7 @@ def _findings(example: Example, rule: Rule[Any]) -> tuple[Finding, ...]:
             dashboards=example.dashboards,
             foreign=example.foreign,
             rule_files=(rule_file(example.rule_file),) if example.rule_file else (),
+            setup=example.setup,
         ).findings
     if isinstance(example, str):
         example = Query(example, Location("example", 1))

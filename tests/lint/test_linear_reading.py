@@ -13,6 +13,7 @@ import pytest
 from signalproof.datasources import language
 from signalproof.errors import Location, SignalproofError
 from signalproof.lint.project import names_of_variables
+from signalproof.lint.prose import names_in
 from signalproof.lint.recognise import looks_like
 from signalproof.lint.sources import read
 from signalproof.manifests import is_json, looks_ours, may_hold
@@ -46,6 +47,8 @@ CONTENTS = {
     "spaces in parentheses": "label_values(" + " " * 20_000,
     "closed braces": "} " * 20_000,
     "backslashes": "\\" * 100_001,
+    "long names": "a_" * 50_000,
+    "names in code": "`a_b" * 20_000,
 }
 
 
@@ -75,6 +78,7 @@ def test_the_looks_of_a_text_take_time_that_grows_with_it(content: str) -> None:
             looks_like(before + text, "a.yaml")
             language("{" + before + text)
             names_of_variables(Query(text + "$x ${y}", Location("a"), Use.PANEL))
+            list(names_in(before + text))
 
     assert _growth(look, CONTENTS[content]) < LINEAR
 

@@ -78,6 +78,16 @@ FILES = [
     _file(ALERT, more="- name: h\n"),
     _file(ALERT, more="- name: h\n  rules: {a: b}\n"),
     _file(ALERT, more="extra: 1\n"),
+    _with(ALERT, "expr: up == 1"),
+    _with(ALERT, "for: 5m", "for: 5m"),
+    _with(ALERT, "labels: {a: b, a: c}"),
+    _with(ALERT, "labels: {a: b, c: d, c: d}", "annotations: {a: b}"),
+    _with(ALERT, "annotations: {a: b, a: c}"),
+    _with(ALERT, "labels: {a: b}", "labels: {c: d}"),
+    _file(ALERT, "name: g\n  name: h"),
+    _file(ALERT, more="groups: []\n"),
+    "groups:\n- name: g\n  rules:\n  - &a\n    alert: A\n    expr: up\n  - <<: *a\n    alert: B\n",
+    "groups:\n- name: g\n  rules:\n  - &a\n    alert: A\n    expr: up\n  - alert: B\n    <<: *a\n",
 ]  # fmt: skip
 
 
@@ -124,6 +134,13 @@ def test_a_refusal_names_its_line(messages: Callable[..., Iterable[tuple[int, st
         (6, "for is no duration: '5 minutes'"),
         (7, "'a-b' is no name of a label that a rule may set"),
     }
+
+
+def test_a_key_that_stands_there_twice_is_named_where_it_does_so_again(
+    messages: Callable[..., Iterable[tuple[int, str]]],
+) -> None:
+    text = _with(ALERT, "labels: {a: b}", "annotations:", "  c: d", "labels:", "  e: f")
+    assert messages(text) == [(9, "labels stands here twice")]
 
 
 def test_names_may_be_of_any_characters_since_3_0(messages: Callable[..., Iterable[tuple[int, str]]]) -> None:

@@ -53,6 +53,7 @@ def refused_by_promtool(
             [promtool, "check", "rules", "--lint=none", str(file)],
             capture_output=True,
             text=True,
+            errors="replace",  # it repeats bytes that are no text
             check=False,
         )
         return {int(one[1]) - 1: one[2] for one in _REFUSED.finditer(done.stdout + done.stderr)}

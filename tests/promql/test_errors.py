@@ -108,6 +108,8 @@ def test_a_syntax_error_is_a_mistake_of_a_person() -> None:
         ("rate(x[5m])[5m]", "[5m]", "only a selector takes a range", "[5m:]"),
         ("sum(x)[5m]", "[5m]", "only a selector takes a range", "sum(rate(x[5m]))"),
         ("x offset 1h [5m]", "[5m]", "the range stands before offset", "x[5m] offset 1h"),
+        ("x @ end() [5m]", "[5m]", "the range stands before offset and @", "x[5m] offset 1h"),
+        ("x offset step() [5m]", "[5m]", "the range stands before offset and @", "x[5m] offset 1h"),
         ("x[5m][1h:]", "x[5m]", "not of a range vector", ""),
         ("x offset 1m offset 1m", "offset 1m", "given twice", "keep one"),
         ("sum(x) offset 5m", "offset 5m", "follows a selector", "write it inside"),
@@ -117,6 +119,7 @@ def test_a_syntax_error_is_a_mistake_of_a_person() -> None:
         ("x @ now()", "now", "expected a Unix timestamp", ""),
         ("x[1h:] smoothed", "smoothed", "a subquery cannot be smoothed", ""),
         ("x anchored smoothed", "smoothed", "exclude each other", ""),
+        ('sum by ("\\xff") (x)', '"\\xff"', "a label name is no UTF-8", ""),
         # selectors
         ("{}", "{}", "matches every series", "name a metric"),
         ("{a=''}", "{a=''}", "matches every series", ""),

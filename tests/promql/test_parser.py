@@ -76,7 +76,6 @@ def test_operators_bind_as_in_prometheus(text: str, tree: Node) -> None:
         ("a @ end ( )", Selector("a", at=At("end"))),
         ("a[5m] @ end() offset 1m", Range(Selector("a", offset=Duration(60), at=At("end")), Duration(300))),
         ("a offset 1m @ 5", Selector("a", offset=Duration(60), at=At(5))),
-        ("a @ end()[5m]", Range(Selector("a", at=At("end")), Duration(300))),
         ("a[5m] anchored", Range(Selector("a", mode="anchored"), Duration(300))),
         ("a smoothed", Selector("a", mode="smoothed")),
         ("a[1h:5m]", Subquery(A, Duration(3600), Duration(300))),
@@ -87,6 +86,12 @@ def test_operators_bind_as_in_prometheus(text: str, tree: Node) -> None:
             Subquery(Binary("+", A, B), Duration(3600), None, Duration(300), At(0)),
         ),
         ("a offset 2 ^ 2", Binary("^", Selector("a", offset=Duration(2)), Number(2))),
+        (
+            "a offset (2) ^ 2 > 1",
+            Binary(">", Selector("a", offset=DurationOperation("^", (Duration(2), Duration(2)))), Number(1)),
+        ),
+        ("a offset - -2 * 2", Selector("a", offset=DurationOperation("*", (Duration(2), Duration(2))))),
+        ("(a offset (2)) ^ 2", Binary("^", Selector("a", offset=Duration(2)), Number(2))),
         ("a + b offset 5m", Binary("+", A, Selector("b", offset=Duration(300)))),
     ],
 )

@@ -141,4 +141,14 @@ PROOFS = (
         'sum(rate(jobs_total{status="success"}[5m])) / sum(rate(jobs_total[5m]))',
         {"{}": 1.0},
     ),
+    Proof(
+        "V007",
+        "A queue of 500: is it longer than 10 and shorter than 100?",
+        {f'queue_length{{queue="mail",{_JOB}}}': "500x30"},
+        "20m",
+        "queue_length > bool 10 < bool 100",
+        {f'{{queue="mail",{_JOB}}}': 1.0},
+        "(queue_length > bool 10) * (queue_length < bool 100)",
+        {f'{{queue="mail",{_JOB}}}': 0.0},
+    ),
 )

@@ -151,12 +151,14 @@ class Site:
         assumed: Labels that it may add, where nobody said which it adds.
         honored: Names and globs of metrics whose own labels win over those of the target (``honor_labels``).
         version: Major version of Prometheus; 0 where it is not known.
+        honored_jobs: Jobs whose metrics win with their own labels; of a metric whose job is not known, either may be so.
     """
 
     target_labels: frozenset[str] = frozenset({Job.label_name, Instance.label_name})
     assumed: frozenset[str] = frozenset()
     honored: tuple[str, ...] = ()
     version: int = 0
+    honored_jobs: frozenset[str] = frozenset()
 
 
 PLAIN: Final = Site()
@@ -252,11 +254,18 @@ def _stored(family: Family, site: Site) -> Mapping[str, LabelDomain]:
 
 
 def _displaced(family: Family, site: Site) -> Iterator[tuple[str, LabelDomain]]:
-    honored = any(fnmatchcase(family.name, one) for one in site.honored)
+    jobs = family.jobs or family.targets.get(Job.label_name) or frozenset()
+    honored = any(fnmatchcase(family.name, one) for one in site.honored) or (
+        bool(jobs) and jobs <= site.honored_jobs
+    )
+    perhaps = bool(site.honored_jobs) and (not jobs or not jobs.isdisjoint(site.honored_jobs))
     for name, domain in family.labels.items():
         displaced = f"exported_{name}"
         if name in site.target_labels:
-            if honored:  # a series that lacks the label, or has it empty, keeps that of the target
+            if perhaps and not honored:
+                yield name, LabelDomain(name)
+                yield displaced, LabelDomain(displaced, optional=True, assumed=True)
+            elif honored:  # a series that lacks the label, or has it empty, keeps that of the target
                 yield name, LabelDomain(name) if domain.optional else domain
             else:
                 yield displaced, replace(domain, name=displaced)

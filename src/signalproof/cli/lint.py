@@ -56,7 +56,7 @@ def run(
     target_labels: Annotated[
         str,
         typer.Option(
-            help="Labels that the scrape adds, with commas between; by default what is usual may be there."
+            help="Labels that the scrape adds, with commas between, or kubernetes; by default what is usual may be there."
         ),
     ] = "",
     no_catalogue: Annotated[
@@ -121,7 +121,7 @@ def run(
     from signalproof.cli.project import load_project
     from signalproof.cli.references import exposed
     from signalproof.cli.summary import nothing_read, reading, summary, unread
-    from signalproof.cli.world import Wish, told, world
+    from signalproof.cli.world import Wish, evaluated, told, world
     from signalproof.lint.baseline import baseline_of, fingerprint, read_baseline
     from signalproof.lint.expressions import read_expressions
     from signalproof.lint.project import lint
@@ -136,7 +136,11 @@ def run(
     if paths and not (found.files or found.broken or skip_others):
         raise nothing_read(paths, found)
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
-    exposition, knowledge, project = world(project, wish, lambda: queries if foreign else project.queries())
+    if found.setup.scrapings:
+        queries = evaluated(queries, found.setup)
+    exposition, knowledge, project = world(
+        project, wish, lambda: queries if foreign else project.queries(), found.setup
+    )
     known = read_baseline(baseline) if baseline and baseline.exists() else frozenset[str]()
     report = lint(
         queries if foreign else project.queries(),
@@ -151,6 +155,7 @@ def run(
         knowledge=knowledge,
         foreign=foreign,
         rule_files=found.rules,
+        setup=found.setup,
     )
     if baseline and not baseline.exists():
         from signalproof.render.files import apply
@@ -174,7 +179,11 @@ def run(
         typer.echo(line, err=True)
     typer.echo(
         summary(
-            report, foreign=foreign, sources=bool(catalogue or project.config.catalogue), verbose=verbose
+            report,
+            foreign=foreign,
+            sources=bool(catalogue or project.config.catalogue),
+            verbose=verbose,
+            labels_said="target_labels" in project.config.said,
         ),
         err=True,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.promql.query import Use
 
 if TYPE_CHECKING:
     from signalproof.lint.compatibility import Compatibility, Figure
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 5
 _MOST_PLACES = 8
+_MANY_QUERIES = 5
+_UNKNOWN_LABEL = frozenset({"L001", "G003"})
 
 
-def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool) -> str:
+def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool, labels_said: bool = True) -> str:
     """Return the summary of a lint.
 
     Args:
@@ -26,6 +29,7 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool) -> s
         foreign: Whether files were linted, and not the project's own definitions.
         sources: Whether a catalogue was given or configured.
         verbose: Whether every panel is listed, and every name that nobody knows.
+        labels_said: Whether anybody said which labels targets have.
     """
     counts = ", ".join(
         f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
@@ -41,12 +45,33 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool) -> s
     )
     text += f"; {report.suppressed} suppressed with a reason" if report.suppressed else ""
     text += f"; {report.baselined} in the baseline" if report.baselined else ""
+    if foreign and not labels_said and (labels := _of_targets(report)):
+        text += (
+            f"\nno source has the label{'s' * (len(labels) > 1)} {', '.join(labels)}, which many queries ask for: if the scrape "
+            f"adds {'them' if len(labels) > 1 else 'it'}, say so: --target-labels {','.join(labels)}"
+        )
     found = report.compatibility
     if foreign and found is None and report.queries:
         return f"{text}\nno metric was looked up: --no-catalogue"
     if found is None or not (foreign or found.figure.proven + found.figure.wrong < found.figure.queries):
         return text
     return "\n".join((text, *_proven(found, sources=sources, verbose=verbose)))
+
+
+def _of_targets(report: Report) -> list[str]:
+    """Return the labels that no metric has and several ask for: it is likely that the scrape adds them."""
+    asking: dict[str, set[int]] = {}
+    listed: set[str] = set()
+    for one in report.findings:
+        if one.code in _UNKNOWN_LABEL:
+            asking.setdefault(one.culprit, set()).add(id(one.query))
+            if one.query.use is Use.VARIABLE:
+                listed.add(one.culprit)
+    return sorted(
+        label
+        for label, queries in asking.items()
+        if len(queries) >= _MANY_QUERIES or (label in listed and len(queries) > 1)
+    )
 
 
 def _proven(found: Compatibility, *, sources: bool, verbose: bool) -> Iterator[str]:

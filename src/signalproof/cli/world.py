@@ -12,7 +12,9 @@ from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.infer.names import names_read
 from signalproof.knowledge.site import first_word, site_of
+from signalproof.presets import with_presets
 from signalproof.promql.query import Query, Use
+from signalproof.scraping import NO_SETUP, Setup
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
@@ -48,7 +50,10 @@ class Wish:
 
 
 def world(
-    project: Project, wish: Wish, queries: Callable[[], Iterable[Query]] = tuple
+    project: Project,
+    wish: Wish,
+    queries: Callable[[], Iterable[Query]] = tuple,
+    setup: Setup = NO_SETUP,
 ) -> tuple[Exposition, Knowledge | None, Project]:
     """Return what exists, who is asked about the rest, and the project with what a server says of itself.
 
@@ -58,12 +63,14 @@ def world(
         project: The project, for its configuration and its own catalogue.
         wish: What the command line says.
         queries: Returns what is linted: a running server is asked only of metrics that are queried.
+        setup: What configurations of Prometheus say that were read beside it; a running server knows better.
 
     Raises:
         SignalproofError: A reference names nothing, two contradict each other, or a server does not answer.
     """
+    project = replace(project, config=_as_set_up(project.config, setup)) if setup.scrapings else project
     if wish.no_catalogue:
-        return Exposition({}, complete=False), None, project
+        return Exposition({}, complete=False, intervals=setup.intervals), None, project
     more = wish.foreign or wish.references or wish.prometheus or wish.no_bundled
     if project.config.catalogue and not more:
         return project.exposition, None, project  # which has asked already
@@ -75,7 +82,7 @@ def world(
     sources = [one for one in found if isinstance(one, Source)]
     asked = _asked(wish.prometheus, queries(), project.config.dialect) if wish.prometheus else None
     config = project.config if asked is None else _as_served(project.config, asked)
-    site = site_of(config, foreign=wish.foreign)
+    site = site_of(config, foreign=wish.foreign, honored_jobs=setup.honoring)
     if asked is not None:
         sources += asked.sources
         site = replace(
@@ -96,9 +103,11 @@ def world(
     if asked is not None:
         exposition = replace(
             exposition,
-            intervals=asked.intervals,
+            intervals=asked.intervals or setup.intervals,
             glimpsed=exposition.glimpsed | {first_word(one) for one in asked.names},
         )
+    else:
+        exposition = replace(exposition, intervals=setup.intervals)
     return exposition, knowledge, replace(project, config=config)
 
 
@@ -140,6 +149,23 @@ def _asked(url: str, queries: Iterable[Query], dialect: str) -> Inventory:
     return found
 
 
+def _as_set_up(config: Config, setup: Setup) -> Config:
+    """Return the configuration with how often the slowest job is scraped, where the file does not say."""
+    if not setup.intervals or "scrape_interval" in config.said:
+        return config
+    return replace(config, scrape_interval=max(setup.intervals.values()))
+
+
+def evaluated(queries: Iterable[Query], setup: Setup) -> list[Query]:
+    """Return *queries*, each rule whose group does not say how often it is evaluated with what the configuration says."""
+    return [
+        replace(one, interval=setup.evaluation(one.where.file))
+        if one.interval is None and one.use in (Use.ALERT, Use.RECORDING)
+        else one
+        for one in queries
+    ]
+
+
 def _as_served(config: Config, asked: Inventory) -> Config:
     """Return the configuration with what the server says of itself, where the file says nothing."""
     if asked.intervals and "scrape_interval" not in config.said:
@@ -170,6 +196,11 @@ def told(
     if external:
         config = replace(config, external=(*config.external, *external))
     if target_labels:
-        labels = tuple(dict.fromkeys(("job", "instance", *target_labels)))
-        config = replace(config, target_labels=labels, said=config.said | {"target_labels"})
+        labels, possible = with_presets(("job", "instance", *target_labels))
+        config = replace(
+            config,
+            target_labels=labels,
+            possible_labels=possible or config.possible_labels,
+            said=config.said | {"target_labels"},
+        )
     return project if config is project.config else replace(project, config=config)

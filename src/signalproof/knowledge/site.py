@@ -21,18 +21,21 @@ def first_word(name: str) -> str:
     return name.replace(":", "_").partition("_")[0]
 
 
-def site_of(config: Config, *, foreign: bool = False) -> Site:
+def site_of(config: Config, *, foreign: bool = False, honored_jobs: frozenset[str] = frozenset()) -> Site:
     """Return how Prometheus stores what it scrapes, by the configuration.
 
     Args:
         config: The configuration.
         foreign: Whether files of others are looked at, whose target labels nobody told us.
+        honored_jobs: The jobs that are scraped with ``honor_labels``.
     """
     assumed = (
         WELL_KNOWN - frozenset(config.target_labels)
         if foreign and "target_labels" not in config.said
         else frozenset[str]()
     )
+    if config.possible_labels:
+        assumed = frozenset(config.possible_labels) - frozenset(config.target_labels)
     major = config.prometheus.partition(".")[0]
     version = int(major) if "prometheus" in config.said and major.isdecimal() else 0
-    return Site(frozenset(config.target_labels), assumed, config.honor_labels, version)
+    return Site(frozenset(config.target_labels), assumed, config.honor_labels, version, honored_jobs)

@@ -20,6 +20,7 @@ from signalproof.infer.names import names_read
 from signalproof.infer.value import Kind
 from signalproof.lint.dispatch import Dispatch, dispatch
 from signalproof.lint.finding import Finding, Report, Severity
+from signalproof.lint.prose import names_in, prose_of
 from signalproof.lint.recorded import follow
 from signalproof.lint.registry import selected_rules
 from signalproof.lint.rule import Context, Everything, Rule, World
@@ -27,6 +28,7 @@ from signalproof.lint.suppressions import Suppressions
 from signalproof.promql.ast import Node, Variable
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.query import Query, Use
+from signalproof.scraping import NO_SETUP, Setup
 
 if TYPE_CHECKING:
     from signalproof.knowledge.world import Knowledge
@@ -53,6 +55,7 @@ def lint(
     knowledge: Knowledge | None = None,
     foreign: bool = False,
     rule_files: Iterable[RuleFile] = (),
+    setup: Setup = NO_SETUP,
 ) -> Report:
     """Return what is wrong with *queries*.
 
@@ -71,16 +74,17 @@ def lint(
         knowledge: Who is asked about names that *exposition* does not list, and that were only seen; None for nobody.
         foreign: Whether the queries stand in files of others, which rules of the house do not bind.
         rule_files: Foreign rule files, for the rules about a rule file as a whole.
+        setup: What configurations of Prometheus and Grafana say that were read beside them.
 
     Raises:
         SignalproofError: *select* or *ignore* names no rule.
     """
     config = config or Config(Path())
-    rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore))
+    rules = selected_rules(select or config.lint.select, (*config.lint.ignore, *ignore), config.said)
     with _uncollected():  # nobody holds the run, so that it is gone when collection starts again
         world = World(exposition, config, tuple(dashboards), foreign=foreign)
         return _Run(rules, world, knowledge).over(
-            list(queries), baseline, catalogue, emitted, tuple(rule_files)
+            list(queries), baseline, catalogue, emitted, tuple(rule_files), setup
         )
 
 
@@ -139,6 +143,7 @@ class _Run:
         catalogue: Catalogue | None,
         emitted: Exposition | None,
         rule_files: tuple[RuleFile, ...],
+        setup: Setup,
     ) -> Report:
         """Return the report on *queries*."""
         trees = self._parsed(queries)
@@ -149,6 +154,8 @@ class _Run:
             names = _names(trees)
             recorded = {one.panel for one in queries if one.use is Use.RECORDING}
             read = frozenset[str]().union(*names.values()) - recorded
+            told = prose_of(queries, self.world.dashboards)  # what a text names is looked up, too
+            read |= {name for one in told for name, _ in names_in(one.text)}
             exposition = self.knowledge.extended(exposition, read)
         exposition, self.inferred = follow(exposition, queries, trees, interval)
         dashboards = self.world.dashboards
@@ -168,7 +175,9 @@ class _Run:
             if len(found) > 1:
                 found.sort(key=lambda one: (one.part, one.span, one.code))
             findings.extend(found)
-        everything = Everything(tuple(contexts), self.world, dashboards, catalogue, emitted, rule_files)
+        everything = Everything(
+            tuple(contexts), self.world, dashboards, catalogue, emitted, rule_files, setup
+        )
         nothing = self._context(Query("", Location("")), Variable("", ""))
         findings.extend(self._checks(nothing).of(everything, nothing))
         report = self._report(queries, findings, baseline)

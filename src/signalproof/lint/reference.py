@@ -9,14 +9,16 @@ from typing import Any
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES
 from signalproof.dashboard.foreign import ForeignDashboard
+from signalproof.infer.windows import spoken
 from signalproof.lint.registry import all_rules, find_rule
 from signalproof.lint.rule import Example, Rule, Setting
 from signalproof.promql.query import Query, Use
+from signalproof.scraping import NO_SETUP, Setup
 
 _FAMILIES = {
     "P": "Syntax", "M": "Metrics", "L": "Labels", "T": "Types", "H": "Histograms", "V": "Vector matching",
     "U": "Units", "R": "Ranges", "N": "Missing data", "G": "Dashboards", "A": "Alerts", "RR": "Recording rules",
-    "D": "Shape", "C": "Coverage", "F": "Features", "S": "Suppressions",
+    "D": "Shape", "C": "Coverage", "F": "Features", "K": "Configuration", "S": "Suppressions",
 }  # fmt: skip
 
 
@@ -81,11 +83,11 @@ def _title(rule: Rule[Any]) -> str:
 
 
 def _bad(rule: Rule[Any]) -> list[list[str]]:
-    return [list(_example(query, culprit)) for query, culprit in rule.bad]
+    return [shown for query, culprit in rule.bad if (shown := list(_example(query, culprit)))]
 
 
 def _good(rule: Rule[Any]) -> list[list[str]]:
-    return [list(_example(query, "")) for query in rule.good]
+    return [shown for query in rule.good if (shown := list(_example(query, "")))]
 
 
 def _example(query: Example, culprit: str) -> Iterator[str]:
@@ -94,8 +96,15 @@ def _example(query: Example, culprit: str) -> Iterator[str]:
         yield from json.dumps(query.spec, indent=2, ensure_ascii=False).split("\n")
         return
     if isinstance(query, Setting):
+        if query.setup is not NO_SETUP:
+            yield from _set_up(query.setup)
+            return
+        yield from query.rule_file.splitlines()
         declared = [] if query.exposition is None else sorted(query.exposition.series)
-        yield f"# where there is: {', '.join(one for one in declared if one not in SCRAPE_SERIES)}"
+        if shown := ", ".join(one for one in declared if one not in SCRAPE_SERIES):
+            yield f"# where there is: {shown}"
+        if query.config is not None and "prometheus" in query.config.said:
+            yield f'# prometheus = "{query.config.prometheus}"'
         query = query.queries
     if isinstance(query, tuple):
         for one in query:
@@ -109,6 +118,13 @@ def _example(query: Example, culprit: str) -> Iterator[str]:
     at = query.find(culprit) if culprit else -1
     if at >= 0 and "\n" not in query:
         yield f"{'#'.ljust(at) if at else ''}{'^' * len(culprit)}"
+
+
+def _set_up(setup: Setup) -> Iterator[str]:
+    for one in setup.scrapings:
+        yield ", ".join(f"scrape of {job} every {spoken(every)}" for job, every in one.intervals.items())
+    for source in setup.data_sources:
+        yield f"data source {source.name}: {f'timeInterval {source.text}' if source.text else 'no timeInterval'}"
 
 
 def _surroundings(query: Query) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -38,12 +38,15 @@ def all_rules() -> tuple[Rule[Any], ...]:
     return tuple(found[code] for code in sorted(found))
 
 
-def selected_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule[Any], ...]:
+def selected_rules(
+    select: Iterable[str], ignore: Iterable[str], said: Collection[str] = ()
+) -> tuple[Rule[Any], ...]:
     """Return the rules in force: those that *select* names (the default ones when it is empty), without those that *ignore* names.
 
     Args:
         select: Codes, their beginnings, or slugs: ``H``, ``L002``, ``unknown-metric``.
         ignore: The same.
+        said: The keys of the configuration that somebody said: they put the rules in force that wait for them.
 
     Raises:
         SignalproofError: A word names no rule.
@@ -60,7 +63,7 @@ def selected_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule[A
     return tuple(
         rule
         for rule in known
-        if (any(_names(word, rule) for word in wanted) if wanted else rule.default)
+        if (any(_names(word, rule) for word in wanted) if wanted else rule.default or rule.with_key in said)
         and not any(_names(word, rule) for word in unwanted)
     )
 

@@ -23,6 +23,7 @@ from signalproof.lint.finding import Problem, Severity
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
+from signalproof.scraping import NO_SETUP, Setup
 
 if TYPE_CHECKING:
     from signalproof.rules.foreign import RuleFile
@@ -67,6 +68,7 @@ class Rule(Generic[T]):
         good: What is right.
         fixable: Whether a problem may carry its fix.
         default: Whether it is in force without being selected.
+        with_key: The key of the configuration that puts it in force where it is not so by default.
     """
 
     code: ClassVar[str]
@@ -84,6 +86,7 @@ class Rule(Generic[T]):
     closed: ClassVar[bool] = False
     fixable: ClassVar[bool] = False
     default: ClassVar[bool] = True
+    with_key: ClassVar[str] = ""
 
     def __str__(self) -> str:
         return self.code
@@ -217,6 +220,7 @@ class Everything:
         catalogue: What the project declares, when it is a project of ours.
         emitted: What a running program really exposed, values included, when that is known.
         rules: The foreign rule files, as read.
+        setup: What the configurations that were read say of Prometheus and Grafana.
     """
 
     contexts: tuple[Context, ...]
@@ -225,6 +229,7 @@ class Everything:
     catalogue: Catalogue | None = None
     emitted: Exposition | None = None
     rules: tuple[RuleFile, ...] = ()
+    setup: Setup = NO_SETUP
 
 
 @dataclass(frozen=True)
@@ -240,6 +245,7 @@ class Setting:
         foreign: Whether the files are those of others.
         dashboards: Dashboards that are read beside the queries.
         rule_file: The text of a rule file that is read beside the queries.
+        setup: What configurations say that are read beside the queries.
     """
 
     queries: tuple[Query, ...] = ()
@@ -250,6 +256,7 @@ class Setting:
     foreign: bool = False
     dashboards: tuple[ForeignDashboard, ...] = ()
     rule_file: str = ""
+    setup: Setup = NO_SETUP
 
 
 def words(names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.documents import Table, read_json, read_yaml
 from signalproof.errors import Location
 from signalproof.promql.query import Query, TemplateVariable, Use
+from signalproof.scraping import Setup, data_sources, scrapings
 
 if TYPE_CHECKING:
     from signalproof.rules.foreign import RuleFile
@@ -68,6 +69,13 @@ def dashboard(text: str) -> ForeignDashboard:
     spec = read_json(text, "example")
     assert isinstance(spec, Table), "an example is an object"
     return ForeignDashboard("example", spec.text("uid") or "example", spec)
+
+
+def setup(prometheus: str, data_source: str = "") -> Setup:
+    """Return what a prometheus.yml and the provisioning of a data source say."""
+    texts = [one for one in (prometheus, data_source) if one]
+    trees = [tree for one in texts for tree in read_yaml(one, "example") if isinstance(tree, Table)]
+    return Setup(tuple(scrapings(trees, "example")), tuple(data_sources(trees, "example")))
 
 
 def rule_file(text: str) -> RuleFile:

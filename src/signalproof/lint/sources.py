@@ -12,13 +12,14 @@ from pathlib import Path
 
 from signalproof.dashboard.foreign import ForeignDashboard, asked_by, dashboards
 from signalproof.datasources import Other
-from signalproof.documents import Tree, read_json, read_yaml
+from signalproof.documents import Table, Tree, read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
 from signalproof.lint.recognise import OTHER, Kind, looks_like
 from signalproof.manifests import MAX_BYTES, is_json, looks_ours, may_hold, unpacked
 from signalproof.promql.query import Query
 from signalproof.rules.foreign import RuleFile, rule_files
 from signalproof.rules.foreign import asked_by as asked_by_group
+from signalproof.scraping import NO_SETUP, DataSource, Scraping, Setup, data_sources, scrapings
 from signalproof.text_files import read_text, shown
 
 """Standard input, as a path."""
@@ -48,6 +49,7 @@ class Sources:
         rules: The rule files as a whole.
         others: The queries of other data sources, which are left out.
         passed: Files that were passed over, and what they are.
+        setup: What configurations of Prometheus and data sources of Grafana say.
     """
 
     queries: tuple[Query, ...]
@@ -58,6 +60,7 @@ class Sources:
     rules: tuple[RuleFile, ...] = ()
     others: tuple[Other, ...] = ()
     passed: tuple[tuple[Path, str], ...] = ()
+    setup: Setup = NO_SETUP
 
     @property
     def groups(self) -> int:
@@ -104,6 +107,7 @@ def read(paths: Iterable[Path], *, skip_others: bool = False, exclude: Collectio
         tuple(reading.rules),
         tuple(reading.others),
         tuple(reading.passed),
+        Setup(tuple(reading.scrapings), tuple(reading.data_sources)),
     )
 
 
@@ -118,6 +122,8 @@ class _Reading:
         self.others: list[Other] = []
         self.passed: list[tuple[Path, str]] = []
         self.rules: list[RuleFile] = []
+        self.scrapings: list[Scraping] = []
+        self.data_sources: list[DataSource] = []
         self.files = 0
 
     def named(self, file: Path, *, skip_others: bool) -> None:
@@ -173,6 +179,8 @@ class _Reading:
         name = shown(file)
         tables: list[Tree] = [*unpacked(_trees(text, file), name)]
         here = list(dashboards(tables, name))
+        tops = [one for one in tables if isinstance(one, Table)]
+        configured = [*scrapings(tops, name)], [*data_sources(tops, name)]
         rules = list(rule_files(tables, name))
         asked = [one for dashboard in here for one in asked_by(dashboard)]
         for whole in rules:
@@ -182,8 +190,11 @@ class _Reading:
         self.others += [one for one in asked if isinstance(one, Other)]
         self.dashboards += here
         self.rules += rules
-        self.files += bool(here or rules)
-        return bool(here or rules)
+        self.scrapings += configured[0]
+        self.data_sources += configured[1]
+        something = bool(here or rules or any(configured))
+        self.files += something
+        return something
 
 
 def _refusal(file: Path, kind: Kind) -> SignalproofError:

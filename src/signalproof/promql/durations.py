@@ -16,6 +16,8 @@ COMPOSITE: Final = rf"(?:[0-9]*+(?:{VARIABLE}){_HEX})"
 _TERM: Final = re.compile(
     rf"{SPACE}(?:({COMPOSITE})|((?:{DURATION}|{NUMBER})(?![A-Za-z0-9_.]))|([-+])|(\()|([A-Za-z_]++){SPACE}\()"
 )
+COMPUTED: Final = re.compile(rf"{SPACE}(?:\(|[-+]{SPACE}[-+])").match
+"""How an offset begins that goes on behind an operator."""
 _OPERATOR: Final = re.compile(rf"{SPACE}([-+*/%^])")
 _NEXT: Final = re.compile(rf"{SPACE}([^ \t\r\n])")
 _PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "^": 3}
@@ -58,9 +60,10 @@ def parse_duration(source: Source, least: int = 0, depth: int = 0) -> Time:
 def parse_offset(source: Source) -> Time:
     """Read what follows ``offset``: a literal, a variable, a call or something in parentheses, perhaps signed.
 
-    An operator after it belongs to the expression around: ``x offset 5m * 2`` is ``(x offset 5m) * 2``.
+    An operator after it belongs to the expression around: ``x offset 5m * 2`` is ``(x offset 5m) * 2``. Only what begins
+    with a parenthesis or with two signs is read on: ``x offset (5m) * 2`` is an offset of 10m.
     """
-    return _term(source, 0, power=False)
+    return parse_duration(source) if COMPUTED(source.text, source.pos) else _term(source, 0, power=False)
 
 
 def _term(source: Source, depth: int, *, power: bool = True) -> Time:

@@ -103,18 +103,15 @@ def _range(source: Source, node: Node, window: Time, start: int, at: int) -> Ran
         elif isinstance(node, Aggregation):
             advice = f"rate first, aggregate then: {node.operator}(rate(x[5m])); or make it a subquery: [5m:]"
         raise source.error("only a selector takes a range", at, source.pos, advice)
-    if (selector.offset is not None or selector.at is not None) and _is_fixed(selector):
+    if selector.at is not None or not _is_nothing(selector.offset):
         raise source.error("the range stands before offset and @", at, source.pos, "write x[5m] offset 1h")
     source.type = RANGE
     return Range(selector, window, (start, source.pos))
 
 
-def _is_fixed(selector: Selector) -> bool:
-    """Whether an offset or a time stands where no range can follow; Prometheus lets pass what it computes later."""
-    offset, at = selector.offset, selector.at
-    if at is not None and at.time not in ("start", "end"):
-        return True
-    return isinstance(offset, Variable) or (isinstance(offset, Duration) and offset.seconds != 0)
+def _is_nothing(offset: Time | None) -> bool:
+    """Whether *offset* is none at all: one of 0 can be followed by a range, or by another."""
+    return offset is None or (isinstance(offset, Duration) and offset.seconds == 0)
 
 
 def _as_selector(source: Source, node: Node) -> Selector | None:
@@ -162,7 +159,7 @@ def _offset(source: Source, node: Node, start: int, at: int) -> Modified:
     offset = parse_offset(source)
     modified = _modified(source, node, "offset", at)
     before = modified.selector.offset if isinstance(modified, Range) else modified.offset
-    if before is not None and not (isinstance(before, Duration) and before.seconds == 0):
+    if not _is_nothing(before):
         raise source.error("offset is given twice", at, source.pos, "keep one of them")
     return _with(modified, (start, source.pos), offset=offset)
 

@@ -31,6 +31,7 @@ from signalproof.promql.ast import (
     Variable,
 )
 from signalproof.promql.binary import PRECEDENCE, SIGN_PRECEDENCE, VARIABLE_PRECEDENCE
+from signalproof.promql.durations import COMPUTED
 from signalproof.promql.foreign import Foreign
 from signalproof.promql.metricsql_names import OPERATORS
 from signalproof.promql.spelling import duration_text, label_text, number_text, quote, time_text
@@ -139,7 +140,14 @@ def _tightness(node: Node) -> int:
         return _ATOM if node.closed else OPERATORS.get(node.what, _OPEN)
     if isinstance(node, Unary) or (isinstance(node, Number) and number_text(node.value)[0] == "-"):
         return SIGN_PRECEDENCE
-    return _ATOM
+    return PRECEDENCE["=="] if _reads_on(node) else _ATOM
+
+
+def _reads_on(node: Node) -> bool:
+    """Whether *node* ends with an offset that takes what follows an arithmetic operator for its own."""
+    selector = node.selector if isinstance(node, Range) else node
+    offset = selector.offset if isinstance(selector, Selector | Subquery) else None
+    return isinstance(offset, DurationOperation) and COMPUTED(_offset_text(offset)) is not None
 
 
 def _binary(node: Binary) -> list[_Piece]:
@@ -216,7 +224,7 @@ def _modifiers(offset: Time | None, at: At | None) -> str:
 
 
 def _offset_text(offset: Time) -> str:
-    """Return *offset* so that an operator behind it does not belong to it."""
+    """Return *offset* so that all of it is read as one."""
     if isinstance(offset, DurationOperation):
         if offset.operator in PRECEDENCE and len(offset.operands) == 2:
             return f"({time_text(offset)})"

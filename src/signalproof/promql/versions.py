@@ -72,34 +72,39 @@ _UNIT: Final = re.compile(r"[smhdwy]")
 def requirements(tree: Node) -> Iterator[tuple[Requirement, Span]]:
     """Yield what *tree* needs that not every Prometheus has, and where it stands."""
     for part in parts(tree):
-        match part:
-            case Call():
-                function = FUNCTIONS.get(part.function)
-                if function is not None and (function.since != FIRST or function.until):
-                    needed = Requirement(
-                        f"{function.name}()", function.since, function.until, function.flag, function.stable
-                    )
-                    yield needed, part.name_span
-            case Aggregation():
-                operator = AGGREGATIONS.get(part.operator)
-                if operator is not None and operator.since != FIRST:
-                    yield Requirement(operator.name, operator.since, "", operator.flag), part.operator_span
-            case Binary(operator="</" | ">/"):
-                yield TRIMMED, part.operator_span
-            case Matching() if part.fill_left is not None or part.fill_right is not None:
-                yield FILLED, part.span
-            case DurationOperation():
-                yield _DURATION_FUNCTIONS.get(part.operator, COMPUTED_DURATION), part.span
-            case Number() | Duration():
-                yield from _spelled(part)
-            case LabelName() if label_text(part.name) != part.name:
-                yield QUOTED_NAME, part.span
-            case Matcher(label=str(label)) if label_text(label) != label:
-                yield QUOTED_NAME, part.label_span
-            case Selector() | Subquery():
-                yield from _modified(part)
-            case _:
-                pass
+        yield from required_by(part)
+
+
+def required_by(part: object) -> Iterator[tuple[Requirement, Span]]:
+    """Yield what *part* of a tree needs by itself, whatever it consists of."""
+    match part:
+        case Call():
+            function = FUNCTIONS.get(part.function)
+            if function is not None and (function.since != FIRST or function.until):
+                needed = Requirement(
+                    f"{function.name}()", function.since, function.until, function.flag, function.stable
+                )
+                yield needed, part.name_span
+        case Aggregation():
+            operator = AGGREGATIONS.get(part.operator)
+            if operator is not None and operator.since != FIRST:
+                yield Requirement(operator.name, operator.since, "", operator.flag), part.operator_span
+        case Binary(operator="</" | ">/"):
+            yield TRIMMED, part.operator_span
+        case Matching() if part.fill_left is not None or part.fill_right is not None:
+            yield FILLED, part.span
+        case DurationOperation():
+            yield _DURATION_FUNCTIONS.get(part.operator, COMPUTED_DURATION), part.span
+        case Number() | Duration():
+            yield from _spelled(part)
+        case LabelName() if label_text(part.name) != part.name:
+            yield QUOTED_NAME, part.span
+        case Matcher(label=str(label)) if label_text(label) != label:
+            yield QUOTED_NAME, part.label_span
+        case Selector() | Subquery():
+            yield from _modified(part)
+        case _:
+            pass
 
 
 def _spelled(literal: Number | Duration) -> Iterator[tuple[Requirement, Span]]:

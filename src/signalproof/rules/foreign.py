@@ -137,7 +137,7 @@ def asked_by(group: Table, file: str) -> Iterator[Query | Other]:
             Use.ALERT if rule.text("alert") else Use.RECORDING,
             group.text("name"),
             name,
-            labels=_texts(rule.table("labels")),
+            labels={**_texts(group.table("labels")), **_texts(rule.table("labels"))},
             annotations=_texts(rule.table("annotations")),
             for_seconds=_seconds(rule.text("for")) or 0.0,
             interval=interval,

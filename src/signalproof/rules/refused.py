@@ -142,6 +142,7 @@ class _Group:
         if said is not None and not isinstance(said, Table):
             yield self.refusal(f"{key} is no mapping", "write name: value below it", rule, key, name)
             return
+        yield from self.repeated(rule.table(key), name)
         for label, value in rule.table(key).items():
             if not (label if self.utf8 else _LABEL.fullmatch(label)) or (key, label) == (
                 "labels",
@@ -156,7 +157,13 @@ class _Group:
                     f"{label} is no text", "write it as text", rule.table(key), label, name, label
                 )
 
+    def repeated(self, table: Table, rule: str) -> Iterator[Refusal]:
+        for key, line in table.repeated:
+            message, remedy = f"{key} stands here twice", "keep one of them: YAML allows a key once"
+            yield Refusal(message, remedy, key, line, self.name, rule)
+
     def fields(self, table: Table, known: frozenset[str], rule: str) -> Iterator[Refusal]:
+        yield from self.repeated(table, rule)
         for key in table:
             if key not in known | _ELSEWHERE:
                 what = "rule" if known is _RULE else "group" if known is _GROUP else "rule file"

@@ -7,6 +7,7 @@ from math import inf
 
 from signalproof.infer import intervals
 from signalproof.infer.value import Kind
+from signalproof.lint.answers import is_answer
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
@@ -45,8 +46,8 @@ class ConstantCondition(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the comparison of an alert that everything passes."""
-        if seen.bool_modifier or any(map(_passes_some, walk(seen.left))):
-            return
+        if seen.bool_modifier or is_answer(seen.left) or any(map(_passes_some, walk(seen.left))):
+            return  # of answers V007 speaks
         left, right = context.value(seen.left), context.value(seen.right)
         if right.kind is not Kind.NUMBER or left.kind in (Kind.NUMBER, Kind.ANY) or left.void:
             return

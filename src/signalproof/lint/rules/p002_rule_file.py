@@ -37,8 +37,8 @@ class RuleFileRefused(Rule[Everything]):
     """Prometheus refuses the rule file, and with it every rule in it.
 
     A group's name used twice, a rule with both ``alert`` and ``record`` or neither, no ``expr``, a recording rule with
-    ``for``, a name that is no name of a metric or label, a duration that is none, a field that does not exist: a server
-    that starts with such a file ends, one that reloads goes on with its old rules. Since 3.0 names may be of any
+    ``for``, a name that is no name of a metric or label, a duration that is none, a field that does not exist or stands
+    there twice: a server that starts with such a file ends, one that reloads goes on with its old rules. Since 3.0 names may be of any
     characters; that holds here where ``prometheus`` in the configuration says so. Fields of Thanos, Mimir, Loki and
     vmalert are let pass.
     """
@@ -53,6 +53,7 @@ class RuleFileRefused(Rule[Everything]):
         (Setting(rule_file=_ALERT % "for: 5 minutes"), "5 minutes"),
         (Setting(rule_file=_ALERT % "form: 5m"), "form"),
         (Setting(rule_file=_ALERT % "labels: {team-name: a}"), "team-name"),
+        (Setting(rule_file=_ALERT % "expr: queue_length > 200"), "expr"),
         (Setting(rule_file=_RECORD % ("queue-length", "")), "queue-length"),
         (Setting(rule_file=_RECORD % ("queue:queue_length:sum", "for: 5m")), "5m"),
     )

@@ -7,6 +7,7 @@ from math import inf
 
 from signalproof.infer import intervals
 from signalproof.infer.value import Kind, Value
+from signalproof.lint.answers import is_answer
 from signalproof.lint.drawn import COLOURED
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
@@ -72,6 +73,8 @@ class OutOfReach(Rule[Binary | Query]):
         operator = seen.operator if literal_right else _MIRRORED[seen.operator]
         if value.void or literal.constant is None or not (value.low > -inf or value.high < inf):
             return
+        if is_answer(seen.left if literal_right else seen.right):
+            return  # of answers V007 speaks
         if intervals.compared(operator, (value.low, value.high), (literal.low, literal.high)) is None:
             start = seen.operator_span.start if literal_right else seen.left.span.start
             end = seen.right.span.end if literal_right else seen.operator_span.end
