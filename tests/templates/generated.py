@@ -53,9 +53,9 @@ class Grammar:
         pipeline = self.pipeline(depth)
         match kind:
             case 0 | 1:
-                return self.choice.choice((" ", "text", " a }} b ", "{", "é\n", "%"))
+                return self.choice.choice((" ", "text", " a }} b ", "{ ", "é\n", "%"))
             case 2:
-                return self.choice.choice(("{{/* a */}}", "{{- /* a\n*/ -}}", "{{ /* a */ }}"))
+                return self.choice.choice(("{{/* a */}}", "{{- /* a\n*/ -}}") if self.often() else ("{{ /* a */ }}",))
             case 3:
                 variable = self.choice.choice(("$x", "$y", "$value") if self.often() else VARIABLES)
                 return self.action(f"{variable} {self.choice.choice((':=', '='))} {pipeline}")
@@ -95,7 +95,7 @@ class Grammar:
 
     def often(self) -> bool:
         """Whether to do what is right."""
-        return self.choice.random() < 0.98
+        return self.choice.random() < 0.995
 
     def pipeline(self, depth: int) -> str:
         first = self.command(depth)
@@ -105,7 +105,7 @@ class Grammar:
     def command(self, depth: int, *, piped: bool = False) -> str:
         if not piped and self.choice.random() < 0.4:
             return self.operand(depth)
-        name = self.choice.choice(UNKNOWN if self.choice.random() < 0.02 else FUNCTIONS)
+        name = self.choice.choice(UNKNOWN if self.choice.random() < 0.005 else FUNCTIONS)
         return " ".join((name, *(self.operand(depth) for _ in range(self.choice.randrange(4)))))
 
     def operand(self, depth: int) -> str:
