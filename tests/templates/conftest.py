@@ -42,11 +42,15 @@ def refused_by_promtool(
 
     def ask(texts: list[str]) -> Mapping[int, str]:
         rules = [
-            {"alert": f"a{index}", "expr": "up", "annotations": {"t": text}} for index, text in enumerate(texts)
+            {"alert": f"a{index}", "expr": "up", "annotations": {"t": text}}
+            for index, text in enumerate(texts)
         ]
         file.write_text(json.dumps({"groups": [{"name": "all", "rules": rules}]}), encoding="utf-8")
         done = subprocess.run(
-            [promtool, "check", "rules", "--lint=none", str(file)], capture_output=True, text=True, check=False
+            [promtool, "check", "rules", "--lint=none", str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         found = {int(one[1]): one[2] for one in REFUSED.finditer(done.stderr)}
         assert found or done.returncode == 0, done.stderr[:2000]

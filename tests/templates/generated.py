@@ -13,7 +13,19 @@ FUNCTIONS = [
     "externalURL",
 ]  # fmt: skip
 UNKNOWN = ["labels", "tmpl", "humanise", "foo", "Value", "é", "x1", "_"]
-VARIABLES = ["$", "$labels", "$value", "$externalLabels", "$externalURL", "$x", "$y", "$i", "$labels.job", "$x.a.b", "$label"]
+VARIABLES = [
+    "$",
+    "$labels",
+    "$value",
+    "$externalLabels",
+    "$externalURL",
+    "$x",
+    "$y",
+    "$i",
+    "$labels.job",
+    "$x.a.b",
+    "$label",
+]
 LITERALS = [
     '"a"', '"%.2f"', '"\\n\\x41\\u00e9"', '"\\q"', '"\\\'"', "`raw\n`", "'a'", "'\\n'", "'ab'", "''", "'\\''", "'\\\"'", "'é'",
     "'\\xff'", "'\\u00e9'", "'\\ud800'", "0", "1", "-1", "+5", "08", "0x1F", "0o17", "0b101", "0b2", "1_000", "1__0", "_1",
@@ -55,7 +67,9 @@ class Grammar:
             case 0 | 1:
                 return self.choice.choice((" ", "text", " a }} b ", "{ ", "é\n", "%"))
             case 2:
-                return self.choice.choice(("{{/* a */}}", "{{- /* a\n*/ -}}") if self.often() else ("{{ /* a */ }}",))
+                return self.choice.choice(
+                    ("{{/* a */}}", "{{- /* a\n*/ -}}") if self.often() else ("{{ /* a */ }}",)
+                )
             case 3:
                 variable = self.choice.choice(("$x", "$y", "$value") if self.often() else VARIABLES)
                 return self.action(f"{variable} {self.choice.choice((':=', '='))} {pipeline}")
@@ -71,9 +85,17 @@ class Grammar:
                 body = self.template(depth - 1) + self.choice.choice(("", "{{break}}", "{{ continue }}"))
                 return self.action(f"range {head}{pipeline}") + body + self.rest("range", depth)
             case 11:
-                return self.action(f'define "{self.choice.choice("abc")}"') + self.template(depth - 1) + "{{end}}"
+                return (
+                    self.action(f'define "{self.choice.choice("abc")}"')
+                    + self.template(depth - 1)
+                    + "{{end}}"
+                )
             case 12:
-                return self.action(f'block "{self.choice.choice("abcd")}" {pipeline}') + self.template(depth - 1) + "{{end}}"
+                return (
+                    self.action(f'block "{self.choice.choice("abcd")}" {pipeline}')
+                    + self.template(depth - 1)
+                    + "{{end}}"
+                )
             case _:
                 return self.action(f'template "{self.choice.choice("abcd")}"{self.choice.choice(("", " ."))}')
 
@@ -91,7 +113,11 @@ class Grammar:
 
     def action(self, inside: str) -> str:
         left = self.choice.choice(("{{", "{{ ", "{{- ", "{{\n") if self.often() else ("{{-", "{{ -"))
-        return left + inside + self.choice.choice(("}}", " }}", " -}}", "\t}}") if self.often() else ("-}}", "}"))
+        return (
+            left
+            + inside
+            + self.choice.choice(("}}", " }}", " -}}", "\t}}") if self.often() else ("-}}", "}"))
+        )
 
     def often(self) -> bool:
         """Whether to do what is right."""
@@ -138,5 +164,8 @@ def mutated(text: str, choice: random.Random) -> str:
                 words[place : place + 1] = [choice.choice(EXTRA)]
             case _:
                 other = choice.randrange(len(words) + 1)
-                words[place : place + 1], words[other : other + 1] = words[other : other + 1], words[place : place + 1]
+                words[place : place + 1], words[other : other + 1] = (
+                    words[other : other + 1],
+                    words[place : place + 1],
+                )
     return "".join(words)

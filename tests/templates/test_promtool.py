@@ -48,7 +48,9 @@ def test_promtool_agrees_on_real_annotations_and_labels(
 ) -> None:
     found = list(differences(written, refused_by_promtool))
     actions = sum("{{" in one for one in written)
-    figure(f"templates: {len(written)} real texts ({actions} with actions), {len(found)} differences from promtool")
+    figure(
+        f"templates: {len(written)} real texts ({actions} with actions), {len(found)} differences from promtool"
+    )
     assert found == []
 
 

@@ -137,7 +137,13 @@ def tokens(text: str) -> Iterator[Token]:
             ended = _WORDS.match(text, close + 2)
             if ended is None or ended.lastgroup != "right":
                 remedy = "close the action right behind the comment: */}}"
-                yield Token(Word.ERROR, close, close + 2, "an action holds a comment or something else, not both", remedy)
+                yield Token(
+                    Word.ERROR,
+                    close,
+                    close + 2,
+                    "an action holds a comment or something else, not both",
+                    remedy,
+                )
                 return
             yield Token(Word.COMMENT, left, ended.end(), text[left : ended.end()])
             at = ended.end()
@@ -146,7 +152,7 @@ def tokens(text: str) -> Iterator[Token]:
             continue
         yield Token(Word.LEFT, left, inside, "{{")
         last = None
-        for last in _action(text, left, first):  # noqa: B007  # the last one says where the action ended
+        for last in _action(text, left, first):  # the last one says where the action ended
             yield last
         if last is None or last.kind is not Word.RIGHT:
             return
@@ -174,7 +180,9 @@ def _action(text: str, left: int, at: int) -> Iterator[Token]:
         assert group is not None, "every alternative has a name"
         if group == "right":
             if opened:
-                yield Token(Word.ERROR, opened[-1], opened[-1] + 1, "a parenthesis is not closed", "close it: )")
+                yield Token(
+                    Word.ERROR, opened[-1], opened[-1] + 1, "a parenthesis is not closed", "close it: )"
+                )
             else:
                 yield Token(Word.RIGHT, at, end, found[0])
             return
@@ -187,7 +195,9 @@ def _action(text: str, left: int, at: int) -> Iterator[Token]:
             if token.kind is Word.OPEN:
                 opened.append(at)
             elif token.kind is Word.CLOSE and not opened:
-                token = Token(Word.ERROR, at, end, "a parenthesis is closed that was not opened", "leave it out")
+                token = Token(
+                    Word.ERROR, at, end, "a parenthesis is closed that was not opened", "leave it out"
+                )
             elif token.kind is Word.CLOSE:
                 opened.pop()
         elif group == "other" and found[0] in _UNFINISHED:
@@ -213,7 +223,9 @@ def _number(text: str, at: int) -> Token:
     following = text[end : end + 1]
     odd = _is_letter(following)
     if odd or (found[2] is not None and found[2][-1] != "i"):
-        return Token(Word.ERROR, at, end + odd, f"{text[at : end + odd]!r} is no number", "separate words by spaces")
+        return Token(
+            Word.ERROR, at, end + odd, f"{text[at : end + odd]!r} is no number", "separate words by spaces"
+        )
     return Token(Word.NUMBER if found[2] is None else Word.COMPLEX, at, end, found[0])
 
 

@@ -17,7 +17,9 @@ _HEX_FLOAT: Final = re.compile(
     r"([-+]?+)0[xX]((?:_?+[0-9a-fA-F])*+)(?:\.([0-9a-fA-F]++(?:_[0-9a-fA-F]++)*+)?+)?+[pP]([-+]?+[0-9]++(?:_[0-9]++)*+)"
 )
 _COMPLEX: Final = re.compile(r"([-+]?+[^-+]++(?:(?<=[eEpP])[-+][^-+]++)?+)([-+][^i]++)i")
-_ESCAPED: Final = re.compile(r"\\(?:[abfnrtv\\']|[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
+_ESCAPED: Final = re.compile(
+    r"\\(?:[abfnrtv\\']|[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
+)
 _LONGEST: Final = 400
 """Characters of a number that is read; a longer one is no number that a float or an integer holds exactly."""
 
@@ -49,7 +51,7 @@ def is_character(quoted: str) -> bool:
         return len(inside) == 1
     if not _ESCAPED.fullmatch(inside):
         return False
-    code = int(inside[2:], 16) if inside[1] in "uU" else 0
+    code = int(f"0x{inside[2:]}", 0) if inside[1] in "uU" else 0
     return code <= 0x10FFFF and not 0xD800 <= code < 0xE000
 
 
