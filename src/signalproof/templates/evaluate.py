@@ -16,6 +16,7 @@ from signalproof.promql.ast import Span
 from signalproof.templates.fields import FIELDS, Fields
 from signalproof.templates.functions import Kind
 from signalproof.templates.guards import guarded
+from signalproof.templates.lexer import TemplateSyntaxError
 from signalproof.templates.parser import parse
 from signalproof.templates.tree import (
     Action,
@@ -37,7 +38,6 @@ from signalproof.templates.tree import (
     String,
     Template,
     Variable,
-    parts,
 )
 from signalproof.templates.values import DATA, UNKNOWN, Meaning, Value, string
 
@@ -60,9 +60,11 @@ def meaning(text: str) -> Meaning:
     Raises:
         TemplateSyntaxError: Prometheus refuses it.
     """
-    tree = parse(text)
-    evaluator = _Evaluator(tree)
-    evaluator.run()
+    evaluator = _Evaluator(parse(text))
+    try:
+        evaluator.run()
+    except RecursionError:
+        raise TemplateSyntaxError("the template is nested too deeply", 0, len(text)) from None
     return evaluator.meaning
 
 
@@ -73,12 +75,6 @@ class _Evaluator:
         self.calls = Fields(self.meaning)
         self.definitions = {one.name: one for one in tree.definitions}
         self.pending: list[tuple[Definition, Value]] = []
-        self.assigned = {
-            one.name
-            for pipeline in parts(tree)
-            if isinstance(pipeline, Pipeline) and pipeline.assigns
-            for one in pipeline.variables
-        }
         self.begin(_DECLARED)
         self.guards: frozenset[str] = frozenset()
 
@@ -201,7 +197,7 @@ class _Evaluator:
 
     def bind(self, name: str, value: Value) -> None:
         self.scope.append(name)
-        self.bound.setdefault(name, []).append(UNKNOWN if name in self.assigned else value)
+        self.bound.setdefault(name, []).append(UNKNOWN if name in self.tree.assigned else value)
 
     def command(
         self, node: Command, dot: Value, piped: Value | None, before: Span | None, whole: Span | None

@@ -30,7 +30,10 @@ def parse(text: str) -> Template:
     Raises:
         TemplateSyntaxError: Prometheus refuses it, or it is nested too deeply.
     """
-    return _Parser(text).template()
+    try:
+        return _Parser(text).template()
+    except RecursionError:
+        raise TemplateSyntaxError("the template is nested too deeply", 0, len(text)) from None
 
 
 class _Parser(Pipelines):
@@ -47,9 +50,8 @@ class _Parser(Pipelines):
                 self.definition(self.next())
             else:
                 nodes += self.node_or(())
-        return Template(
-            tuple(nodes), tuple(self.definitions.values()), tuple(self.faults), Span(0, len(self.text))
-        )
+        definitions, faults = tuple(self.definitions.values()), tuple(self.faults)
+        return Template(tuple(nodes), definitions, faults, frozenset(self.assigned), Span(0, len(self.text)))
 
     def close(self, what: str) -> Token:
         token = self.skip_space()

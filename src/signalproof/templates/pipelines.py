@@ -53,6 +53,7 @@ class Pipelines:
         tokens: Its words.
         at: The word that is read next.
         faults: What was read and Prometheus refuses.
+        assigned: The variables that are assigned anywhere.
         variables: The variables that are declared here, the last one last.
         declared: How often each of them is.
     """
@@ -63,6 +64,7 @@ class Pipelines:
         self.at = 0
         self.parentheses = 0
         self.faults: list[Fault] = []
+        self.assigned: set[str] = set()
         self.declare("$", *DECLARED)
 
     def declare(self, *names: str) -> None:
@@ -144,6 +146,8 @@ class Pipelines:
             self.variables.append(token.text)
             self.declared[token.text] += 1
             if sign.text != ",":
+                if sign.kind is Word.ASSIGN:
+                    self.assigned.update(one.name for one in variables)
                 return tuple(variables), sign.kind is Word.ASSIGN
             behind = self.skip_space()
             if what != "range" or len(variables) > 1:

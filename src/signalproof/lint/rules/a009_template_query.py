@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
+from signalproof.infer.value import Shape
 from signalproof.lint.asked import Inner, inner, understood
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, words
@@ -25,7 +26,7 @@ _SEEN = NotSeen()
 class TemplateQuery(Rule[Query]):
     """The query in a template is wrong, or has not the label that is asked of its result.
 
-    ``{{ query "…" }}`` asks Prometheus when the alert fires. What is no PromQL makes an error of the whole text. A metric
+    ``{{ query "…" }}`` asks Prometheus when the alert fires. What is no PromQL, or a range vector, makes an error of the whole text. A metric
     that nothing emits gives no series: ``first`` fails, ``range`` writes nothing. A label that an aggregation inside of the
     query dropped is empty in its samples: ``{{ range query "sum by (queue) (…)" }}{{ .Labels.job }}``. And nothing
     is filled into a text in quotes: ``"up{job='$labels.job'}"`` asks for a job of that name; ``printf`` puts it in.
@@ -48,6 +49,7 @@ class TemplateQuery(Rule[Query]):
             ),
             ")",
         ),
+        (alert("queue_length > 10", summary='{{ query "workers[5m]" | len }} work'), "workers[5m]"),
         (alert("queue_length > 10", summary='{{ query "worker" | first | value }} work'), "worker"),
         (
             alert(
@@ -96,6 +98,7 @@ class TemplateQuery(Rule[Query]):
         ),
         alert("queue_length > 10", summary='{{ query (printf "jobs_total %s" $externalLabels.rest) | len }}'),
         alert("queue_length > 10", summary="{{ query $labels.queue | len }}"),
+        alert("queue_length > 10", summary='since {{ query "time()" | first | value | humanizeTimestamp }}'),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
@@ -134,6 +137,17 @@ def _problems(asked: Inner, context: Context) -> Iterator[Problem]:
     inside = understood(asked, context)
     if inside is None or literal:
         return
+    shape = inside.inference.root.shape
+    if shape in (Shape.RANGE, Shape.STRING):
+        message = (
+            f"the query in the template gives a {shape}, and Prometheus takes a vector or a number there"
+        )
+        remedy = (
+            "take one moment of it: rate(…), max_over_time(…)"
+            if shape is Shape.RANGE
+            else "leave out the quotes"
+        )
+        yield Problem(message, remedy, asked.place(Span(0, len(asked.text))))
     for node in walk(inside.root):
         if isinstance(node, Selector):
             for problem in _KNOWN.check(node, inside):
