@@ -112,6 +112,26 @@ def test_what_is_claimed_of_a_template_is_what_the_engine_writes(
     assert {text: outcome(*claimed(text)) for text in texts} == by_engine == dict.fromkeys(texts, expected)
 
 
+def test_the_engine_answers_the_queries_of_templates_as_the_lint_says(
+    written_by_promtool: Callable[[list[str]], Mapping[int, str]],
+) -> None:
+    expected = {
+        '{{ query "sum(m" | len }}': _ERROR,
+        '{{ query "m[5m]" | len }}': _ERROR,
+        "{{ query `'a'` | len }}": _ERROR,
+        '[{{ query "sum by (x) (m)" | first | label "job" }}]': "[]",
+        '{{ range query "sum by (x) (m)" }}[{{ .Labels.job }}]{{ end }}': "[]",
+        '{{ query "time()" | first | value }}': "60",
+        "{{ query `m{job='$labels.job'}` | len }}": "0",
+        "{{ query `m{job='{{ $labels.job }}'}` | len }}": "0",
+        "{{ query (printf `m{job=%q}` $labels.job) | len }}": "1",
+    }
+    written = written_by_promtool(list(expected))
+    assert {
+        text: _ERROR if _ERROR in written[at] else written[at] for at, text in enumerate(expected)
+    } == expected
+
+
 def is_straight(text: str) -> bool:
     """Whether all of a template is filled in whatever its data is."""
     branching = (Choice, Range, Definition, Invocation)

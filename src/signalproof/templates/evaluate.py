@@ -178,13 +178,10 @@ class _Evaluator:
     def pipeline(self, node: Pipeline, dot: Value, action: Action | None = None) -> Value:
         value: Value | None = None
         before: Span | None = None
-        for command in node.commands:
+        last = len(node.commands) - 1
+        for at, command in enumerate(node.commands):
             # an action that is one call is shown as a whole
-            whole = (
-                action.span
-                if action is not None and command is node.commands[-1] and len(node.commands) < 3
-                else None
-            )
+            whole = action.span if action is not None and at == last < 2 else None
             value = self.command(command, dot, value, before, whole)
             before = command.span if before is None else Span(before.start, command.span.end)
         assert value is not None, "a pipeline has a command"

@@ -17,6 +17,13 @@ FIELDS: Final = {
     "ExternalURL": Value(Kind.STRING),
     "Value": Value(Kind.FLOAT, of_alert=True),
 }
+_ALERTMANAGER: Final = frozenset(
+    {
+        "Receiver", "Status", "Alerts", "GroupLabels", "CommonLabels", "CommonAnnotations", "Annotations", "StartsAt", "EndsAt",
+        "GeneratorURL", "Fingerprint",
+    }
+)  # fmt: skip
+_HELM: Final = frozenset({"Values", "Release", "Chart", "Capabilities", "Template"})
 
 
 class Fields(Calls):
@@ -43,13 +50,7 @@ class Fields(Calls):
             found = FIELDS.get(name)
             if found is not None:
                 return found
-            near = next((one for one in FIELDS if one.lower() == name.lower()), "")
-            remedy = (
-                f"write .{near}"
-                if near
-                else f"it has {', '.join(f'.{one}' for one in FIELDS)}; a label: $labels.{name}"
-            )
-            return self.fail(f"the data of an alert has no field .{name}", remedy, span)
+            return self.fail(f"the data of an alert has no field .{name}", _remedy(name), span)
         if kind is Kind.SAMPLE:
             if name == "Value":
                 return replace(value, kind=Kind.FLOAT)
@@ -64,3 +65,16 @@ class Fields(Calls):
             return mixed(Kind.ANY, (value,))  # the number of a native histogram has fields
         remedy = "a label is text, and a value a number: neither has fields"
         return self.fail(f"{kind.value} has no field .{name}", remedy, span)
+
+
+def _remedy(name: str) -> str:
+    near = next((one for one in FIELDS if one.lower() == name.lower()), "")
+    if near:
+        return f"write .{near}"
+    if name in _ALERTMANAGER:
+        return (
+            f".{name} belongs to the templates of Alertmanager, which writes notifications of what it is sent"
+        )
+    if name in _HELM:
+        return f".{name} belongs to Helm: render the file, or escape what is Prometheus' in it"
+    return f"it has {', '.join(f'.{one}' for one in FIELDS)}; a label: $labels.{name}"

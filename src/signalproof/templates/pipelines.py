@@ -279,7 +279,7 @@ class Pipelines:
         if name in ("labels", "value", "externalLabels", "externalURL"):
             remedy = f"write ${name}"
         else:
-            remedy = did_you_mean(name, FUNCTIONS, "there are those of Go's text/template and of Prometheus")
+            remedy = did_you_mean(name, FUNCTIONS, "it is none of Go's text/template, nor of Prometheus")
         self.faults.append(Fault(f"no function is called {name!r}", remedy, span, name))
 
     def check_variable(self, name: str, span: Span) -> None:
