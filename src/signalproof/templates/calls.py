@@ -196,7 +196,8 @@ class Calls:
                 self.fail(f"{pattern.literal!r} is no regular expression: {error}", error.help, span)
 
     def _query(self, text: Value, call: Span) -> Value:
-        made = mixed(Kind.RESULT, (text,))
+        # whether there is a result says nothing of the labels that were put into the query
+        made = replace(mixed(Kind.RESULT, (text,)), asked=frozenset())
         if text.pieces is None:
             return made
         asked = Asked(text.pieces, call)

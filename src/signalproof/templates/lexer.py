@@ -238,7 +238,11 @@ def _word(text: str, group: str, at: int, end: int) -> Token:
             return Token(Word.ERROR, odd, odd + 1, f"{text[odd]!r} is no letter")
     if not _TERMINATOR.match(text, end):
         message = f"{text[end]!r} cannot stand right behind {word!r}"
-        return Token(Word.ERROR, end, end + 1, message, "separate words by spaces; there is no arithmetic")
+        if text[end] in "-+*/%<>=" or word[0] not in "$.":
+            remedy = "separate words by spaces; there is no arithmetic"
+        else:
+            remedy = 'a name with other characters than letters, digits and _: index $labels "name"'
+        return Token(Word.ERROR, end, end + 1, message, remedy)
     if group == "dot":
         return Token(Word.DOT, at, end, word)
     if group != "name":

@@ -97,6 +97,8 @@ class Pipelines:
         """Refuse the template: *token* stands where something else is *wanted*."""
         if token.kind is Word.ERROR:
             raise TemplateSyntaxError(token.text, token.start, token.end, token.help)
+        if token.text == "\\":
+            remedy = "inside of {{ }} quotes need no backslash"
         if token.kind is Word.END:
             raise TemplateSyntaxError(
                 f"the template ends where {wanted} is missing", token.start, token.end, remedy
