@@ -8,6 +8,9 @@ import pytest
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.config import Config
+from signalproof.knowledge.site import site_of
+from signalproof.knowledge.told import Told
+from signalproof.knowledge.world import Knowledge
 from signalproof.lint.examples import exposition
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.project import lint
@@ -172,6 +175,16 @@ def test_a_query_in_a_template_is_read_where_it_is_put_together(text: str, culpr
     [(code, where)] = summary(text)
     assert code == "A009"
     assert culprit is None or where == culprit
+
+
+def test_the_queries_of_templates_are_looked_up_in_public_exporters() -> None:
+    config = Config(Path())
+    knowledge = Knowledge(site_of(config, foreign=True), Told(config))
+    text = '{{ range query "sum by (device) (node_filesystem_size_bytes)" }}{{ .Labels.mountpoint }}{{ end }}'
+    report = lint(
+        [alert("up == 0", summary=text)], knowledge.exposition([]), select=TEMPLATES, knowledge=knowledge
+    )
+    assert [(one.code, one.culprit) for one in report.findings] == [("A009", ".Labels.mountpoint")]
 
 
 def test_a_metric_that_an_annotation_asks_for_is_shown_somewhere() -> None:

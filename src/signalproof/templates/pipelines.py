@@ -103,9 +103,8 @@ class Pipelines:
             raise TemplateSyntaxError(
                 f"the template ends where {wanted} is missing", token.start, token.end, remedy
             )
-        raise TemplateSyntaxError(
-            f"{token.text!r} stands where {wanted} is expected", token.start, token.end, remedy
-        )
+        message = f"'{token.text}' stands where {wanted} is expected"
+        raise TemplateSyntaxError(message, token.start, token.end, remedy)
 
     def pipeline(self, end: Word, what: str, start: int) -> Pipeline:
         """Return the pipeline up to the word *end*, which is read, too."""
