@@ -9,6 +9,7 @@ from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
 from signalproof.templates.evaluate import meaning
 from signalproof.templates.lexer import TemplateSyntaxError
+from signalproof.templates.straight import straight
 from signalproof.templates.values import Meaning
 
 _LEGEND = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -38,7 +39,7 @@ def meaning_of(template: str) -> Meaning:
     if "{{" not in template:
         return _NOTHING
     try:
-        return meaning(template)
+        return straight(template) or meaning(template)
     except TemplateSyntaxError:
         return _NOTHING
 

@@ -14,6 +14,7 @@ from signalproof.promql.query import Query, Use
 from signalproof.templates.functions import FUNCTIONS
 from signalproof.templates.lexer import TemplateSyntaxError
 from signalproof.templates.parser import parse
+from signalproof.templates.straight import straight
 from signalproof.templates.tree import Choice, Name, Template, parts
 
 _ELSE_WITH = "2.55"
@@ -78,7 +79,11 @@ class TemplateRefused(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every reason for which a template is refused."""
+        config = context.world.config
+        versed = "prometheus" in config.said
         for part, text in templates_of(seen):
+            if not versed and straight(text) is not None:
+                continue
             try:
                 tree = parse(text)
             except TemplateSyntaxError as error:
@@ -91,8 +96,7 @@ class TemplateRefused(Rule[Query]):
                 if not any(one.start <= fault.span.start < one.end for one in told):
                     message = f"Prometheus refuses the template: {fault.message}"
                     yield Problem(message, fault.help, fault.span, None, text, part)
-            config = context.world.config
-            if "prometheus" in config.said:
+            if versed:
                 for message, span in _newer(tree, config):
                     yield Problem(
                         message, "write it in another way, or support newer ones only", span, None, text, part

@@ -18,7 +18,7 @@ from signalproof.promql.ast import Selector, Span
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import walk
 
-_NOT_FILLED = re.compile(r"\{\{[^{}]*\}\}|\$(?:labels|externalLabels)\.\w+|\$value\b")
+_NOT_FILLED = re.compile(r"\{\{[^{}]*\}\}|\$(?:labels|externalLabels)\.\w+")
 _KNOWN = UnknownMetric()
 _SEEN = NotSeen()
 
