@@ -92,8 +92,8 @@ faults: .venv/test ## faults that real projects shipped: caught or not, per clas
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py
 
 fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=600
-	@for target in promql dashboard rules exposition; do \
-		$(BIN)/python -m tests.fuzz.run $$target --seconds $$(($(SECONDS) / 4)) || exit 1; done
+	@for target in promql dashboard rules exposition template; do \
+		$(BIN)/python -m tests.fuzz.run $$target --seconds $$(($(SECONDS) / 5)) || exit 1; done
 
 bench-instrument: .venv/bench ## what a tracked call costs, beside hand-written calls and the peers; writes the guide's tables
 	@$(BIN)/python -m tests.bench.instrument_calls --all --write docs/guides/instrumentation.md

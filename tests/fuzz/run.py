@@ -38,6 +38,7 @@ def _run(name: str, seconds: int) -> None:
 def _words(name: str) -> list[str]:
     """Return the words of the language, escaped as libFuzzer wants them."""
     from signalproof.promql.functions import AGGREGATIONS, FUNCTIONS
+    from signalproof.templates.functions import FUNCTIONS as TEMPLATE_FUNCTIONS
 
     more: dict[str, list[str]] = {
         "dashboard": [
@@ -74,6 +75,39 @@ def _words(name: str) -> list[str]:
             "histogram",
         ],
     }
+    if name == "template":
+        return [
+            *TEMPLATE_FUNCTIONS,
+            *(
+                "{{",
+                "}}",
+                "{{- ",
+                " -}}",
+                "{{/*",
+                "*/}}",
+                "$labels.",
+                "$value",
+                ":= ",
+                "if ",
+                "else ",
+                "end",
+                "range ",
+                "with ",
+            ),
+            *(
+                "define ",
+                "block ",
+                "template ",
+                "break",
+                "continue",
+                "nil",
+                "true",
+                "%.2f",
+                "%q",
+                ".Labels.",
+                ".Value",
+            ),
+        ]
     language = [
         *FUNCTIONS,
         *AGGREGATIONS,

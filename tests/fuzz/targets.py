@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from signalproof.catalogue.family import Family, exposition_of
 from signalproof.dashboard.foreign import dashboards, queries_of
@@ -20,9 +20,13 @@ from signalproof.lint.registry import all_rules
 from signalproof.promql.ast import Node
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.printer import to_text
-from signalproof.promql.query import Query
+from signalproof.promql.query import Query, Use
 from signalproof.rules.foreign import queries_of as queries_of_group
 from signalproof.rules.foreign import rule_groups
+from signalproof.templates.evaluate import meaning
+from signalproof.templates.lexer import TemplateSyntaxError, Word, tokens
+from signalproof.templates.parser import parse as parse_template
+from signalproof.templates.tree import Template, children
 
 _EVERY: Final = tuple(rule.code for rule in all_rules())
 _WORLD: Final = exposition()
@@ -92,11 +96,56 @@ def _catalogue(text: str, file: str) -> tuple[Family, ...]:
     return read_catalogue(text, file).families
 
 
+def template(text: str) -> bool:
+    """Any text is a template or a syntax error within it; return whether it is a template.
+
+    Its words follow each other, and what no word holds is space, or the marker that trims it. Every part of its tree stands
+    within what it is a part of, and whatever is said of it is said of a place in it.
+    """
+    done = 0
+    for token in tokens(text):
+        if token.kind is Word.ERROR:  # points at what is not closed
+            break
+        assert done <= token.start <= token.end <= len(text), f"{token} behind {done}"
+        between = text[done : token.start].strip(" \t\r\n")
+        assert between in ("", "-"), f"{between!r} is no word"
+        done = token.end
+    tree = None
+    try:
+        tree = parse_template(text)
+    except TemplateSyntaxError as error:
+        spans = [error.span]
+    else:
+        _nested(tree)
+        found = meaning(text)
+        spans = [tree.span, *found.shown, *found.words, *found.values, *(one.span for one in found.failures)]
+        spans += [*(one.span for one in found.written), *(one.span for one in found.queries)]
+        spans += [span for *_, span in found.labels]
+    assert all(0 <= start <= end <= len(text) for start, end in spans), spans
+    alert = Query(
+        "up == 0", Location("fuzz", 1), Use.ALERT, "g", "a", annotations={"summary": text}, labels={"l": text}
+    )
+    for one in lint([alert], _WORLD, select=_EVERY).findings:
+        assert 0 <= one.span.start <= one.span.end <= len(one.shown), one
+    return tree is not None
+
+
+def _nested(tree: Template) -> None:
+    pending: list[Any] = [tree]
+    while pending:
+        whole = pending.pop()
+        for part in children(whole):
+            inside = whole.span.start <= part.span.start <= part.span.end <= whole.span.end
+            assert inside, f"{part.span} in {whole.span}: {part}"
+            pending.append(part)
+
+
 TARGETS: Final[Mapping[str, Callable[[str], bool]]] = {
     "promql": promql,
     "dashboard": dashboard,
     "rules": rules,
     "exposition": exposition_,
+    "template": template,
 }
 """Name → promise."""
 
@@ -133,6 +182,13 @@ SEEDS: Final[Mapping[str, list[str]]] = {
         '# TYPE a_total counter\n# HELP a_total A.\na_total{b="c\\"d",e="f"} 1 # {x="y"} 1\n# EOF\n',
         '{"status":"success","data":{"a_total":[{"type":"counter","help":"A.","unit":""}]}}',
         '{"status":"success","data":[{"__name__":"a","b":"c"}]}',
+    ],
+    "template": [
+        *dict.fromkeys(text for rule in all_rules() for one, _ in rule.bad if isinstance(one, Query)
+                       for text in one.annotations.values() if "{{" in text),
+        '{{ define "a" }}{{ .Labels.b }}{{ end }}{{ range $i, $e := query "up" }}{{ template "a" $e }}{{ break }}{{ end }}',
+        '{{- with $x := printf "up{job=%q}" $labels.job | query -}} {{ ($x | first).Value | printf "%.2f" }} {{- else -}} {{/* no */}} {{- end }}',
+        "{{ if and (gt $value 0x1p2) (ne $labels.job `a`) }}{{ $y := 'b' }}{{ $y = 1+2i }}{{ else if true }}{{ nil | print }}{{ end }}",
     ],
 }  # fmt: skip
 """Name → texts to begin with."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Series
 from signalproof.errors import Location
 from signalproof.infer.selectors import matchers_of
+from signalproof.lint.asked import names_asked
 from signalproof.lint.rule import Context, Everything
 from signalproof.lint.templates import legend_labels, template_labels
 from signalproof.promql.ast import Aggregation, Binary, LabelName, Matcher, Selector
@@ -31,6 +32,8 @@ def read_families(everything: Everything) -> dict[str, list[Context]]:
             if isinstance(node, Selector)
             for series in context.value(node).sources
         }
+        listed = everything.world.exposition.series
+        seen |= {listed[name].family for name in names_asked((context.query,)) if name in listed}
         for family in seen:
             found.setdefault(family, []).append(context)
     return found

@@ -18,6 +18,7 @@ from signalproof.errors import Location
 from signalproof.infer.inference import Inference, infer
 from signalproof.infer.names import names_read
 from signalproof.infer.value import Kind
+from signalproof.lint.asked import names_asked
 from signalproof.lint.dispatch import Dispatch, dispatch
 from signalproof.lint.finding import Finding, Report, Severity
 from signalproof.lint.prose import names_in, prose_of
@@ -153,9 +154,9 @@ class _Run:
         if self.knowledge is not None:
             names = _names(trees)
             recorded = {one.panel for one in queries if one.use is Use.RECORDING}
-            read = frozenset[str]().union(*names.values()) - recorded
             told = prose_of(queries, self.world.dashboards)  # what a text names is looked up, too
-            read |= {name for one in told for name, _ in names_in(one.text)}
+            named = {name for one in told for name, _ in names_in(one.text)}
+            read = frozenset[str]().union(named, names_asked(queries), *names.values()) - recorded
             exposition = self.knowledge.extended(exposition, read)
         exposition, self.inferred = follow(exposition, queries, trees, interval)
         dashboards = self.world.dashboards

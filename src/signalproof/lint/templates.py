@@ -1,4 +1,4 @@
-"""Legends and alert templates: which labels they show."""
+"""Legends and alert templates: what they show, and what goes wrong in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 
 from signalproof.promql.ast import Span
+from signalproof.promql.query import Query, Use
+from signalproof.templates.evaluate import meaning
+from signalproof.templates.lexer import TemplateSyntaxError
+from signalproof.templates.straight import straight
+from signalproof.templates.values import Meaning
 
 _LEGEND = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
-_LABEL = re.compile(r"(?<![A-Za-z0-9_.$])(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)")
-_BLOCK = re.compile(r"\s*(if|with|range|define|block|else|end)\b(?:\s+(if|with)\b)?")
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"|`[^`]*+`')
-_BARE = re.compile(
-    r"(?<![A-Za-z0-9_.$])labels\.[A-Za-z_][A-Za-z0-9_]*|(?:(?<=^)|(?<=^ ))value(?=\s*(?:\||$))"
-)
+_NOTHING = Meaning()
 
 
 def legend_labels(legend: str) -> Iterator[tuple[str, Span]]:
@@ -23,48 +22,44 @@ def legend_labels(legend: str) -> Iterator[tuple[str, Span]]:
         yield found[1], Span(*found.span())
 
 
+def templates_of(query: Query) -> Iterator[tuple[str, str]]:
+    """Yield every template of an alert that Prometheus fills in, after what it is: ``annotation summary``.
+
+    What a recording rule adds is no template, and Grafana fills in those of its own alerts by other rules.
+    """
+    if query.use is Use.ALERT and not query.templates:
+        for kind, texts in (("annotation", query.annotations), ("label", query.labels)):
+            for name, text in texts.items():
+                if "{{" in text:
+                    yield f"{kind} {name}", text
+
+
+def meaning_of(template: str) -> Meaning:
+    """Return what *template* does; nothing of one that Prometheus refuses for its syntax."""
+    if "{{" not in template:
+        return _NOTHING
+    try:
+        return straight(template) or meaning(template)
+    except TemplateSyntaxError:
+        return _NOTHING
+
+
 def template_labels(template: str) -> Iterator[tuple[str, Span]]:
     """Yield every label that an alert template shows of the alert itself, with its place: ``$labels.job``.
 
-    A label that a condition asks for is not shown by that, nor under it: the template knows that it may not be there.
-    Inside ``range`` and ``with`` the dot is something else, so ``.Labels`` counts only where there is neither.
+    A label that a condition asks for is not shown by that, nor where the condition says that it is there: the template
+    knows that it may not be.
     """
-    moved = re.search(r"\{\{-?\s*(?:range|with|define)\b", template) is not None
-    asked: list[frozenset[str]] = []
-    """The labels that each open block asks for, the innermost last."""
-    for action, start in _actions(template):
-        opened = _BLOCK.match(action)
-        if opened is not None:
-            if opened[1] in ("end", "else") and asked:
-                asked.pop()
-            asks = opened[1] in ("if", "with") or opened[2] is not None
-            if opened[1] != "end":
-                asked.append(frozenset(_LABEL.findall(action)) if asks else frozenset())
-            if asks:
-                continue
-        for found in _LABEL.finditer(action):
-            moved_dot = moved and found[0].startswith(".")
-            if not moved_dot and not any(found[1] in one for one in asked):
-                yield found[1], Span(start + found.start(), start + found.end())
+    for span, label in meaning_of(template).shown.items():
+        yield label, span
 
 
 def undefined_words(template: str) -> Iterator[tuple[str, Span]]:
-    """Yield ``labels`` and ``value`` without their dollar: Prometheus refuses the template."""
-    for action, start in _actions(template):
-        for found in _BARE.finditer(action):
-            yield found[0], Span(start + found.start(), start + found.end())
+    """Yield ``labels.job`` and ``value`` that lack their dollar, each with its place."""
+    for span in meaning_of(template).words:
+        yield template[span.start : span.end], span
 
 
 def shows_value(template: str) -> Span | None:
-    """Return where a template shows the value of the alert, or None."""
-    for action, start in _actions(template):
-        found = re.search(r"(?<![A-Za-z0-9_$.])(?:\$value|\.Value)\b", action)
-        if found:
-            return Span(start + found.start(), start + found.end())
-    return None
-
-
-def _actions(template: str) -> Iterator[tuple[str, int]]:
-    """Yield the inside of every ``{{ … }}``, strings blanked out, with its offset."""
-    for found in _ACTION.finditer(template):
-        yield _STRING.sub(lambda text: " " * len(text[0]), found[1]), found.start(1)
+    """Return where a template uses the value of the alert, or None."""
+    return next(iter(meaning_of(template).values), None)

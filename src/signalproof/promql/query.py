@@ -66,6 +66,8 @@ class Query:
         allow: Suppressed codes → reason.
         title: Title of the dashboard, where that says more than its uid.
         dialect: ``metricsql`` where it is known to be asked of VictoriaMetrics; empty for the dialect that is configured.
+        templates: ``grafana`` where Grafana fills in the annotations and labels, which has other data and functions for
+            them; empty where Prometheus does.
     """
 
     text: str
@@ -89,3 +91,4 @@ class Query:
     allow: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     dialect: str = ""
+    templates: str = ""

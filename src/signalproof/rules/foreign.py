@@ -168,6 +168,9 @@ def _managed(rule: Table, group: Table, file: str) -> Iterator[Query | Other]:
                 one.text("refId") or model.text("refId"),
                 legend=model.text("legendFormat"),
                 instant=model.get("instant") is True,
+                labels=_texts(rule.table("labels")),
+                annotations=_texts(rule.table("annotations")),
+                templates="grafana",
             )
 
 

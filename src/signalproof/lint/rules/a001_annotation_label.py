@@ -8,7 +8,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, words
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import template_labels, undefined_words
+from signalproof.lint.templates import template_labels, templates_of, undefined_words
 from signalproof.promql.query import Query, Use
 
 
@@ -16,8 +16,9 @@ class AnnotationLabel(Rule[Query]):
     """An annotation or a label of an alert shows a label that the alert does not have.
 
     The template writes nothing in its place: "Queue  is stuck". ``labels.queue`` without its dollar is no template at
-    all: Prometheus sends the error instead of the text. What the template shows only where the label is there, under
-    ``{{ if $labels.x }}`` or ``{{ with $labels.x }}``, is right for alerts with and without it.
+    all: Prometheus refuses the rule file. What the template shows only where the label is there, under
+    ``{{ if $labels.x }}`` or ``{{ with $labels.x }}``, or beside something that stands in for it, ``{{ or $labels.x "none" }}``,
+    is right for alerts with and without it.
     """
 
     code = "A001"
@@ -42,23 +43,39 @@ class AnnotationLabel(Rule[Query]):
             alert("queue_length > 10", summary="full{{ if $labels.a }} {{ end }} in {{ $labels.zone }}"),
             "$labels.zone",
         ),
+        (
+            alert("queue_length > 10", summary="{{ $zone := $labels.zone }}full in {{ $zone }}"),
+            "$labels.zone",
+        ),
+        (alert("queue_length > 10", summary='full in {{ index $labels "zone" | toUpper }}'), '"zone"'),
+        (
+            alert("queue_length > 10", summary="{{ if not $labels.zone }}{{ .Labels.zone }}{{ end }}"),
+            ".Labels.zone",
+        ),
     )
     good = (
         alert("sum by (queue) (rate(jobs_total[5m])) > 5", summary="{{ $labels.queue }} has {{ $value }}"),
         alert("queue_length > 10", summary="full{{ if $labels.zone }} in {{ $labels.zone }}{{ end }}"),
         alert("queue_length > 10", summary="full{{ with $labels.zone }} in {{ . }}{{ else }} here{{ end }}"),
         alert("queue_length > 10", summary='{{ printf "labels.x %s" $labels.queue }}'),
+        alert("queue_length > 10", summary='full in {{ or $labels.zone "some zone" }}'),
+        alert(
+            "queue_length > 10",
+            summary="full{{ if not $labels.zone }}{{ else }} in {{ $labels.zone }}{{ end }}",
+        ),
+        alert("queue_length > 10", summary='full{{ if ne $labels.zone "" }} in {{ $labels.zone }}{{ end }}'),
+        alert(
+            "queue_length > 10",
+            summary="full{{ if and $labels.zone $labels.queue }} in {{ $labels.zone }}{{ end }}",
+        ),
+        alert("queue_length > 10", summary='{{ range query "queue_length" }}{{ .Labels.queue }} {{ end }}'),
+        alert("queue_length > 10", summary="{{/* $labels.zone */}}full"),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every label in a template that the result of the expression cannot have."""
         labels = context.inference.root.labels
-        templates = [("annotation", one) for one in seen.annotations.items()]
-        templates += [("label", one) for one in seen.labels.items()]
-        for kind, (name, text) in templates:
-            if "{{" not in text:
-                continue
-            part = f"{kind} {name}"
+        for part, text in templates_of(seen):
             for word, span in undefined_words(text):
                 yield Problem(
                     f"{word} means nothing in a template", f"write ${word}", span, Severity.ERROR, text, part

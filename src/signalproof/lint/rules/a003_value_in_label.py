@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import shows_value
+from signalproof.lint.templates import shows_value, templates_of
 from signalproof.promql.query import Query, Use
 
 
@@ -32,13 +32,14 @@ class ValueInLabel(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the value in the template of a label."""
-        for name, text in seen.labels.items():
-            span = shows_value(text)
+        for part, text in templates_of(seen):
+            span = shows_value(text) if part.startswith("label ") else None
             if span is not None:
+                name = part.removeprefix("label ")
                 yield Problem(
                     f"the label {name!r} changes with the value: each change is a new alert",
                     "show the value in an annotation",
                     span,
                     text=text,
-                    part=f"label {name}",
+                    part=part,
                 )

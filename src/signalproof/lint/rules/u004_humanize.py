@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from signalproof.catalogue.units import ONE, Dimension
 from signalproof.infer.value import Kind
+from signalproof.lint.asked import inner, understood
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.promql.ast import Span
+from signalproof.lint.templates import meaning_of, templates_of
 from signalproof.promql.query import Query, Use
 
 _SECOND = Dimension.of({"second": 1})
 _INSTANT = Dimension.of({"instant": 1})
 _BYTES = (Dimension.of({"byte": 1}), Dimension.of({"byte": 1, "second": -1}))
-_VALUE = re.compile(r"\{\{-?\s*(?:\$value|\.Value)\s*\|\s*(humanize[A-Za-z0-9]+)\s*-?\}\}")
 _EXPECTS = {
     "humanizePercentage": ("a share of 0..1", (ONE,)),
     "humanizeDuration": ("seconds", (_SECOND,)),
@@ -47,25 +46,44 @@ class Humanize(Rule[Query]):
             alert("queue_length > 10", summary="waits {{ $value | humanizeDuration }}"),
             "{{ $value | humanizeDuration }}",
         ),
+        (
+            alert("queue_length > 10", summary="waits {{ humanizeDuration .Value }}"),
+            "{{ humanizeDuration .Value }}",
+        ),
+        (
+            alert("queue_length > 10", summary='waits {{ printf "%s" ($value | humanizeDuration) }}'),
+            "$value | humanizeDuration",
+        ),
+        (
+            alert(
+                "queue_length > 10",
+                summary='{{ with query "workers" }}{{ . | first | value | humanizeDuration }}{{ end }}',
+            ),
+            ". | first | value | humanizeDuration",
+        ),
     )
     good = (
         alert("cache_hit_ratio < 0.9", summary="hits: {{ $value | humanizePercentage }}"),
         alert("queue_length > 10", summary="{{ $value | humanize }} wait"),
+        alert("queue_length > 10", summary='{{ "{{ $value | humanizeDuration }}" }}'),
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
-        """Yield every ``{{ $value | humanize… }}`` whose unit is known to be another."""
-        root = context.inference.root
-        if root.unit is None or root.kind in (Kind.ANY, Kind.NUMBER):
-            return
-        for name, text in seen.annotations.items():
-            for found in _VALUE.finditer(text):
-                wanted, units = _EXPECTS.get(found[1], ("", ()))
-                if units and not any(root.unit.comparable(one) for one in units):
+        """Yield every number that is formatted, and whose unit is known to be another."""
+        for part, text in templates_of(seen):
+            for function, span, asked in meaning_of(text).written if part.startswith("annotation ") else ():
+                wanted, units = _EXPECTS.get(function, ("", ()))
+                inside = context if asked is None else understood(inner(asked), context)
+                if inside is None or not units:
+                    continue
+                root = inside.inference.root
+                if root.unit is None or root.kind in (Kind.ANY, Kind.NUMBER):
+                    continue
+                if not any(root.unit.comparable(one) for one in units):
                     yield Problem(
-                        f"{found[1]} takes {wanted}, the value is in {root.unit}",
+                        f"{function} takes {wanted}, the value is in {root.unit}",
                         "use humanize, or convert the value in the expression",
-                        Span(*found.span()),
+                        span,
                         text=text,
-                        part=f"annotation {name}",
+                        part=part,
                     )
