@@ -110,9 +110,11 @@ def _added(panel: Table) -> Iterator[Text]:
         listed.append(legend.get("calcs"))
     if reduced.get("values") is not True:
         listed.append(reduced.get("calcs"))
-    for one in panel.tables("transformations"):
-        if one.get("id") == "reduce" and one.get("disabled") is not True:
-            listed.append(one.table("options").get("reducers"))
+    listed += [
+        one.table("options").get("reducers")
+        for one in panel.tables("transformations")
+        if one.get("id") == "reduce" and one.get("disabled") is not True
+    ]
     for words in listed:
         for one in words if isinstance(words, list) else ():
             if isinstance(one, Text) and one in _ADDED:
@@ -136,8 +138,8 @@ def _rated(node: Node) -> Iterator[Call]:
     elif isinstance(node, Binary) and node.operator == "or":
         yield from _rated(node.left)
     elif isinstance(node, Binary) and node.operator == "+":
-        left, right = list(_rated(node.left)), list(_rated(node.right))
-        yield from [*left, *right] if left and right else ()
+        both = list(_rated(node.left)), list(_rated(node.right))
+        yield from [*both[0], *both[1]] if all(both) else ()
     elif isinstance(node, Binary) and node.operator in ("*", "/"):
         left, right = unwrap(node.left), unwrap(node.right)
         if isinstance(right, Number):

@@ -1,0 +1,88 @@
+"""Which data source each query of a classic dashboard body is asked of, by the reference that Grafana goes by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from signalproof.dashboard.foreign import panels_of
+from signalproof.datasources import DataSources
+from signalproof.documents import Table, Text
+
+MIXED: Final = "-- Mixed --"
+OWN: Final = frozenset({"-- Grafana --", "-- Dashboard --", "grafana", "__expr__", "-100", MIXED})
+"""Names that Grafana keeps for itself."""
+_VARIABLE: Final = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)(?::\w+)?\]\]")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Who asks which data source.
+
+    Attributes:
+        name: The uid or the name as written; None where none is given: the default one is asked.
+        table: The panel, the variable or the annotation that asks.
+        kind: ``panel``, ``variable`` or ``annotation``.
+    """
+
+    name: Text | None
+    table: Table
+    kind: str
+
+
+def name_of(source: Any) -> Text | None:
+    """Return the uid, or the name, in a reference to a data source; None for the default one."""
+    name = source.get("uid") if isinstance(source, Table) else source
+    return name if isinstance(name, Text) and name and name != "default" else None
+
+
+def variable_of(name: str) -> str:
+    """Return the variable that a reference *name* consists of; empty for any other name."""
+    found = _VARIABLE.fullmatch(name)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def effective(panel: Table, target: Table) -> Any:
+    """Return the reference by which Grafana asks *target*: that of its panel, its own where the panel mixes or has none.
+
+    A panel without a reference asks the first that one of its queries names.
+    """
+    own, of_panel = target.get("datasource"), panel.get("datasource")
+    if name_of(of_panel) == MIXED:
+        return own
+    if name_of(of_panel) is not None:
+        return of_panel
+    return next(
+        (one.get("datasource") for one in panel.tables("targets") if name_of(one.get("datasource"))), of_panel
+    )
+
+
+def asked(spec: Table, sources: DataSources) -> Iterator[Reference]:
+    """Yield who asks a Prometheus, of all panels, query variables and annotations with an expression."""
+    for panel in panels_of(spec):
+        for target in panel.tables("targets"):
+            text, source = target.text("expr"), effective(panel, target)
+            if text and sources.other(source, text) is None and name_of(target.get("datasource")) not in OWN:
+                yield Reference(name_of(source), panel, "panel")
+    for one in spec.table("templating").tables("list"):
+        source = one.get("datasource")
+        if one.get("type") == "query" and sources.other(source, "") is None:
+            yield Reference(name_of(source), one, "variable")
+    for one in spec.table("annotations").tables("list"):
+        text, source = one.text("expr") or one.table("target").text("expr"), one.get("datasource")
+        if text and sources.other(source, text) is None:
+            yield Reference(name_of(source), one, "annotation")
+
+
+def references(spec: Table) -> Iterator[tuple[Text, Table]]:
+    """Yield every reference to a data source by name, with the panel, variable or annotation in which it stands."""
+    for panel in panels_of(spec):
+        for one in (panel, *panel.tables("targets")):
+            if name := name_of(one.get("datasource")):
+                yield name, panel
+    for key in ("templating", "annotations"):
+        for one in spec.table(key).tables("list"):
+            if name := name_of(one.get("datasource")):
+                yield name, one

@@ -1,0 +1,202 @@
+"""D011: a query that asks another data source than was meant, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signalproof.dashboard.foreign import ForeignDashboard, panels_of
+from signalproof.dashboard.references import (
+    MIXED,
+    OWN,
+    Reference,
+    asked,
+    name_of,
+    references,
+    variable_of,
+)
+from signalproof.datasources import DataSources
+from signalproof.documents import Table, Text
+from signalproof.errors import did_you_mean
+from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.pointing import panel_problem, times
+from signalproof.lint.rule import Context, Everything, Rule
+from signalproof.lint.shown import dashboard
+from signalproof.manifests import FILLED
+from signalproof.promql.builtin import is_builtin
+
+_SOURCES = """{%s
+  "title": "Queues",
+  "templating": {"list": [{"type": "datasource", "name": "datasource", "query": "prometheus"}]},
+  "panels": [
+    {"title": "Waiting", "datasource": %s, "targets": [{"refId": "A", "expr": "sum(queue_length)"%s}]},
+    {"title": "Running", "datasource": "$datasource", "targets": [{"refId": "A", "expr": "sum(workers)"}]}
+  ]
+}"""
+_VARIABLE = """{
+  "title": "Queues",
+  "templating": {"list": [
+    {"type": "datasource", "name": "datasource", "query": "prometheus"},
+    {"type": "query", "name": "queue", "query": "label_values(queue_length, queue)", "datasource": {"uid": "%s"}}
+  ]},
+  "panels": [{"title": "Waiting", "datasource": {"uid": "${datasource}"},
+    "targets": [{"refId": "A", "expr": "sum(queue_length{queue='$queue'})"}]}]
+}"""
+_INPUT = '"__inputs": [{"name": "DS_MAIN", "type": "datasource", "pluginId": "prometheus"}],'
+
+
+class OtherSource(Rule[Everything]):
+    """A panel, a variable or an annotation that does not ask the data source that the reader chooses, or asks none.
+
+    Where a dashboard has a variable for the data source, whatever names another one, or none, goes on asking that one, or
+    Grafana's default, whatever is chosen: its numbers are those of another server, without a hint.
+
+    ``${DS_PROMETHEUS}`` is what an export leaves for the import to fill in, by ``__inputs``; without them, as with any name
+    of a variable that does not exist, there is no such data source. Whether something else fills it in before Grafana
+    reads the file cannot be seen from it.
+
+    A query with another data source than its panel is asked of that of the panel, unless the panel is ``-- Mixed --``: a
+    fault where the query names a variable, and info where it names another one that was left there.
+    """
+
+    code = "D011"
+    slug = "other-source"
+    severity = "warning"
+    visits = (Everything,)
+    bad = (
+        (dashboard(_SOURCES % ("", '"main"', "")), "main"),
+        (dashboard(_SOURCES % ("", '{"type": "prometheus", "uid": "main"}', "")), "main"),
+        (dashboard(_SOURCES % ("", "null", "")), "Waiting"),
+        (dashboard(_SOURCES % ("", '"${DS_MAIN}"', "")), "${DS_MAIN}"),
+        (dashboard(_SOURCES % ("", '"$datasorce"', "")), "$datasorce"),
+        (dashboard(_VARIABLE % "main"), "main"),
+        (dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "other"')), "other"),
+    )
+    good = (
+        dashboard(_SOURCES % ("", '"$datasource"', "")),
+        dashboard(_SOURCES % ("", '{"uid": "${datasource:text}"}', "")),
+        dashboard(_SOURCES % ("", "null", ', "datasource": "$datasource"')),
+        dashboard(_SOURCES % ("", '"-- Mixed --"', ', "datasource": "$datasource"')),
+        dashboard(_SOURCES % ("", '{"type": "loki", "uid": "logs"}', "")),
+        dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "__expr__"')),
+        dashboard(_SOURCES % (_INPUT, '"${DS_MAIN}"', "")),
+        dashboard(_VARIABLE % "$datasource"),
+    )
+
+    def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
+        """Yield every reference that does not lead where it should, of equal ones the first."""
+        for found in seen.dashboards:
+            if "templating" in found.spec or found.spec.get("title"):  # else it is a part: a library panel
+                yield from _unknown(found)
+                yield from _deaf(found)
+                yield from _contrary(found)
+
+
+def _known(spec: Table) -> set[str]:
+    names = {str(one.get("name")) for one in spec.table("templating").tables("list")}
+    return (
+        names
+        | {str(one.get("name")) for one in spec.tables("__inputs")}
+        | {str(one.get("inputName")) for one in spec.tables(FILLED)}
+    )
+
+
+def _unknown(found: ForeignDashboard) -> Iterator[Problem]:
+    """Yield the references by a variable that nothing declares or fills in."""
+    known = _known(found.spec)
+    lost: dict[str, list[tuple[Text, Table]]] = {}
+    for name, table in references(found.spec):
+        variable = variable_of(name)
+        if variable and variable not in known and not is_builtin(variable):
+            lost.setdefault(variable, []).append((name, table))
+    for variable, places in lost.items():
+        name, table = places[0]
+        sources = [
+            str(one.get("name"))
+            for one in found.spec.table("templating").tables("list")
+            if one.get("type") == "datasource"
+        ]
+        of_export = variable.startswith("DS_")
+        message = (
+            f"nothing fills in {name}: the dashboard has no __inputs for it"
+            if of_export
+            else f"there is no variable ${variable}: no data source has this name"
+        )
+        hint = (
+            f"write ${{{sources[0]}}}"
+            if sources
+            else "add a variable of the type datasource, and write its name"
+        )
+        remedy = hint if of_export else did_you_mean(variable, known, hint)
+        yield panel_problem(f"{message}{times(len(places))}", remedy, name, "data source", table, found)
+
+
+def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
+    """Yield what does not follow the choice of the data source."""
+    sources = DataSources(found.spec)
+    choices = [
+        one.text("name")
+        for one in found.spec.table("templating").tables("list")
+        if one.get("type") == "datasource" and sources.other(one.text("name"), "") is None
+    ]
+    if not choices:
+        return
+    fixed: dict[str, list[Reference]] = {}
+    unsaid: list[Reference] = []
+    followed = False
+    for one in asked(found.spec, sources):
+        if one.name is None:
+            unsaid.append(one)
+        elif variable_of(one.name) in choices:
+            followed = True
+        elif one.name not in OWN and one.name[0] not in "$[":
+            fixed.setdefault(one.name, []).append(one)
+    remedy = f"write ${{{choices[0]}}}"
+    for name, places in fixed.items():
+        first = places[0]
+        message = f"the {first.kind} always asks {name!r}, whatever ${choices[0]} is{times(len(places))}"
+        yield panel_problem(message, remedy, first.name or "", "data source", first.table, found)
+    if unsaid and followed:
+        first = unsaid[0]
+        message = (
+            f"the {first.kind} asks the default data source, whatever ${choices[0]} is{times(len(unsaid))}"
+        )
+        title = first.table.text("title") or first.table.text("name") or Text.at(first.kind, first.table.line)
+        yield panel_problem(message, remedy, title, first.kind, first.table, found)
+
+
+def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
+    """Yield queries with another data source than their panel, which Grafana asks instead."""
+    known, sources = _known(found.spec), DataSources(found.spec)
+    chosen = {str(one.get("name")) for one in found.spec.table("templating").tables("list")}
+    pairs: dict[tuple[str, str], list[tuple[Text, Table]]] = {}
+    for panel in panels_of(found.spec):
+        of_panel = name_of(panel.get("datasource"))
+        if of_panel is None or of_panel in OWN - {"grafana"} or of_panel == MIXED:
+            continue
+        for target in panel.tables("targets"):
+            own = name_of(target.get("datasource"))
+            if sources.other(target.get("datasource"), target.text("expr")) is not None:
+                continue
+            alike = isinstance(panel["datasource"], Table) == isinstance(target.get("datasource"), Table)
+            if (
+                own is None
+                or own in OWN
+                or (not alike and not variable_of(own) and not variable_of(of_panel))
+            ):
+                continue
+            if (variable_of(own) or own) == (variable_of(of_panel) or of_panel):
+                continue
+            if variable_of(own) and variable_of(own) not in known:
+                continue  # that it does not exist is said already
+            pairs.setdefault((of_panel, own), []).append((own, panel))
+    for (of_panel, own), places in pairs.items():
+        text, panel = places[0]
+        yield panel_problem(
+            f"the query names {own!r}, and Grafana asks {of_panel!r}, that of the panel{times(len(places))}",
+            f"give both the same, or set that of the panel to {MIXED!r}",
+            text,
+            "data source",
+            panel,
+            found,
+            severity=None if variable_of(own) in chosen else Severity.INFO,
+        )
