@@ -189,14 +189,14 @@ def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
             if variable_of(own) and variable_of(own) not in known:
                 continue  # that it does not exist is said already
             pairs.setdefault((of_panel, own), []).append((own, panel))
-    for (of_panel, own), places in pairs.items():
+    for (theirs, ours), places in pairs.items():
         text, panel = places[0]
         yield panel_problem(
-            f"the query names {own!r}, and Grafana asks {of_panel!r}, that of the panel{times(len(places))}",
+            f"the query names {ours!r}, and Grafana asks {theirs!r}, that of the panel{times(len(places))}",
             f"give both the same, or set that of the panel to {MIXED!r}",
             text,
             "data source",
             panel,
             found,
-            severity=None if variable_of(own) in chosen else Severity.INFO,
+            severity=None if variable_of(ours) in chosen else Severity.INFO,
         )
