@@ -108,5 +108,6 @@ def is_of(value: Any, kind: Type) -> bool:
         return True
     if isinstance(kind, tuple):
         return value in kind and not isinstance(value, bool)
-    wanted: type[Any] | tuple[type[Any], ...] = {NUMBER: (int, float), TEXT: str, BOOLEAN: bool}[kind]
-    return isinstance(value, wanted) and isinstance(value, bool) == (kind == BOOLEAN)
+    if isinstance(value, bool):
+        return kind == BOOLEAN
+    return isinstance(value, str) if kind == TEXT else kind == NUMBER and isinstance(value, int | float)

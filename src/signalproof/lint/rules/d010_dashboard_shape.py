@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
-from signalproof.documents import Text
 from signalproof.errors import Location
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Rule
