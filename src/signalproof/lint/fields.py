@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
-from typing import Final
+from typing import Any, Final
 
-from signalproof.documents import Table
+from signalproof.documents import Table, Text
 from signalproof.infer.value import NAME
 from signalproof.lint.rule import Context, Everything
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, String
@@ -145,9 +145,27 @@ def _series(context: Context) -> Fields:
     names = (
         frozenset(one.name for one in context.inference.root.sources) if labels.named else frozenset[str]()
     )
-    if legend in _MADE_UP or labels.named and labels.names is None:
+    if legend in _MADE_UP or (labels.named and labels.names is None):
         return replace(ANY, labels=known)
     if not _FILLED.search(legend):
         return Fields(names | {legend}, labels=known)
     pieces = (re.escape(one) for one in _FILLED.split(legend))
     return Fields(names, (re.compile(".*".join(pieces), re.DOTALL),), labels=known)
+
+
+def unmatched(matcher: Table, fields: Fields, panel: Table) -> Text | None:
+    """Return what a matcher looks for, where no field matches; None where one may."""
+    kind, options = matcher.get("id"), matcher.get("options")
+    if kind == "byNames" and isinstance(options, Table) and options.get("mode", "include") == "include":
+        names: Any = options.get("names")
+        listed = [one for one in names if isinstance(one, Text)] if isinstance(names, list) else []
+        return None if any(map(fields.may_have, listed)) else next(iter(listed), None)
+    if not isinstance(options, Text) or not options:
+        return None
+    if kind == "byName":
+        return None if fields.may_have(options) else options
+    if kind == "byRegexp":
+        return None if fields.may_match(options) else options
+    if kind == "byFrameRefID" and not panel.tables("transformations") and panel.tables("targets"):
+        return None if options in letters(panel.tables("targets")) else options
+    return None

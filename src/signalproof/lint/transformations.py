@@ -31,9 +31,9 @@ def missing(step: Table, fields: Fields) -> Iterator[Text]:
     """Yield the fields that *step* cannot do without, and that are not among *fields*."""
     find = _NAMED.get(str(step.get("id")))
     for one in find(step.table("options")) if find is not None and "filter" not in step else ():
-        if one and "$" not in one and "[[" not in one and not fields.may_have(one):
-            if step.get("id") != "organize" or _is_seen(one, step, fields):
-                yield one
+        absent = one and "$" not in one and "[[" not in one and not fields.may_have(one)
+        if absent and (step.get("id") != "organize" or _is_seen(one, step, fields)):
+            yield one
 
 
 def _is_seen(name: str, step: Table, fields: Fields) -> bool:

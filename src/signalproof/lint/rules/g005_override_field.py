@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
-from signalproof.documents import Table, Text
+from signalproof.documents import Table
 from signalproof.errors import did_you_mean
-from signalproof.lint.fields import Fields, letters, queried
+from signalproof.lint.fields import Fields, letters, queried, unmatched
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
@@ -90,7 +89,7 @@ def _nowhere(
     override: Table, fields: Fields, panel: Table, found: ForeignDashboard, context: Context
 ) -> Iterator[Problem]:
     matcher = override.table("matcher")
-    wanted = _unmatched(matcher, fields, panel)
+    wanted = unmatched(matcher, fields, panel)
     if wanted is None or "__systemRef" in override or "$" in wanted.rstrip("$/"):
         return  # what a click on the legend left is not written by hand
     known = letters(panel.tables("targets")) if matcher.get("id") == "byFrameRefID" else fields.names
@@ -105,21 +104,3 @@ def _nowhere(
         found,
         severity=context.world.house,
     )
-
-
-def _unmatched(matcher: Table, fields: Fields, panel: Table) -> Text | None:
-    """Return what a matcher looks for, where no field matches; None where one may."""
-    kind, options = matcher.get("id"), matcher.get("options")
-    if kind == "byNames" and isinstance(options, Table) and options.get("mode", "include") == "include":
-        names: Any = options.get("names")
-        listed = [one for one in names if isinstance(one, Text)] if isinstance(names, list) else []
-        return None if any(map(fields.may_have, listed)) else next(iter(listed), None)
-    if not isinstance(options, Text) or not options:
-        return None
-    if kind == "byName":
-        return None if fields.may_have(options) else options
-    if kind == "byRegexp":
-        return None if fields.may_match(options) else options
-    if kind == "byFrameRefID" and not panel.tables("transformations") and panel.tables("targets"):
-        return None if options in letters(panel.tables("targets")) else options
-    return None
