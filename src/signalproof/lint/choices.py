@@ -47,7 +47,7 @@ def other_choice(operation: Binary, context: Context) -> Iterator[Problem]:
             if kept or mentions(there, label) or variable in _variables(there):
                 continue
             alike = _metrics(there) <= _metrics(here)
-            if (_fixed(here) == _fixed(there)) if alike else not _surely_has(there, label, context):
+            if (_fixed(here) == _fixed(there)) if alike else not _surely_has(here, there, label, context):
                 continue
             yield Problem(
                 f"${variable} filters the other side by {label!r}, and not this one",
@@ -56,11 +56,17 @@ def other_choice(operation: Binary, context: Context) -> Iterator[Problem]:
             )
 
 
-def _surely_has(side: Node, label: str, context: Context) -> bool:
-    """Whether every series of *side* has *label* by what is known of its metric; a target of another job is another one."""
+def _surely_has(here: Node, there: Node, label: str, context: Context) -> bool:
+    """Whether every series of *there* has *label* by what is known of its metric.
+
+    A job and its instances are others for each exporter. What a scrape adds beside them counts where both sides follow
+    the same variable by another label.
+    """
     exposition = context.world.exposition
-    of_target = label in _TARGET or label in exposition.target_labels or label in exposition.assumed
-    return not of_target and has(side, label, context)
+    of_target = label in exposition.target_labels or label in exposition.assumed
+    if label in _TARGET or not has(there, label, context):
+        return False
+    return not of_target or bool(chosen(here).items() & chosen(there).items())
 
 
 def has(side: Node, label: str, context: Context) -> bool:

@@ -34,13 +34,14 @@ class NoUnit(Rule[Everything]):
 
     Grafana then writes bare numbers: 2.15 Bil for 2 GiB, 0.00031 for 310 µs, 0.97 for 97 %. Reported only where the unit of
     every query of the panel is known and the same, and neither the panel nor an override sets one. Shares are not asked
-    about in files of others: a score from 0 to 1 is one, too.
+    about in files of others: a score from 0 to 1 is one, too. Off unless it is selected: many like it bare.
     """
 
     code = "U005"
     slug = "no-unit"
     severity = "info"
     visits = (Everything,)
+    default = False
     bad = (
         (dashboard(_PANEL % ("timeseries", "memory_used_bytes", "", "")), "Memory"),
         (dashboard(_PANEL % ("stat", "cache_hit_ratio", "", "")), "Memory"),
