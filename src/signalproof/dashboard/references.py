@@ -10,6 +10,7 @@ from typing import Any, Final
 from signalproof.dashboard.foreign import panels_of
 from signalproof.datasources import DataSources
 from signalproof.documents import Table, Text
+from signalproof.manifests import FILLED
 
 MIXED: Final = "-- Mixed --"
 OWN: Final = frozenset({"-- Grafana --", "-- Dashboard --", "grafana", "__expr__", "-100", MIXED})
@@ -86,3 +87,34 @@ def references(spec: Table) -> Iterator[tuple[Text, Table]]:
         for one in spec.table(key).tables("list"):
             if name := name_of(one.get("datasource")):
                 yield name, one
+
+
+def known_to(spec: Table) -> set[str]:
+    """Return the variables that a reference can name: those of the dashboard, and those that an import fills in."""
+    names = {str(one.get("name")) for one in spec.table("templating").tables("list")}
+    return (
+        names
+        | {str(one.get("name")) for one in spec.tables("__inputs")}
+        | {str(one.get("inputName")) for one in spec.tables(FILLED)}
+    )
+
+
+def contrary(spec: Table) -> Iterator[tuple[Text, Text, Table]]:
+    """Yield the data source of a panel, another one that a query of it names, and the panel."""
+    known, sources = known_to(spec), DataSources(spec)
+    for panel in panels_of(spec):
+        of_panel = name_of(panel.get("datasource"))
+        if of_panel is None or of_panel in OWN - {"grafana"}:
+            continue
+        for target in panel.tables("targets"):
+            own = name_of(target.get("datasource"))
+            if own is None or own in OWN:
+                continue
+            if sources.other(target.get("datasource"), target.text("expr")) is not None:
+                continue
+            alike = isinstance(panel["datasource"], Table) == isinstance(target.get("datasource"), Table)
+            variable = variable_of(own)
+            if not (alike or variable or variable_of(of_panel)) or (variable and variable not in known):
+                continue  # a name and a uid may be one; that a variable does not exist is said already
+            if (variable or own) != (variable_of(of_panel) or of_panel):
+                yield of_panel, own, panel

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
 from signalproof.documents import Table, Text
 from signalproof.infer.windows import seconds_of, spoken
+from signalproof.lint.drawn import adding
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
@@ -26,7 +27,6 @@ _STAT = """{"panels": [{
   "options": {"reduceOptions": {"calcs": ["sum"]}}
 }]}"""
 _SHARE = "sum(rate(jobs_total{status='failure'}[$__rate_interval])) / sum(rate(jobs_total[$__rate_interval]))"
-_ADDED = frozenset({"sum", "total"})
 _HANDED_ON = frozenset({"sum", "avg", "max", "min", "topk", "bottomk"})
 _TRANSPARENT = frozenset(
     {"round", "ceil", "floor", "abs", "sort", "sort_desc", "label_replace", "label_join"}
@@ -69,7 +69,7 @@ class SumOfWindows(Rule[Everything]):
         """Yield the calculation of a panel that adds up windows that overlap."""
         for found in seen.dashboards:
             for panel in panels_of(found.spec):
-                added = list(_added(panel))
+                added = list(adding(panel))
                 if added:
                     yield from _overlapping(panel, added, found, seen)
 
@@ -99,30 +99,6 @@ def _overlapping(
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
-
-
-def _added(panel: Table) -> Iterator[Text]:
-    """Yield the words that make a panel add up the points of a series."""
-    options, old = panel.table("options"), panel.table("legend")
-    legend, reduced = options.table("legend"), options.table("reduceOptions")
-    listed = []
-    if legend.get("showLegend") is not False and legend.get("displayMode") != "hidden":
-        listed.append(legend.get("calcs"))
-    if reduced.get("values") is not True:
-        listed.append(reduced.get("calcs"))
-    listed += [
-        one.table("options").get("reducers")
-        for one in panel.tables("transformations")
-        if one.get("id") == "reduce" and one.get("disabled") is not True
-    ]
-    for words in listed:
-        for one in words if isinstance(words, list) else ():
-            if isinstance(one, Text) and one in _ADDED:
-                yield one
-    if panel.get("type") == "graph" and all(old.get(key) is True for key in ("show", "values", "total")):
-        yield Text.at("total", old.line)
-    if panel.get("type") == "singlestat" and panel.text("valueName") == "total":
-        yield panel.text("valueName")
 
 
 def _rated(node: Node) -> Iterator[Call]:

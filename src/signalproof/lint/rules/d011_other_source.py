@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signalproof.dashboard.foreign import ForeignDashboard, panels_of
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.dashboard.references import (
     MIXED,
     OWN,
     Reference,
     asked,
-    name_of,
+    contrary,
+    known_to,
     references,
     variable_of,
 )
@@ -21,7 +22,6 @@ from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import dashboard
-from signalproof.manifests import FILLED
 from signalproof.promql.builtin import is_builtin
 
 _SOURCES = """{%s
@@ -91,18 +91,9 @@ class OtherSource(Rule[Everything]):
                 yield from _contrary(found)
 
 
-def _known(spec: Table) -> set[str]:
-    names = {str(one.get("name")) for one in spec.table("templating").tables("list")}
-    return (
-        names
-        | {str(one.get("name")) for one in spec.tables("__inputs")}
-        | {str(one.get("inputName")) for one in spec.tables(FILLED)}
-    )
-
-
 def _unknown(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield the references by a variable that nothing declares or fills in."""
-    known = _known(found.spec)
+    known = known_to(found.spec)
     lost: dict[str, list[tuple[Text, Table]]] = {}
     for name, table in references(found.spec):
         variable = variable_of(name)
@@ -166,29 +157,10 @@ def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
 
 def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield queries with another data source than their panel, which Grafana asks instead."""
-    known, sources = _known(found.spec), DataSources(found.spec)
     chosen = {str(one.get("name")) for one in found.spec.table("templating").tables("list")}
     pairs: dict[tuple[str, str], list[tuple[Text, Table]]] = {}
-    for panel in panels_of(found.spec):
-        of_panel = name_of(panel.get("datasource"))
-        if of_panel is None or of_panel in OWN - {"grafana"} or of_panel == MIXED:
-            continue
-        for target in panel.tables("targets"):
-            own = name_of(target.get("datasource"))
-            if sources.other(target.get("datasource"), target.text("expr")) is not None:
-                continue
-            alike = isinstance(panel["datasource"], Table) == isinstance(target.get("datasource"), Table)
-            if (
-                own is None
-                or own in OWN
-                or (not alike and not variable_of(own) and not variable_of(of_panel))
-            ):
-                continue
-            if (variable_of(own) or own) == (variable_of(of_panel) or of_panel):
-                continue
-            if variable_of(own) and variable_of(own) not in known:
-                continue  # that it does not exist is said already
-            pairs.setdefault((of_panel, own), []).append((own, panel))
+    for of_panel, own, panel in contrary(found.spec):
+        pairs.setdefault((of_panel, own), []).append((own, panel))
     for (theirs, ours), places in pairs.items():
         text, panel = places[0]
         yield panel_problem(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from signalproof.dashboard import json_types as types
-from signalproof.dashboard.foreign import ForeignDashboard, panels_of
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.dashboard.json_types import BOOLEAN, NUMBER, Type, is_of
+from signalproof.dashboard.typed import typed
 from signalproof.documents import Table, Text
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem
@@ -22,26 +22,6 @@ _PANEL = """{"title": "Jobs", "schemaVersion": %s, "panels": [{
   "options": {"graphMode": %s},
   "fieldConfig": {"defaults": {"decimals": %s, "thresholds": {"steps": [{"value": null}, {"value": %s}]}}}
 }]}"""
-_FIELDS: Mapping[str, Mapping[str, Type]] = {
-    "": types.FIELD,
-    "thresholds": types.THRESHOLDS,
-    "color": types.COLOR,
-}
-_CUSTOM: Mapping[str, Mapping[str, Type]] = {
-    "": types.GRAPH,
-    "stacking": types.STACKING,
-    "scaleDistribution": types.SCALE,
-    "lineStyle": types.LINE_STYLE,
-    "thresholdsStyle": types.LINES,
-    "hideFrom": types.HIDDEN,
-}
-_OPTIONS: Mapping[str, Mapping[str, Mapping[str, Type]]] = {
-    "timeseries": {"legend": types.LEGEND, "tooltip": types.TOOLTIP},
-    "stat": {"": types.STAT, "reduceOptions": types.REDUCED},
-    "gauge": {"": types.GAUGE, "reduceOptions": types.REDUCED},
-    "bargauge": {"": types.BAR_GAUGE, "reduceOptions": types.REDUCED},
-}
-_PROMETHEUS = frozenset({"expr"})
 
 
 class ValueType(Rule[Everything]):
@@ -112,7 +92,7 @@ def _converted(value: Any, kind: Type) -> str:
 
 def _wrong(spec: Table) -> Iterator[tuple[str, Any, Type, Table, Table]]:
     """Yield the key, the value, the type, the table that holds it, and the panel or whatever it belongs to."""
-    for holder, known, owner in _known(spec):
+    for holder, known, owner in typed(spec):
         for key, kind in known.items():
             value = holder.get(key)
             if not is_of(value, kind) and not _is_meant(key, value, holder):
@@ -126,63 +106,6 @@ def _is_meant(key: str, value: Any, holder: Table) -> bool:
     if value == "" and key not in ("h", "w", "x", "y"):
         return True  # nothing, as forms leave it
     return isinstance(value, str) and "$" in value and holder.get(key) is value
-
-
-def _known(spec: Table) -> Iterator[tuple[Table, Mapping[str, Type], Table]]:
-    """Yield every table whose values are known, with the panel or whatever it belongs to."""
-    yield spec, types.DASHBOARD, spec
-    for one in spec.tables("links"):
-        yield one, types.LINK, spec
-    for one in spec.table("templating").tables("list"):
-        yield one, types.VARIABLE, one
-    for one in spec.table("annotations").tables("list"):
-        yield one, types.ANNOTATION, one
-    for one in spec.tables("panels"):
-        if one.get("type") == "row":
-            yield one, types.ROW, one
-            yield one.table("gridPos"), types.GRID, one
-    for panel in panels_of(spec):
-        yield panel, types.PANEL, panel
-        yield panel.table("gridPos"), types.GRID, panel
-        for target in panel.tables("targets"):
-            if target.keys() & _PROMETHEUS:
-                yield target, types.TARGET, panel
-        if panel.get("type") in _OPTIONS:
-            yield from _of_options(panel)
-
-
-def _of_options(panel: Table) -> Iterator[tuple[Table, Mapping[str, Type], Table]]:
-    options, config = panel.table("options"), panel.table("fieldConfig")
-    for key, known in _OPTIONS[str(panel["type"])].items():
-        yield options.table(key) if key else options, known, panel
-    defaults = config.table("defaults")
-    for key, known in _FIELDS.items():
-        yield defaults.table(key) if key else defaults, known, panel
-    for step in defaults.table("thresholds").tables("steps"):
-        yield step, types.STEP, panel
-    custom = defaults.table("custom")
-    for key, known in _CUSTOM.items() if panel.get("type") == "timeseries" else ():
-        yield custom.table(key) if key else custom, known, panel
-    for override in config.tables("overrides"):
-        for one in override.tables("properties"):
-            yield from _of_property(one, panel)
-
-
-def _of_property(one: Table, panel: Table) -> Iterator[tuple[Table, Mapping[str, Type], Table]]:
-    """Yield a property that an override sets, as if it stood among the defaults."""
-    path = one.text("id")
-    group, _, name = path.rpartition(".")
-    known: Mapping[str, Type] = {}
-    if not group:
-        known = _FIELDS.get(name, {}) if isinstance(one.get("value"), Table) else types.FIELD
-    elif group == "custom" and panel.get("type") == "timeseries":
-        known = _CUSTOM.get(name, {}) if isinstance(one.get("value"), Table) else types.GRAPH
-    if isinstance(one.get("value"), Table):
-        yield one.table("value"), known, panel
-    elif name in known and not isinstance(one.get("value"), list):
-        single = Table(one.line)
-        single[name] = one.get("value")
-        yield single, known, panel
 
 
 def _has_numbers(spec: Table) -> bool:
