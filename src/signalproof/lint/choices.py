@@ -162,7 +162,7 @@ class Board:
         self, one: Context, slips: dict[tuple[str, str, str], list[tuple[Context, Selector, Matcher | None]]]
     ) -> None:
         used: set[str] | None = None
-        said: set[tuple[int, str]] = set()
+        said: set[tuple[str, str]] = set()
         for selector in _selectors(one.root):
             for (metric, label, variable), panels in self._of_metric(selector.name).items():
                 others = panels.keys() - {one.query.panel}
@@ -180,8 +180,8 @@ class Board:
                     continue
                 slip = _slip(selector, label, one.query)
                 mixed = slip != (None,) and not _chosen(selector) and bool(_variables(one.root))
-                if slip is not None and not mixed and (id(selector), variable) not in said:
-                    said.add((id(selector), variable))
+                if slip is not None and not mixed and (metric, variable) not in said:
+                    said.add((metric, variable))
                     slips.setdefault((metric, label, variable), []).append((one, selector, slip[0]))
 
     def _of_metric(self, name: str) -> Mapping[tuple[str, str, str], Mapping[str, set[frozenset[str]]]]:

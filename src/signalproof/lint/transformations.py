@@ -32,12 +32,21 @@ def missing(step: Table, fields: Fields) -> Iterator[Text]:
     find = _NAMED.get(str(step.get("id")))
     for one in find(step.table("options")) if find is not None and "filter" not in step else ():
         absent = one and "$" not in one and "[[" not in one and not fields.may_have(one)
-        if absent and (step.get("id") != "organize" or _is_seen(one, step, fields)):
+        if absent and (step.get("id") not in ("organize", "groupBy") or _is_seen(one, step, fields)):
             yield one
 
 
 def _is_seen(name: str, step: Table, fields: Fields) -> bool:
-    """Whether a rename that does nothing leaves a column with its own name: most were left there with a query that is gone."""
+    """Whether it shows that a step does not find *name*: most that it does not were left there with a query that is gone.
+
+    Rows are not grouped where none of the fields to group by is there; of a rename, a column keeps its own name.
+    """
+    if step.get("id") == "groupBy":
+        wanted = step.table("options").table("fields")
+        grouped = [
+            one for one, how in wanted.items() if isinstance(how, Table) and how.get("operation") == "groupby"
+        ]
+        return name in grouped and not any(map(fields.may_have, grouped))
     renamed = step.table("options").table("renameByName").keys()
     left = fields.names - renamed
     if name.startswith("Value #"):

@@ -121,14 +121,19 @@ def _unknown(found: ForeignDashboard) -> Iterator[Problem]:
         yield panel_problem(f"{message}{times(len(places))}", remedy, name, "data source", table, found)
 
 
-def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
-    """Yield what does not follow the choice of the data source."""
+def _choices(found: ForeignDashboard) -> list[Text]:
+    """Return the variables by which the reader chooses a Prometheus."""
     sources = DataSources(found.spec)
-    choices = [
+    return [
         one.text("name")
         for one in found.spec.table("templating").tables("list")
         if one.get("type") == "datasource" and sources.other(one.text("name"), "") is None
     ]
+
+
+def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
+    """Yield what does not follow the choice of the data source."""
+    sources, choices = DataSources(found.spec), _choices(found)
     if not choices:
         return
     fixed: dict[str, list[Reference]] = {}
@@ -139,7 +144,7 @@ def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
             unsaid.append(one)
         elif variable_of(one.name) in choices:
             followed = True
-        elif one.name not in OWN and one.name[0] not in "$[":
+        elif one.name not in OWN and one.name[0] not in "$[" and "{{" not in one.name:
             fixed.setdefault(one.name, []).append(one)
     remedy = f"write ${{{choices[0]}}}"
     for name, places in fixed.items():
@@ -157,11 +162,13 @@ def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
 
 def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield queries with another data source than their panel, which Grafana asks instead."""
-    chosen = {str(one.get("name")) for one in found.spec.table("templating").tables("list")}
+    choices = _choices(found)
     pairs: dict[tuple[str, str], list[tuple[Text, Table]]] = {}
     for of_panel, own, panel in contrary(found.spec):
         pairs.setdefault((of_panel, own), []).append((own, panel))
     for (theirs, ours), places in pairs.items():
+        if choices and not variable_of(theirs):
+            continue  # that the panel does not follow is said already
         text, panel = places[0]
         yield panel_problem(
             f"the query names {ours!r}, and Grafana asks {theirs!r}, that of the panel{times(len(places))}",
@@ -170,5 +177,5 @@ def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
             "data source",
             panel,
             found,
-            severity=None if variable_of(ours) in chosen else Severity.INFO,
+            severity=None if variable_of(ours) in choices else Severity.INFO,
         )

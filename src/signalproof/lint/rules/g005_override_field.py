@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import ascii_uppercase
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
-from signalproof.documents import Table
+from signalproof.documents import Table, Text
 from signalproof.errors import did_you_mean
 from signalproof.lint.fields import Fields, letters, queried, unmatched
 from signalproof.lint.finding import Problem
@@ -43,7 +44,8 @@ class OverrideField(Rule[Everything]):
     The override does nothing: the unit, the colour or the axis it was to set is that of everything else. A field is called
     as the legend of its query says, as a label of a table's query, or as a transformation made it; before a rename it is
     found, too. Reported by name, by a list of names, by regular expression, and by the letter of a query, and only where all
-    names are known: nothing is said of a name that a legend with a label may give. In files of others it is info.
+    names are known: nothing is said of a name that a legend with a label may give, or a row of the result. Several of one
+    panel are said together. In files of others it is info.
     """
 
     code = "G005"
@@ -76,29 +78,34 @@ class OverrideField(Rule[Everything]):
                 overrides = panel.table("fieldConfig").tables("overrides")
                 if overrides and panel.get("type") in _DRAWN and _is_plain(panel):
                     fields = after_all(panel, queried(panel, seen))
-                    for one in overrides:
-                        yield from _nowhere(one, fields, panel, found, context)
+                    nowhere = [wanted for one in overrides if (wanted := _wanted(one, fields, panel))]
+                    if nowhere:
+                        yield _problem(nowhere, fields, panel, found, context)
 
 
 def _is_plain(panel: Table) -> bool:
-    """Whether the fields are called as the queries say: a display name for all of them changes that."""
-    return not panel.table("fieldConfig").table("defaults").get("displayName")
+    """Whether the fields are called as the queries say: a display name for all of them changes that, and so do rows."""
+    by_row = panel.table("options").table("reduceOptions").get("values") is True
+    return not by_row and not panel.table("fieldConfig").table("defaults").get("displayName")
 
 
-def _nowhere(
-    override: Table, fields: Fields, panel: Table, found: ForeignDashboard, context: Context
-) -> Iterator[Problem]:
-    matcher = override.table("matcher")
-    wanted = unmatched(matcher, fields, panel)
-    if wanted is None or "__systemRef" in override or "$" in wanted.rstrip("$/"):
-        return  # what a click on the legend left is not written by hand
-    known = letters(panel.tables("targets")) if matcher.get("id") == "byFrameRefID" else fields.names
-    yield panel_problem(
-        f"no field of the panel matches {str(wanted)!r}: the override does nothing",
-        did_you_mean(
-            wanted, known, f"there are {', '.join(known) if isinstance(known, list) else fields.shown}"
-        ),
-        wanted,
+def _wanted(override: Table, fields: Fields, panel: Table) -> Text | None:
+    """Return what an override looks for in vain; what a click on the legend left is not written by hand."""
+    wanted = unmatched(override.table("matcher"), fields, panel)
+    filled = wanted is None or "__systemRef" in override or "$" in wanted.rstrip("$/")
+    return None if filled else wanted
+
+
+def _problem(
+    nowhere: list[Text], fields: Fields, panel: Table, found: ForeignDashboard, context: Context
+) -> Problem:
+    first, *others = nowhere
+    more = f", nor {len(others)} more: {', '.join(repr(str(one)) for one in others[:3])}" if others else ""
+    names = letters(panel.tables("targets")) if first in ascii_uppercase else []
+    return panel_problem(
+        f"no field of the panel matches {str(first)!r}{more}: the override does nothing",
+        did_you_mean(first, [*fields.names, *names], f"there are {fields.shown}"),
+        first,
         "override",
         panel,
         found,
