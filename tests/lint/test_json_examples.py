@@ -49,4 +49,4 @@ def test_of_a_second_dashboard_only_what_differs_is_shown() -> None:
 
 def test_the_culprit_is_marked_as_a_whole_text_before_a_part_of_one() -> None:
     [lines] = _lines({**LONG, "key 1": "8 of them", "key 2": "8"}, culprit="8")
-    assert lines[lines.index('  "key 2": "8",') + 1] == "#            ^"
+    assert lines[lines.index('  "key 2": "8",') + 1] == f"{'#'.ljust(12)}^"
