@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -101,17 +101,17 @@ class Board:
     """The queries of one dashboard, and what they follow.
 
     Attributes:
-        contexts: Its panels and annotations.
+        contexts: Its panels and annotations, with their selectors.
         repeated: Variables that a panel or a row is repeated for: beside those, the rest is the overview.
         needs: Variable → the variables by which its own values are narrowed.
-        following: Metric, label, variable → the panels that follow, with the labels that each selector filters.
+        following: Metric → label and variable → the panels that follow, with the labels that each selector filters.
         numbers: The variables that panels of single numbers follow.
     """
 
     repeated: frozenset[str] = frozenset()
-    contexts: list[Context] = field(default_factory=list)
+    contexts: list[tuple[Context, list[Selector]]] = field(default_factory=list)
     needs: dict[str, set[str]] = field(default_factory=dict)
-    following: dict[tuple[str, str, str], dict[str, set[frozenset[str]]]] = field(default_factory=dict)
+    following: dict[str, dict[tuple[str, str], dict[str, set[frozenset[str]]]]] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
 
     def add(self, one: Context) -> None:
@@ -119,10 +119,11 @@ class Board:
         if one.query.use is Use.VARIABLE:
             self.needs[one.query.panel] = {name for pair in _NAMED.findall(one.query.text) for name in pair}
             return
-        self.contexts.append(one)
-        for selector in _selectors(one.root) if "$" in one.query.text or "[[" in one.query.text else ():
-            for label, variable in _chosen(selector).items() if not selector.name_variables else ():
-                panels = self.following.setdefault((selector.name, label, variable), {})
+        selectors = [each for each in _selectors(one.root) if each.name and not each.name_variables]
+        self.contexts.append((one, selectors))
+        for selector in selectors if "$" in one.query.text or "[[" in one.query.text else ():
+            for label, variable in _chosen(selector).items() if selector.name not in _OF_ALL else ():
+                panels = self.following.setdefault(selector.name, {}).setdefault((label, variable), {})
                 panels.setdefault(one.query.panel, set()).add(labels_of(selector))
                 if one.query.panel_type in _NUMBERS:
                     self.numbers.add(variable)
@@ -141,11 +142,11 @@ class Board:
     def forgotten(self) -> Iterator[Problem]:
         """Yield the selectors that do not follow what nearly all others of their metric do."""
         slips: dict[tuple[str, str, str], list[tuple[Context, Selector, Matcher | None]]] = {}
-        for one in self.contexts:
-            if not means_the_whole(one.query):
-                self._look(one, slips)
+        for one, selectors in self.contexts:
+            if any(each.name in self.following for each in selectors) and not means_the_whole(one.query):
+                self._look(one, selectors, slips)
         for (metric, label, variable), found in slips.items():
-            panels = self.following[metric, label, variable]
+            panels = self.following[metric][label, variable]
             if len({one.query.panel for one, _, _ in found}) * _ENOUGH > len(panels):
                 continue
             for one, selector, matcher in found:
@@ -159,16 +160,21 @@ class Board:
                 yield Problem(says, f'write {label}=~"${variable}"', span, query=one.query)
 
     def _look(
-        self, one: Context, slips: dict[tuple[str, str, str], list[tuple[Context, Selector, Matcher | None]]]
+        self,
+        one: Context,
+        selectors: list[Selector],
+        slips: dict[tuple[str, str, str], list[tuple[Context, Selector, Matcher | None]]],
     ) -> None:
         used: set[str] | None = None
         said: set[tuple[str, str]] = set()
-        for selector in _selectors(one.root):
-            for (metric, label, variable), panels in self._of_metric(selector.name).items():
+        for selector in selectors:
+            metric = selector.name
+            for (label, variable), panels in self.following.get(metric, {}).items():
                 others = panels.keys() - {one.query.panel}
+                if len(others) < _ENOUGH or variable in self.repeated:
+                    continue
                 asked = labels_of(selector) | {label}
-                alike = any(asked in panels[panel] for panel in others)
-                if len(others) < _ENOUGH or not alike or variable in self.repeated:
+                if not any(asked in panels[panel] for panel in others):
                     continue
                 if one.query.panel_type in _NUMBERS and variable not in self.numbers:
                     continue
@@ -183,11 +189,6 @@ class Board:
                 if slip is not None and not mixed and (metric, variable) not in said:
                     said.add((metric, variable))
                     slips.setdefault((metric, label, variable), []).append((one, selector, slip[0]))
-
-    def _of_metric(self, name: str) -> Mapping[tuple[str, str, str], Mapping[str, set[frozenset[str]]]]:
-        if not name or name in _OF_ALL:
-            return {}
-        return {key: panels for key, panels in self.following.items() if key[0] == name}
 
 
 def _slip(selector: Selector, label: str, query: Query) -> tuple[Matcher | None] | None:
