@@ -16,7 +16,7 @@ IN_LINKS: Final = frozenset(
         "__url_time_range", "__all_variables", "__from", "__to", "__interval", "__interval_ms", "__range", "__range_s",
         "__range_ms", "__rate_interval", "__rate_interval_ms", "__series", "__field", "__value", "__data", "__dashboard",
         "__org", "__user", "__timezone", "__url", "__name", "__searchFilter", "__cell", "__trace", "__span", "__tags",
-        "__timeFilter", "__variables", "__page",
+        "__timeFilter", "__variables", "__page", "__calc", "__action",
     }
 )  # fmt: skip
 """Grafana's own variables in the address of a link, those of traces and of old tables among them."""
@@ -24,7 +24,7 @@ PARTS: Final = {
     "__value": frozenset({"raw", "numeric", "text", "time", "calc"}),
     "__series": frozenset({"name"}),
     "__field": frozenset({"name", "labels", "displayName"}),
-    "__data": frozenset({"fields"}),
+    "__data": frozenset({"fields", "name", "refId"}),
 }
 """What follows the point after some of them."""
 

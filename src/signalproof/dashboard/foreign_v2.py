@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from signalproof.documents import Table, Text
 
+_SORTS = (
+    "disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc",
+    "alphabeticalCaseInsensitiveAsc", "alphabeticalCaseInsensitiveDesc", "naturalAsc", "naturalDesc",
+)  # fmt: skip
+_NUMBERED = {
+    "hide": ("dontHide", "hideLabel", "hideVariable", "inControlsMenu"),
+    "sort": _SORTS,
+    "refresh": ("never", "onDashboardLoad", "onTimeRangeChanged"),
+}
+"""Of a variable: words for what the classic shape has numbers."""
+
 
 def classic(spec: Table) -> Table:
     """Return what the v2 body *spec* says of its panels, variables and annotations, in classic shape."""
@@ -100,6 +111,9 @@ def _variable(table: Table) -> Table:
     variable = Table(table.line)
     variable.update(spec)
     variable["type"] = Text.at(str(table.get("kind")).removesuffix("Variable").lower(), table.line)
+    for key, words in _NUMBERED.items():
+        if spec.get(key) in words:
+            variable[key] = words.index(spec[key])
     if variable["type"] == "datasource":
         variable["query"] = spec.text("pluginId")
     query = spec.get("query")

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from signalproof.documents import Table, Text
 from signalproof.infer.value import NAME
+from signalproof.lint.labels import named
 from signalproof.lint.rule import Context, Everything
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, String
-from signalproof.promql.tree import unwrap
+from signalproof.promql.tree import children, unwrap
 
 _FILLED: Final = re.compile(r"\{\{[^{}]*+\}\}|\$\{[^{}]*+\}|\$\w++|\[\[[^\[\]]*+\]\]")
 _OF_TRACES: Final = re.compile(r"trace|span|exemplar", re.IGNORECASE)
@@ -121,7 +122,16 @@ def _labels(context: Context) -> frozenset[str] | None:
     labels = context.inference.root.labels
     if labels.open or (context.world.foreign and not _groups(context.root)):
         return None
-    return frozenset(str(one) for one in labels.known)
+    return frozenset(str(one) for one in labels.known) | _listed(context.root)
+
+
+def _listed(node: Node) -> frozenset[str]:
+    """Return the labels by which a query groups in the end: whether its metrics have them is for L001 to say."""
+    node = unwrap(node)
+    if isinstance(node, Aggregation) and node.operator not in _KEEPING:
+        by = node.grouping.labels if node.grouping is not None and not node.grouping.without else ()
+        return frozenset(label.name for label in named(by))
+    return frozenset[str]().union(*map(_listed, children(node)))
 
 
 def _groups(node: Node) -> bool:
