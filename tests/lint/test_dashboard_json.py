@@ -121,7 +121,7 @@ def _v2(version: str) -> dict[str, Any]:
         "layout": {"kind": "GridLayout"},
         "variables": [
             {"kind": "DatasourceVariable", "spec": {"name": "source", "pluginId": "prometheus"}},
-            {"kind": "TextVariable", "spec": {"name": "queue", "query": ""}},
+            {"kind": "TextVariable", "spec": {"name": "queue", "query": "", "hide": "dontHide"}},
         ],
         "elements": {
             "a": panel("Jobs", "timeseries", query(JOBS, "main", legendFormat="jobs of $queue"), jobs, []),
@@ -270,3 +270,17 @@ def test_a_variable_of_an_address_is_a_part_of_it(text: str) -> None:
 @given(st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True))
 def test_a_declared_variable_is_no_placeholder(name: str) -> None:
     assert list(undeclared(f"of ${{{name}}}, ${{{name}:csv}} and [[{name}]]", {name})) == []
+
+
+def test_where_a_variable_may_hold_several_values_both_mends_are_named(tmp_path: Path) -> None:
+    tree = {
+        "title": "Queues",
+        "templating": {"list": [{"type": "query", "name": "queue", "multi": True, "query": ""}]},
+        "panels": [
+            {"title": "Length", "targets": [{"refId": "A", "expr": "sum(queue_length{queue='$queue'})"}]}
+        ],
+    }
+    (tmp_path / "d.json").write_text(json.dumps(tree))
+    sources = read([tmp_path])
+    [found] = lint(sources.queries, exposition(), select=["G003"], dashboards=sources.dashboards).findings
+    assert [one in found.help for one in ("queue=~'$queue'", '"multi": false')] == [True, True]

@@ -11,6 +11,7 @@ from signalproof.dashboard.foreign import panels_of
 from signalproof.datasources import DataSources
 from signalproof.documents import Table, Text
 from signalproof.manifests import FILLED
+from signalproof.promql.builtin import is_builtin
 
 MIXED: Final = "-- Mixed --"
 OWN: Final = frozenset({"-- Grafana --", "-- Dashboard --", "grafana", "__expr__", "-100", MIXED})
@@ -118,3 +119,39 @@ def contrary(spec: Table) -> Iterator[tuple[Text, Text, Table]]:
                 continue  # a name and a uid may be one; that a variable does not exist is said already
             if (variable or own) != (variable_of(of_panel) or of_panel):
                 yield of_panel, own, panel
+
+
+def lost(spec: Table) -> dict[str, list[tuple[Text, Table]]]:
+    """Return the variables in references that nothing declares or fills in, with the references."""
+    known = known_to(spec)
+    found: dict[str, list[tuple[Text, Table]]] = {}
+    for name, table in references(spec):
+        variable = variable_of(name)
+        if variable and variable not in known and not is_builtin(variable):
+            found.setdefault(variable, []).append((name, table))
+    return found
+
+
+def choices_of(spec: Table) -> list[Text]:
+    """Return the variables by which the reader of a dashboard chooses a Prometheus."""
+    sources = DataSources(spec)
+    return [
+        one.text("name")
+        for one in spec.table("templating").tables("list")
+        if one.get("type") == "datasource" and sources.other(one.text("name"), "") is None
+    ]
+
+
+def deaf(spec: Table, choices: list[Text]) -> tuple[dict[str, list[Reference]], list[Reference]]:
+    """Return who does not follow one of *choices*: by the name that is asked, and those who name none where others follow."""
+    fixed: dict[str, list[Reference]] = {}
+    unsaid: list[Reference] = []
+    followed = False
+    for one in asked(spec, DataSources(spec)):
+        if one.name is None:
+            unsaid.append(one)
+        elif variable_of(one.name) in choices:
+            followed = True
+        elif one.name not in OWN and one.name[0] not in "$[" and "{{" not in one.name:
+            fixed.setdefault(one.name, []).append(one)
+    return fixed, unsaid if followed else []

@@ -7,22 +7,19 @@ from collections.abc import Iterator
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.dashboard.references import (
     MIXED,
-    OWN,
-    Reference,
-    asked,
+    choices_of,
     contrary,
+    deaf,
     known_to,
-    references,
+    lost,
     variable_of,
 )
-from signalproof.datasources import DataSources
 from signalproof.documents import Table, Text
 from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import dashboard
-from signalproof.promql.builtin import is_builtin
 
 _SOURCES = """{%s
   "title": "Queues",
@@ -94,12 +91,7 @@ class OtherSource(Rule[Everything]):
 def _unknown(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield the references by a variable that nothing declares or fills in."""
     known = known_to(found.spec)
-    lost: dict[str, list[tuple[Text, Table]]] = {}
-    for name, table in references(found.spec):
-        variable = variable_of(name)
-        if variable and variable not in known and not is_builtin(variable):
-            lost.setdefault(variable, []).append((name, table))
-    for variable, places in lost.items():
+    for variable, places in lost(found.spec).items():
         name, table = places[0]
         sources = [
             str(one.get("name"))
@@ -121,37 +113,18 @@ def _unknown(found: ForeignDashboard) -> Iterator[Problem]:
         yield panel_problem(f"{message}{times(len(places))}", remedy, name, "data source", table, found)
 
 
-def _choices(found: ForeignDashboard) -> list[Text]:
-    """Return the variables by which the reader chooses a Prometheus."""
-    sources = DataSources(found.spec)
-    return [
-        one.text("name")
-        for one in found.spec.table("templating").tables("list")
-        if one.get("type") == "datasource" and sources.other(one.text("name"), "") is None
-    ]
-
-
 def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield what does not follow the choice of the data source."""
-    sources, choices = DataSources(found.spec), _choices(found)
+    choices = choices_of(found.spec)
     if not choices:
         return
-    fixed: dict[str, list[Reference]] = {}
-    unsaid: list[Reference] = []
-    followed = False
-    for one in asked(found.spec, sources):
-        if one.name is None:
-            unsaid.append(one)
-        elif variable_of(one.name) in choices:
-            followed = True
-        elif one.name not in OWN and one.name[0] not in "$[" and "{{" not in one.name:
-            fixed.setdefault(one.name, []).append(one)
+    fixed, unsaid = deaf(found.spec, choices)
     remedy = f"write ${{{choices[0]}}}"
     for name, places in fixed.items():
         first = places[0]
         message = f"the {first.kind} always asks {name!r}, whatever ${choices[0]} is{times(len(places))}"
         yield panel_problem(message, remedy, first.name or "", "data source", first.table, found)
-    if unsaid and followed:
+    if unsaid:
         first = unsaid[0]
         message = (
             f"the {first.kind} asks the default data source, whatever ${choices[0]} is{times(len(unsaid))}"
@@ -162,7 +135,7 @@ def _deaf(found: ForeignDashboard) -> Iterator[Problem]:
 
 def _contrary(found: ForeignDashboard) -> Iterator[Problem]:
     """Yield queries with another data source than their panel, which Grafana asks instead."""
-    choices = _choices(found)
+    choices = choices_of(found.spec)
     pairs: dict[tuple[str, str], list[tuple[Text, Table]]] = {}
     for of_panel, own, panel in contrary(found.spec):
         pairs.setdefault((of_panel, own), []).append((own, panel))
