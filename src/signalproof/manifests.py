@@ -17,6 +17,8 @@ from signalproof.errors import Location, SignalproofError
 
 MAX_BYTES = 20_000_000
 """Largest file that is read, and most that a compressed dashboard may unfold to."""
+FILLED = "__filled"
+"""Key of a dashboard for what the resource around it fills in: the data sources of its inputs."""
 
 # quoted or not, in a string of JSON or not, at any place of a line
 _MAY_BE = re.compile(
@@ -88,10 +90,16 @@ def _of_list(trees: list[Tree], file: str) -> Iterator[Table]:
 
 def _of_resource(spec: Table, file: str) -> Iterator[Table]:
     if spec.text("json").strip():
-        yield from unpacked([read_json(spec.text("json"), file)], file)
+        trees = [read_json(spec.text("json"), file)]
     elif spec.text("gzipJson").strip():
         packed = spec.text("gzipJson")
-        yield from unpacked([read_json(_unzipped(packed, file), file)], file)
+        trees = [read_json(_unzipped(packed, file), file)]
+    else:
+        return
+    for tree in unpacked(trees, file):
+        if "datasources" in spec:
+            tree[FILLED] = spec["datasources"]
+        yield tree
 
 
 def _texts(config_map: Table, file: str) -> Iterator[Text]:

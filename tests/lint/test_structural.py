@@ -47,6 +47,16 @@ PROOFS: dict[str, dict[str, str]] = {
 }
 """Alert → series under which it fires; its description then shows an empty ``job``."""
 
+SEEN = frozenset(
+    {
+        # tables by workload whose links ask for a type, which only the other tables of the dashboard have
+        ("D012", "Current Network Usage", "${__data.fields.Type}"),
+        # a table by container in which a link hangs on the column of the namespace
+        ("G005", "CPU Quota", "Namespace"),
+    }
+)
+"""What anybody sees who reads the file."""
+
 
 @pytest.fixture(scope="module")
 def findings() -> tuple[Finding, ...]:
@@ -63,7 +73,8 @@ def test_nothing_is_said_but_what_is_proven(
     listed = [f"  {one.code} {one.query.panel}: {one.message} ({one.where.line})" for one in findings]
     figure(f"kube-prometheus without a catalogue: {len(findings)} proven findings", *listed)
     assert {(one.code, one.query.panel, one.culprit) for one in findings} == {
-        ("A001", alert, "$labels.job") for alert in PROOFS
+        *(("A001", alert, "$labels.job") for alert in PROOFS),
+        *SEEN,
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
-from signalproof.documents import Table
+from signalproof.documents import Table, Text
 from signalproof.promql.query import Query
 
 Place: TypeAlias = tuple[str, str, str, str]
@@ -15,6 +15,7 @@ Place: TypeAlias = tuple[str, str, str, str]
 
 COLOURED = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 """Panels that take their colour from thresholds unless told otherwise."""
+_ADDED = frozenset({"sum", "total"})
 _PLAIN_CELLS = frozenset({"auto", "none", ""})
 
 
@@ -79,3 +80,27 @@ def _overridden(config: Table, *names: str) -> bool:
         one.get("id") for override in config.tables("overrides") for one in override.tables("properties")
     ]
     return any(one in names for one in properties)
+
+
+def adding(panel: Table) -> Iterator[Text]:
+    """Yield the words that make a panel add up the points of a series."""
+    options, old = panel.table("options"), panel.table("legend")
+    legend, reduced = options.table("legend"), options.table("reduceOptions")
+    listed = []
+    if legend.get("showLegend") is not False and legend.get("displayMode") != "hidden":
+        listed.append(legend.get("calcs"))
+    if reduced.get("values") is not True:
+        listed.append(reduced.get("calcs"))
+    listed += [
+        one.table("options").get("reducers")
+        for one in panel.tables("transformations")
+        if one.get("id") == "reduce" and one.get("disabled") is not True
+    ]
+    for words in listed:
+        for one in words if isinstance(words, list) else ():
+            if isinstance(one, Text) and one in _ADDED:
+                yield one
+    if panel.get("type") == "graph" and all(old.get(key) is True for key in ("show", "values", "total")):
+        yield Text.at("total", old.line)
+    if panel.get("type") == "singlestat" and panel.text("valueName") == "total":
+        yield panel.text("valueName")

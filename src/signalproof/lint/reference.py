@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.infer.windows import spoken
+from signalproof.lint.json_examples import JsonExamples
 from signalproof.lint.registry import all_rules, find_rule
 from signalproof.lint.rule import Example, Rule, Setting
 from signalproof.promql.query import Query, Use
@@ -30,7 +30,7 @@ def explain(code: str) -> str:
     """
     rule = find_rule(code)
     lines = [f"{rule.code} {rule.slug} ({rule.severity})", "", *_prose(rule)]
-    for title, examples in (("Bad", _bad(rule)), ("Good", _good(rule))):
+    for title, examples in _examples(rule):
         if examples:
             lines += ["", f"{title}:"]
             lines += [f"    {line}" for example in examples for line in example]
@@ -58,7 +58,7 @@ def rule_reference() -> str:
             family = _family(rule)
             lines += ["", f"## {family}"]
         lines += ["", f"### {rule.code} {rule.slug}", "", f"*{rule.severity}*", "", *_prose(rule)]
-        for title, examples in (("Bad", _bad(rule)), ("Good", _good(rule))):
+        for title, examples in _examples(rule):
             if examples:
                 lines += ["", f"{title}:", "", "```promql"]
                 lines += [line for example in examples for line in example]
@@ -82,18 +82,20 @@ def _title(rule: Rule[Any]) -> str:
     return _prose(rule)[0].rstrip(".")
 
 
-def _bad(rule: Rule[Any]) -> list[list[str]]:
-    return [shown for query, culprit in rule.bad if (shown := list(_example(query, culprit)))]
+def _examples(rule: Rule[Any]) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield the bad and the good examples of *rule*, as lines; those that show nothing are left out."""
+    dashboards = JsonExamples()
+    yield (
+        "Bad",
+        [shown for query, culprit in rule.bad if (shown := list(_example(query, culprit, dashboards)))],
+    )
+    yield "Good", [shown for query in rule.good if (shown := list(_example(query, "", dashboards)))]
 
 
-def _good(rule: Rule[Any]) -> list[list[str]]:
-    return [shown for query in rule.good if (shown := list(_example(query, "")))]
-
-
-def _example(query: Example, culprit: str) -> Iterator[str]:
+def _example(query: Example, culprit: str, dashboards: JsonExamples) -> Iterator[str]:
     """Yield the lines of one example: what surrounds the expression as a comment, the expression, the carets."""
     if isinstance(query, ForeignDashboard):
-        yield from json.dumps(query.spec, indent=2, ensure_ascii=False).split("\n")
+        yield from dashboards.lines(query.spec, culprit)
         return
     if isinstance(query, Setting):
         if query.setup is not NO_SETUP:
@@ -105,10 +107,14 @@ def _example(query: Example, culprit: str) -> Iterator[str]:
             yield f"# where there is: {shown}"
         if query.config is not None and "prometheus" in query.config.said:
             yield f'# prometheus = "{query.config.prometheus}"'
+        if query.dashboards and query.foreign:
+            yield "# in files of others"
+        for one in query.dashboards:
+            yield from dashboards.lines(one.spec, culprit)
         query = query.queries
     if isinstance(query, tuple):
-        for one in query:
-            yield from _example(one, culprit)
+        for each in query:
+            yield from _example(each, culprit, dashboards)
         return
     if isinstance(query, Query):
         if around := list(_surroundings(query)):

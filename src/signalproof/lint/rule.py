@@ -16,6 +16,7 @@ from signalproof.catalogue.closest import Closest
 from signalproof.catalogue.exposition import Exposition, Series
 from signalproof.config import Config
 from signalproof.dashboard.foreign import ForeignDashboard
+from signalproof.documents import Table
 from signalproof.infer.inference import Inference
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.drawn import AS_SAID, Drawn, Place, drawn_of, place_of
@@ -230,6 +231,18 @@ class Everything:
     emitted: Exposition | None = None
     rules: tuple[RuleFile, ...] = ()
     setup: Setup = NO_SETUP
+
+    @cached_property
+    def _asked(self) -> Mapping[int, Context]:
+        return {id(one.query.text): one for one in self.contexts}
+
+    def context_of(self, target: Table, key: str = "expr") -> Context | None:
+        """Return the query that a target of a foreign dashboard asks; None where it is no PromQL or could not be parsed.
+
+        A query keeps the very text that was read from the file, so that even of two targets that say the same in one
+        place each is found.
+        """
+        return self._asked.get(id(target.get(key)))
 
 
 @dataclass(frozen=True)

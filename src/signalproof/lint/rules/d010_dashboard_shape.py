@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from signalproof.dashboard.foreign import ForeignDashboard, panels_of
-from signalproof.documents import Table, Text
 from signalproof.errors import Location
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Rule
@@ -22,19 +20,13 @@ _TWICE = """{"title": "Jobs", "panels": [
   {"id": %d, "type": "stat", "title": "Running", "targets": [{"refId": "A", "expr": "sum(workers)"}]}
 ]}"""
 
-_SOURCE = """{
-  "templating": {"list": [{"type": "datasource", "name": "datasource", "query": "prometheus"}]},
-  "panels": [{"title": "Waiting", "datasource": "%s", "targets": [{"refId": "A", "expr": "sum(queue_length)"}]}]
-}"""
-
 
 class DashboardShape(Rule[Everything]):
-    """An id, a uid or a letter used twice, panels on one another or out of the grid, a datasource that nobody chose.
+    """An id, a uid or a letter used twice, panels on one another or out of the grid.
 
     Grafana accepts such a dashboard and repairs it silently: of two panels with one id one cannot be linked or edited,
     of two queries with one letter one is not asked, of two dashboards with one uid one replaces the other, of two panels
-    with one corner one is pushed away; a panel with a datasource of its own ignores the one that is chosen. Panels that
-    merely overlap are laid out below each other, as they are meant.
+    with one corner one is pushed away. Panels that merely overlap are laid out below each other, as they are meant.
 
     A dashboard of the same title and panels in another folder is an alternative, and keeps its uid. In files of others a
     uid used twice is info.
@@ -44,8 +36,8 @@ class DashboardShape(Rule[Everything]):
     slug = "dashboard-shape"
     severity = "warning"
     visits = (Everything,)
-    bad = ((dashboard(_TWICE % 1), "Running"), (dashboard(_SOURCE % "main"), "main"))
-    good = (dashboard(_TWICE % 2), dashboard(_SOURCE % "$datasource"))
+    bad = ((dashboard(_TWICE % 1), "Running"),)
+    good = (dashboard(_TWICE % 2),)
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
         """Yield everything that has to be unique and is not, and every panel that is out of place."""
@@ -86,7 +78,6 @@ def _panels(found: ForeignDashboard) -> Iterator[Problem]:
                 )
         position = panel.table("gridPos")
         x, y, wide = position.get("x"), position.get("y"), position.get("w")
-        yield from _source(panel, found, place)
         if id(panel) not in top or not (isinstance(x, int) and isinstance(y, int) and isinstance(wide, int)):
             continue
         if x < 0 or x + wide > _COLUMNS:
@@ -95,30 +86,6 @@ def _panels(found: ForeignDashboard) -> Iterator[Problem]:
         other = corners.setdefault((x, y), str(title))
         if other != title:
             yield _problem(f"the panel lies on top of {other!r}", "move one of them", title, place)
-
-
-def _source(panel: Table, found: ForeignDashboard, place: Query) -> Iterator[Problem]:
-    """Yield a panel with a datasource of its own in a dashboard whose reader chooses the datasource."""
-    choices = [
-        one.text("name")
-        for one in found.spec.table("templating").tables("list")
-        if one.get("type") == "datasource" and one.get("query") == "prometheus"
-    ]
-    source = panel.get("datasource")
-    name = source.get("uid") if isinstance(source, Table) else source
-    other = isinstance(source, Table) and source.get("type") not in ("prometheus", None)
-    if (
-        choices
-        and isinstance(name, Text)
-        and name
-        and not other
-        and name[0] not in "$[-"
-        and name != "grafana"
-    ):
-        message = f"the panel always asks {str(name)!r}, whatever ${choices[0]} is"
-        yield _problem(
-            message, f"write ${{{choices[0]}}}", name, replace(place, where=Location(found.file, name.line))
-        )
 
 
 def _is_copy(one: ForeignDashboard, other: ForeignDashboard) -> bool:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.errors import Location, did_you_mean
 from signalproof.infer.selectors import matchers_of
-from signalproof.lint.choices import other_choice
 from signalproof.lint.finding import Problem, Severity
-from signalproof.lint.rule import Context, Everything, Filtered, Joined, Rule, words
+from signalproof.lint.rule import Context, Everything, Filtered, Rule, words
 from signalproof.lint.shown import dashboard, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
-from signalproof.promql.ast import Binary, Matcher, Selector, Span, Variable
+from signalproof.promql.ast import Matcher, Selector, Span, Variable
 from signalproof.promql.grafana import is_builtin
 from signalproof.promql.query import Query, TemplateVariable, Use
 
@@ -28,7 +27,7 @@ _VARIABLES = {"queue": TemplateVariable("queue", multi=True), "status": Template
 _WRITTEN = re.compile(r"\$\{?(\w+)|\[\[(\w+)")
 
 
-class Variables(Rule[Query | Selector | Binary | Everything]):
+class Variables(Rule[Query | Selector | Everything]):
     """A dashboard variable that is not declared, never used, or compared with = although it may hold several values.
 
     What is not declared is sent to Prometheus as it stands. Of several chosen values Grafana makes ``(a|b)``, which
@@ -42,9 +41,8 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
     code = "G003"
     slug = "variable"
     severity = "warning"
-    visits = (Query, Filtered, Joined, Everything)
+    visits = (Query, Filtered, Everything)
     about = ("variables", "label")
-    names = frozenset({"/"})
     bad = (
         (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
         (
@@ -53,10 +51,6 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
         ),
         (Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"), "jobs_total"),
         (dashboard(_UNUSED % '"url": "/d/other"'), "queue"),
-        (
-            'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total[5m]))',
-            "sum(rate(jobs_total[5m]))",
-        ),
     )
     good = (
         'sum(rate(jobs_total{queue=~"$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
@@ -68,16 +62,13 @@ class Variables(Rule[Query | Selector | Binary | Everything]):
         dashboard(_UNUSED % '"url": "/d/other?${__all_variables}"'),
     )
 
-    def check(self, seen: Query | Selector | Binary | Everything, context: Context) -> Iterator[Problem]:
+    def check(self, seen: Query | Selector | Everything, context: Context) -> Iterator[Problem]:
         """Yield undeclared variables, matchers with = on several values, labels to list that are not there, unused ones."""
         if isinstance(seen, Selector):
             if context.query.variables and any(map(_is_filled, matchers_of(seen))):
                 for matcher in seen.matchers:
                     if isinstance(matcher, Matcher) and matcher.operator in ("=", "!="):
                         yield from _single(matcher, context.query)
-        elif isinstance(seen, Binary):
-            if "$" in context.query.text:
-                yield from other_choice(seen, context)
         elif isinstance(seen, Query):
             yield from _undeclared(seen, context)
             yield from _listed(seen, context)
@@ -112,7 +103,8 @@ def _single(matcher: Matcher, query: Query) -> Iterator[Problem]:
             name = matcher.label if isinstance(matcher.label, str) else matcher.label.text
             yield Problem(
                 f"${variable.name} may hold several values, and {matcher.operator} compares them as one text",
-                f"write {name}{'=~' if matcher.operator == '=' else '!~'}{matcher.value.text}",
+                f"write {name}{'=~' if matcher.operator == '=' else '!~'}{matcher.value.text}; or, where one value is meant, "
+                f'give the variable "multi": false and "includeAll": false',
                 matcher.span,
             )
 

@@ -11,8 +11,8 @@ from signalproof.lint.shown import panel
 from signalproof.promql.ast import Call, Range, Variable
 from signalproof.promql.tree import unwrap
 
-_SCRAPES = 4
-"""A window of so many scrapes holds two samples even when one scrape fails; Grafana takes the same for its own."""
+_SCRAPES = 2
+"""A window of so many scrapes holds two samples."""
 
 
 class IntervalInRate(Rule[Call]):
@@ -22,7 +22,7 @@ class IntervalInRate(Rule[Call]):
     zoomed in: the rate then has gaps or disappears. ``$__rate_interval`` was made for this.
 
     ``increase(x[$__interval])`` counts each event in one bar, where every bar is wide enough: give the panel a minimum
-    interval of some scrapes. Where it has one, nothing is said. ``$__rate_interval`` would count events in two bars.
+    interval of two scrapes or more. Where it has one, nothing is said. ``$__rate_interval`` would count events in two bars.
     """
 
     code = "R002"
