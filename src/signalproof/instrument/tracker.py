@@ -76,9 +76,9 @@ class Tracker(Generic[L, E]):
 
     def _wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
         require_all(self._operation, self._labelling, self._where)
-        if not self._returns and (reason := endless(function)):
+        if not self._returns and endless(function):
             raise SignalproofError(
-                f"{function.__qualname__} never ends ({reason}), so {self._operation.duration.name} "
+                f"{function.__qualname__} never ends (it has no way out), so {self._operation.duration.name} "
                 "would stay empty for ever",
                 f"declare {self._operation.name} as a Loop and count its iterations with @track_loop; "
                 "if the function does end, say returns=True",
