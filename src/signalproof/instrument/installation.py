@@ -19,7 +19,7 @@ from signalproof.catalogue.metric import Metric
 from signalproof.errors import SignalproofError
 from signalproof.instrument import faults
 from signalproof.instrument.alone import LOCK, making, when_alone
-from signalproof.instrument.cardinality import Admission, Values, combinations
+from signalproof.instrument.cardinality import Admission, Limits, Values, combinations
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
 from signalproof.instrument.exemplars import sampled_span
@@ -39,7 +39,7 @@ class Installation:
         families: Metric name → family, the count of faults among them.
         backend: What the recorders write with.
         now: Unix time.
-        max_series: Most combinations of label values of one metric.
+        limits: How many series a metric may have, and how long a label value may be.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Installation:
         families: dict[str, Family],
         backend: Backend,
         now: Callable[[], float],
-        max_series: int,
+        limits: Limits,
     ) -> None:
         self.catalogue = catalogue
         self.registry = registry
         self.families = families
         self.backend = backend
         self.now = now
-        self.max_series = max_series
+        self.limits = limits
         self._tracked = {
             metric.name
             for one in catalogue.operations.values()
@@ -105,7 +105,7 @@ class Installation:
     def _admit(self, metric: Metric[Any], values: Values) -> MetricWrapperBase | None:
         admission = self._admissions.get(metric.name)
         if admission is None:
-            admission = Admission(metric.name, metric.labels, self.max_series)
+            admission = Admission(metric.name, metric.labels, self.limits)
             self._admissions[metric.name] = admission
         admitted = admission.admit(values)
         if admitted is None:
@@ -130,7 +130,7 @@ class Installation:
         for name, operation in self.catalogue.operations.items():
             for stage in Stage:
                 self._admit(FAULTS, (name, stage.value))
-            meter_of(operation).connect(self.backend, self.max_series)
+            meter_of(operation).connect(self.backend, self.limits)
 
     def __enter__(self) -> Self:
         return self
@@ -150,6 +150,7 @@ def install(
     clock: Callable[[], float] = perf_counter,
     now: Callable[[], float] = time.time,
     max_series: int = 1000,
+    max_value_length: int = 200,
 ) -> Installation:
     """Record the operations of *catalogue* and expose its metrics in *registry*, each closed combination at 0.
 
@@ -166,11 +167,13 @@ def install(
         now: Unix time; for timestamps.
         max_series: Most combinations of label values of one metric; beyond them, values that are not closed become
             ``other``.
+        max_value_length: Most characters of a label value that is not declared; a longer one is cut.
 
     Raises:
         SignalproofError: A metric has more closed combinations than that, its name is taken in the registry, or
             OpenTelemetry is not there for the exemplars.
     """
+    limits = Limits(max_series, max(max_value_length, 1))
     exemplar = sampled_span() if exemplars else None
     if backend == "cells" and in_multiprocess_mode():
         faults.LOGGER.info("several processes write: the 'client' backend stands in for 'cells'")
@@ -187,7 +190,7 @@ def install(
                 if backend == "cells"
                 else ClientBackend(families, clock, exemplar)
             )
-            installation = Installation(catalogue, target, families, writer, now, max_series)
+            installation = Installation(catalogue, target, families, writer, now, limits)
         except BaseException:
             release(families.values(), target)
             raise
@@ -248,7 +251,7 @@ def _reconnect(meter: Meter) -> bool:
         if meter.name in installation.catalogue.operations and all(
             installation.has(metric) for metric in meter.operation.metrics
         ):
-            meter.connect(installation.backend, installation.max_series)
+            meter.connect(installation.backend, installation.limits)
             return True
     return False
 
