@@ -15,7 +15,18 @@ from signalproof.catalogue.labels import ClosedLabel, labels
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.operation import Request
 from signalproof.catalogue.units import (
-    BYTES, CELSIUS, COUNT, EVENTS, GRAMS, METERS, RATIO, SECONDS, TIMESTAMP_SECONDS, UNITS, US_DOLLARS, Unit,
+    BYTES,
+    CELSIUS,
+    COUNT,
+    EVENTS,
+    GRAMS,
+    METERS,
+    RATIO,
+    SECONDS,
+    TIMESTAMP_SECONDS,
+    UNITS,
+    US_DOLLARS,
+    Unit,
 )  # fmt: skip
 from signalproof.errors import SignalproofError
 

@@ -138,11 +138,11 @@ def buckets_for(name: str, given: Buckets, unit: Unit, where: Location) -> Bucke
             )
         return usual
     check_bounds(given, where)
-    if given.unit not in (None, unit):
+    if given.unit is not None and given.unit != unit:
         usual = _USUAL.get(unit)
         remedy = f"leave buckets out for those of {usual.name!r}, or " if usual else ""
         raise SignalproofError(
-            f"{name}: the buckets {given.name!r} are in {given.unit.suffix if given.unit else ''} "
+            f"{name}: the buckets {given.name!r} are in {given.unit.suffix} "
             f"and the unit is {unit.suffix or 'a plain number'}",
             f"{remedy}give its own: Buckets({name!r}, (…))",
             where=where,

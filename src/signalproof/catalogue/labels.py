@@ -19,6 +19,8 @@ A = TypeVar("A", bound="Label")
 B = TypeVar("B", bound="Label")
 C = TypeVar("C", bound="Label")
 D = TypeVar("D", bound="Label")
+E = TypeVar("E", bound="Label")
+F = TypeVar("F", bound="Label")
 
 OTHER: Final = "other"
 """The value of a label that stands for every value that was not declared, or not said."""
@@ -178,6 +180,14 @@ def labels(a: type[A] | A, b: type[B] | B, /) -> LabelSet[A | B]: ...
 def labels(a: type[A] | A, b: type[B] | B, c: type[C] | C, /) -> LabelSet[A | B | C]: ...
 @overload
 def labels(a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, /) -> LabelSet[A | B | C | D]: ...
+@overload
+def labels(
+    a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, e: type[E] | E, /
+) -> LabelSet[A | B | C | D | E]: ...
+@overload
+def labels(
+    a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, e: type[E] | E, f: type[F] | F, /
+) -> LabelSet[A | B | C | D | E | F]: ...
 def labels(*spec: Any) -> LabelSet[Any]:
     """Return the label set of a metric: a class is a label that varies, a value is one that is fixed.
 
