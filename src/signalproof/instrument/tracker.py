@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
@@ -16,6 +17,7 @@ from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.endless import endless
 from signalproof.instrument.meter import Meter, meter_of
+from signalproof.instrument.order import warn_if_kept
 from signalproof.instrument.sources import Given, extractor, labelling, require_all
 from signalproof.instrument.wrappers import wrap
 
@@ -71,6 +73,11 @@ class Tracker(Generic[L, E]):
         Raises:
             SignalproofError: A label has no source, the function has no such parameter, or never ends.
         """
+        references = sys.getrefcount(
+            function
+        )  # on a line of its own: another argument beside it would be one more
+        if self._enabled:
+            warn_if_kept(function, references)
         wrapped: Any = apply(self._wrap, function, self._where)
         return wrapped  # type: ignore[no-any-return]  # it has the type of what was decorated, which no type can say
 
