@@ -9,7 +9,8 @@ from typing import Any
 
 from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.labels import OTHER, BoundedLabel, ClosedLabel, LabelSet
-from signalproof.errors import encodable
+from signalproof.catalogue.metric import Metric
+from signalproof.errors import SignalproofError, encodable
 from signalproof.instrument.faults import blame
 
 Values = tuple[str, ...]
@@ -49,6 +50,23 @@ def combinations(declared: LabelSet[Any]) -> Iterator[Values]:
     known = [values for values in choices(declared) if values is not None]
     if len(known) == len(declared.domains):
         yield from product(*known)
+
+
+def check_size(metric: Metric[Any], limits: Limits) -> None:
+    """Raise when *metric* has more combinations of closed labels than it may have series.
+
+    Raises:
+        SignalproofError: With the number.
+    """
+    size = 1
+    for domain in metric.labels.domains.values():
+        size *= 1 if domain.values is None else len(domain.values)
+    if size > limits.series:
+        raise SignalproofError(
+            f"{metric.name} has {size} combinations of closed labels, more than the {limits.series} it may have",
+            "drop a label, or raise max_series if the server can hold them",
+            where=metric.where,
+        )
 
 
 class Admission:

@@ -217,6 +217,12 @@ class Meter:
                 raise
             self._recorders, self.backend, self.clock = recorders, backend, backend.clock
 
+    def set_clock(self, clock: Callable[[], float]) -> None:
+        """Take the time from *clock* from now on."""
+        self.clock = clock
+        for recorder in list(self._recorders.values()):
+            recorder.clock = clock
+
     def disconnect(self) -> None:
         """Record nothing from now on."""
         with making():
