@@ -153,7 +153,7 @@ def test_a_child_that_leaves_the_block_of_its_parents_server_is_not_stuck(run: R
 
 
 def test_a_folder_that_is_named_too_late_is_warned_of(tmp_path: Path) -> None:
-    late = f"os.environ['PROMETHEUS_MULTIPROC_DIR'] = {str(tmp_path)!r}\n\ninstall("
+    late = f"\nos.environ['PROMETHEUS_MULTIPROC_DIR'] = {str(tmp_path)!r}\n\ninstall("
     program = PROGRAM.replace("\ninstall(", late)
     done = subprocess.run(
         [sys.executable, "-c", program, "client", "nothing"],
