@@ -177,5 +177,5 @@ def test_buckets_of_bytes_are_exposed_for_bytes() -> None:
     families = {
         one.name: one for one in Catalogue.of_entries([Histogram("a_bytes", "A.", labels())]).families
     }
-    bounds = families["a_bytes"].buckets or ()
-    assert (bounds[0], bounds[-1]) == ("128.0", "6.7108864e+07")
+    bounds = list(families["a_bytes"].buckets or ())
+    assert bounds[:1] + bounds[-1:] == ["128.0", "6.7108864e+07"]
