@@ -26,11 +26,23 @@ CALL = Adapter("call", "a call", labels(), Failure, owner="app.call")
 TURN = Loop("turn", "a turn", labels(), Failure, owner="app.turn")
 
 
+class Command:
+    """What command lines and task queues make of a function."""
+
+    def __init__(self, callback: Callable[..., Any]) -> None:
+        self.name = "command"
+        self.callback = callback
+
+    def __call__(self) -> Any:
+        return self.callback()
+
+
 class Application:
     """Keeps functions in the ways in which frameworks do."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Callable[..., Any]] = {}
+        self.commands: list[Command] = []
         self.signals: list[weakref.ref[Any]] = []
 
     def get(self, path: str, **options: str) -> Callable[[F], F]:
@@ -39,6 +51,10 @@ class Application:
             return function
 
         return keep
+
+    def command(self, function: Callable[..., Any]) -> Any:
+        self.commands.append(Command(function))
+        return self.commands[-1]
 
     def receiver(self, function: F) -> F:
         self.signals.append(weakref.ref(function))
@@ -108,6 +124,14 @@ def test_so_is_a_function_that_is_kept_weakly_as_signals_do(said: Said) -> None:
     assert len(said()) == 1
 
 
+def test_so_is_a_function_of_which_a_command_was_made_that_is_kept(said: Said) -> None:
+    @track_request(WORK)
+    @app.command
+    def run() -> None: ...
+
+    assert len(said()) == 1
+
+
 def test_so_is_one_whose_decorators_have_several_lines(said: Said) -> None:
     # fmt: off
     @track_request(
@@ -147,6 +171,10 @@ def test_a_decorator_that_makes_another_function_is_not(said: Said) -> None:
     @track_request(WORK)
     @functools.cache
     def page() -> None: ...
+
+    @track_request(WORK)
+    @Command
+    def run() -> None: ...
 
     @track_request(WORK)
     @track_adapter_request(CALL)

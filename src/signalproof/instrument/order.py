@@ -43,22 +43,35 @@ def warn_if_kept(function: object, references: int) -> None:
         references: As `sys.getrefcount` gives them in the ``__call__`` of the decorator.
     """
     try:
-        if not isinstance(function, FunctionType) or (
-            references <= _REFERENCES and not getweakrefcount(function)
+        if references <= _REFERENCES and not (
+            isinstance(function, FunctionType) and getweakrefcount(function)
         ):
             return
+        written = _written(function)
+        if written is None:
+            return
         where = caller()
-        below = list(_decorators_below(function, where))
+        below = list(_decorators_below(written, where))
         if below:
             LOGGER.warning(
                 "%s: calls of %s by %s are not recorded: it has kept the function as it was; "
                 "write it above the decorator that tracks, which then stands next to the function",
                 where,
-                function.__qualname__,
+                written.__qualname__,
                 " or ".join(below),
             )
     except Exception:  # noqa: BLE001, S110  # neither odd source nor a broken log handler may break an import
         pass
+
+
+def _written(function: object) -> FunctionType | None:
+    """Return the function as it was written: itself, or what a command or an actor that was made of it holds."""
+    if isinstance(function, FunctionType):
+        return function
+    if isinstance(function, type):
+        return None
+    own = object.__getattribute__(function, "__dict__")
+    return next((one for one in own.values() if isinstance(one, FunctionType)), None)
 
 
 def _decorators_below(function: FunctionType, where: Location) -> Iterator[str]:
