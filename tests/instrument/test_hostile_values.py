@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from itertools import product
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families as families
+from tests.conftest import StartPrometheus
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.instrumentation import FAULTS, Stage, Tracked
@@ -203,6 +205,38 @@ def test_both_parsers_read_every_page_as_it_was_meant(backend: Any, values: list
 
 
 def _nothing(route: str, kind: str) -> None: ...
+
+
+def test_a_real_prometheus_stores_every_hostile_value(
+    recorded: Recorded, start_prometheus: StartPrometheus
+) -> None:
+    values = [
+        "\0",
+        "a\0b",
+        "\r\n",
+        "\n",
+        '"} 1 # {',
+        "\\",
+        "\\n",
+        "\u2028",
+        HALF,
+        "x" * 100_000,
+        "😀",
+        "",
+        " ",
+        "\ufeff",
+    ]
+    for value in values:
+        count(SEEN, Route(value))
+    with serve(0, registry=recorded.registry) as server:
+        target = f"127.0.0.1:{server.port}"
+        prometheus = start_prometheus(
+            "global: {scrape_interval: 1s}\n"
+            f"scrape_configs: [{{job_name: j, static_configs: [{{targets: ['{target}']}}]}}]\n"
+        )
+
+        prometheus.until("up == 1")
+        assert prometheus.number("sum(seen_total)", time.time()) == len(values)
 
 
 def test_prometheus_reads_a_page_of_hostile_values(recorded: Recorded, promtool: str) -> None:
