@@ -85,8 +85,8 @@ knowledge: .venv/test components ## what is known of public exporters: over kube
 	@$(BIN)/pytest -q -s tests/knowledge/test_kube_prometheus.py tests/knowledge/test_node_exporter.py
 	@$(BIN)/pytest -q -s -m bench tests/bench/test_knowledge_cost.py
 
-reports: .venv/test ## faults reported in public, with the dump people had: caught as written, silent as mended
-	@$(BIN)/pytest -q -s tests/lint/test_public_reports.py
+reports: .venv/test ## faults reported in public, with the dump people had: caught as written, silent as mended; programs show what they do
+	@$(BIN)/pytest -q -s tests/lint/test_public_reports.py tests/instrument/test_public_reports.py
 
 faults: .venv/test ## faults that real projects shipped: caught or not, per class
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py

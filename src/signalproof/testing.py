@@ -25,11 +25,10 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Role, Series
 from signalproof.catalogue.family import series_of
 from signalproof.catalogue.instrumentation import FAULTS
-from signalproof.catalogue.labels import L, Label
+from signalproof.catalogue.labels import OTHER, L, Label
 from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.config import load_config
 from signalproof.errors import SignalproofError, caller
-from signalproof.instrument.cardinality import OTHER
 from signalproof.instrument.installation import install, installed
 
 _Key = tuple[str, frozenset[tuple[str, str]]]
@@ -82,7 +81,7 @@ def record(
     Args:
         catalogue: What is recorded.
         backend: As of `signalproof.instrument.install`, like the *options*.
-        options: ``clock=``, ``now=``, ``max_series=``, ``exemplars=``.
+        options: ``clock=``, ``now=``, ``max_series=``, ``max_value_length=``, ``exemplars=``.
     """
     registry = CollectorRegistry()
     with install(catalogue, registry, backend=backend, **options):
@@ -243,8 +242,8 @@ def _wrong_labels(series: Series, seen: list[dict[str, str]]) -> Iterator[str]:
         if domain.values is not None:
             for value in sorted(values - domain.values):
                 yield f"{series.name}: label {name!r} has the undeclared value {value!r}"
-        elif domain.at_most is not None and len(values - {OTHER}) > domain.at_most:
-            yield f"{series.name}: label {name!r} has {len(values)} values, at most {domain.at_most} are promised"
+        elif domain.at_most is not None and len(values - {OTHER}) > (most := domain.at_most - 1):
+            yield f"{series.name}: label {name!r} has {len(values)} values, at most {most} are promised"
     if series.initialised and series.role is not Role.UNKNOWN:
         closed = [sorted(domain.values or ()) for domain in series.labels.values()]
         there = {tuple(labels[name] for name in series.labels) for labels in seen}

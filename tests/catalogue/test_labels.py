@@ -51,8 +51,8 @@ def test_a_closed_label_knows_all_its_values() -> None:
     assert Status.domain() == LabelDomain("status", frozenset({"success", "failure"}), 2)
 
 
-def test_a_bounded_label_knows_how_many_values_it_has_at_most() -> None:
-    assert Model.domain() == LabelDomain("model", None, 3)
+def test_a_bounded_label_has_at_most_its_values_and_other() -> None:
+    assert Model.domain() == LabelDomain("model", None, 4)
 
 
 def test_an_open_label_is_bounded_by_nothing() -> None:

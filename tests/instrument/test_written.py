@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from signalproof.catalogue.buckets import HTTP
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import BoundedLabel, ClosedLabel, labels
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
@@ -27,7 +26,7 @@ class Model(BoundedLabel, at_most=2):
 TOKENS = Counter("tokens_total", "Tokens.", labels(Direction, Model))
 REQUESTS = Counter("requests_total", "Requests.", labels(Direction.INPUT))
 LENGTH = Gauge("queue_length", "Tasks in the queue.", labels(Direction), COUNT)
-SIZE = Histogram("upload_bytes", "Bytes of an upload.", labels(), BYTES, buckets=HTTP)
+SIZE = Histogram("upload_bytes", "Bytes of an upload.", labels(), BYTES)
 CATALOGUE = Catalogue.of_entries([TOKENS, REQUESTS, LENGTH, SIZE])
 
 

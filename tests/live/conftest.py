@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from signalproof.catalogue.buckets import HTTP
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import BoundedLabel, ClosedLabel, labels
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
@@ -53,7 +52,7 @@ DEPLOYMENT = Request(
 LOOP = Loop("deployer_loop", "one turn", labels(), Failure, owner="deployer.agent.Agent.run")
 TOKENS = Counter("read_tokens_total", "Tokens that were read.", labels(Size))
 LOAD = Gauge("pool_load_ratio", "Load of the pool.", labels(), RATIO, low=0, high=1)
-PAYLOAD = Histogram("payload_bytes", "Size of a payload.", labels(), BYTES, buckets=HTTP)
+PAYLOAD = Histogram("payload_bytes", "Size of a payload.", labels(), BYTES)
 
 CATALOGUE = Catalogue.of_entries((PLANNING, ASYNC_PLANNING, DEPLOYMENT, LOOP, TOKENS, LOAD, PAYLOAD))
 

@@ -104,13 +104,13 @@ track_adapter_request(CLAUDE_PLANNING, failure=lambda one: one is None)
 track_loop(DEPLOYER_LOOP, labels=[Component.DEPLOYMENT_AGENT])
 
 # a label that the operation does not have
-track_request(DEPLOYMENT_EXECUTION, labels=[argument(Model, "model")])  # type: ignore[misc]  # a label that the operation does not have
-track_request(DEPLOYMENT_EXECUTION, labels=[result(Direction)])  # type: ignore[misc]  # a label that the operation does not have
-track_request(DEPLOYMENT_EXECUTION, labels=[Direction.INPUT])  # type: ignore[misc]  # a label that the operation does not have
-track_request(ROLLBACK, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
-track_adapter_request(CLAUDE_PLANNING, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
-track_loop(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
-iteration(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[misc]  # a label that the operation does not have
+track_request(DEPLOYMENT_EXECUTION, labels=[argument(Model, "model")])  # type: ignore[arg-type]  # a label that the operation does not have
+track_request(DEPLOYMENT_EXECUTION, labels=[result(Direction)])  # type: ignore[arg-type]  # a label that the operation does not have
+track_request(DEPLOYMENT_EXECUTION, labels=[Direction.INPUT])  # type: ignore[list-item]  # a label that the operation does not have
+track_request(ROLLBACK, labels=[Strategy.SSH])  # type: ignore[list-item]  # a label that the operation does not have
+track_adapter_request(CLAUDE_PLANNING, labels=[Strategy.SSH])  # type: ignore[list-item]  # a label that the operation does not have
+track_loop(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[list-item]  # a label that the operation does not have
+iteration(DEPLOYER_LOOP, labels=[Strategy.SSH])  # type: ignore[list-item]  # a label that the operation does not have
 
 # a source whose value is not of the label
 argument(Strategy, "deployment", lambda one: 7)  # type: ignore[arg-type, return-value]  # a source whose value is not of the label

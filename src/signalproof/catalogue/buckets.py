@@ -1,4 +1,4 @@
-"""Histogram bucket presets by what is measured, in seconds.
+"""Histogram bucket presets by what is measured, each in one unit.
 
 Each preset is a geometric ladder: neighbours are at most a factor 2.5 apart, so a quantile read from it is at most
 that factor off, and its top lies above the slowest call that still counts as an answer.
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from signalproof.catalogue.units import BYTES, RATIO, SECONDS, US_DOLLARS, Unit
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 
@@ -20,10 +21,12 @@ class Buckets:
     Attributes:
         name: What the preset is for.
         bounds: Upper bounds in the unit of the metric.
+        unit: The unit they are meant for; None where the metric's own has to be believed.
     """
 
     name: str
     bounds: tuple[float, ...]
+    unit: Unit | None = None
 
     def check_objective(self, bound: float, where: Location) -> None:
         """Raise unless *bound* is one of the bounds.
@@ -48,14 +51,19 @@ class Buckets:
         )
 
 
-DATABASE = Buckets("database", (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0))
-HTTP = Buckets("http", (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0))
+DATABASE = Buckets(
+    "database", (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0), SECONDS
+)
+HTTP = Buckets("http", (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0), SECONDS)
 LLM = Buckets(
-    "llm", (0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
+    "llm",
+    (0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0),
+    SECONDS,
 )
 DEPLOYMENT = Buckets(
     "deployment",
     (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0),
+    SECONDS,
 )
 LOOP = Buckets(
     "loop",
@@ -79,9 +87,22 @@ LOOP = Buckets(
         600.0,
         1800.0,
     ),
+    SECONDS,
 )
+SIZE = Buckets("bytes", tuple(float(2**power) for power in range(7, 27)), BYTES)
+PRICE = Buckets(
+    "dollars",
+    (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+    US_DOLLARS,
+)
+SHARE = Buckets("ratio", (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0), RATIO)
 
-PRESETS: Mapping[str, Buckets] = {preset.name: preset for preset in (DATABASE, HTTP, LLM, DEPLOYMENT, LOOP)}
+PRESETS: Mapping[str, Buckets] = {
+    preset.name: preset for preset in (DATABASE, HTTP, LLM, DEPLOYMENT, LOOP, SIZE, PRICE, SHARE)
+}
+OF_THE_UNIT = Buckets("of the unit", ())
+"""Stands for the preset of the metric's unit; no metric has it once it is declared."""
+_USUAL = {preset.unit: preset for preset in (HTTP, SIZE, PRICE, SHARE)}
 
 
 def buckets(preset: str | Buckets, where: Location) -> Buckets:
@@ -99,6 +120,40 @@ def buckets(preset: str | Buckets, where: Location) -> Buckets:
             where=where,
         )
     return PRESETS[preset]
+
+
+def buckets_for(name: str, given: Buckets, unit: Unit, where: Location) -> Buckets:
+    """Return the buckets of the histogram *name*: those it was *given*, or the preset of its *unit*.
+
+    Raises:
+        SignalproofError: They are for another unit, do not ascend, or there is no preset for the unit.
+    """
+    if given is OF_THE_UNIT:
+        usual = _USUAL.get(unit)
+        if usual is None:
+            raise SignalproofError(
+                f"{name}: there are no usual buckets for {unit.suffix or 'a plain number'}",
+                f"give its own: buckets=Buckets({name.removesuffix('_' + unit.suffix)!r}, (1.0, 2.0, 5.0, 10.0))",
+                where=where,
+            )
+        return usual
+    check_bounds(given, where)
+    if given.unit is not None and given.unit != unit:
+        usual = _USUAL.get(unit)
+        remedy = f"leave buckets out for those of {usual.name!r}, or " if usual else ""
+        raise SignalproofError(
+            f"{name}: the buckets {given.name!r} are in {given.unit.suffix} "
+            f"and the unit is {unit.suffix or 'a plain number'}",
+            f"{remedy}give its own: Buckets({name!r}, (…))",
+            where=where,
+        )
+    if unit == BYTES and given.bounds[0] < 1:
+        raise SignalproofError(
+            f"{name}: a bucket of {given.bounds[0]:g} bytes holds nothing; the bounds {given.name!r} look like seconds",
+            f"leave buckets out for those of {SIZE.name!r}, or give bounds in bytes",
+            where=where,
+        )
+    return given
 
 
 def check_bounds(preset: Buckets, where: Location) -> None:

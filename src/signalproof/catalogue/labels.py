@@ -10,15 +10,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, TypeVar, overload
 
-from signalproof.errors import SignalproofError, caller, did_you_mean
+from signalproof.errors import SignalproofError, caller, did_you_mean, encodable
 
 L = TypeVar("L", bound="Label")
 A = TypeVar("A", bound="Label")
 B = TypeVar("B", bound="Label")
 C = TypeVar("C", bound="Label")
 D = TypeVar("D", bound="Label")
+E = TypeVar("E", bound="Label")
+F = TypeVar("F", bound="Label")
+
+OTHER: Final = "other"
+"""The value of a label that stands for every value that was not declared, or not said."""
 
 _RESERVED = frozenset({"le", "quantile", "job", "instance", "__name__"})
 
@@ -64,7 +69,7 @@ class ClosedLabel(Label, StrEnum):
 
 
 class BoundedLabel(Label, str):
-    """A label whose values are known only at run time, but never more than ``at_most`` of them.
+    """A label whose values are known only at run time, but never more than ``at_most`` of them, and ``other``.
 
     Example: ``class Model(BoundedLabel, at_most=8): ...`` and ``Model("claude-sonnet-5-5")``.
     """
@@ -81,7 +86,8 @@ class BoundedLabel(Label, str):
 
     @classmethod
     def domain(cls) -> LabelDomain:  # noqa: D102  # said at Label.domain
-        return LabelDomain(cls.label_name, None, cls.at_most)
+        # whatever comes after the last value that was promised is counted as "other"
+        return LabelDomain(cls.label_name, None, cls.at_most + 1)
 
 
 class OpenLabel(Label, str):
@@ -174,6 +180,14 @@ def labels(a: type[A] | A, b: type[B] | B, /) -> LabelSet[A | B]: ...
 def labels(a: type[A] | A, b: type[B] | B, c: type[C] | C, /) -> LabelSet[A | B | C]: ...
 @overload
 def labels(a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, /) -> LabelSet[A | B | C | D]: ...
+@overload
+def labels(
+    a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, e: type[E] | E, /
+) -> LabelSet[A | B | C | D | E]: ...
+@overload
+def labels(
+    a: type[A] | A, b: type[B] | B, c: type[C] | C, d: type[D] | D, e: type[E] | E, f: type[F] | F, /
+) -> LabelSet[A | B | C | D | E | F]: ...
 def labels(*spec: Any) -> LabelSet[Any]:
     """Return the label set of a metric: a class is a label that varies, a value is one that is fixed.
 
@@ -211,4 +225,15 @@ def _label_set(spec: tuple[type[Label] | Label, ...]) -> LabelSet[Any]:
         if not isinstance(item, type):
             fixed[name] = str(item)
             domains[name] = LabelDomain(name, frozenset({str(item)}), 1)
+        _check_encodable(name, domains[name])
     return LabelSet(domains, fixed, classes)
+
+
+def _check_encodable(name: str, domain: LabelDomain) -> None:
+    for value in sorted(domain.values or ()):
+        if not encodable(value):
+            raise SignalproofError(
+                f"label {name!r} has the value {value!r}, which no page can carry: half a character is no text",
+                "write the whole character",
+                where=caller(),
+            )

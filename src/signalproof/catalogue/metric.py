@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Generic
 
-from signalproof.catalogue.buckets import HTTP, Buckets, check_bounds
+from signalproof.catalogue.buckets import OF_THE_UNIT, Buckets, buckets_for
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.family import Family, Type
 from signalproof.catalogue.labels import L, LabelSet
 from signalproof.catalogue.naming import check_name
-from signalproof.catalogue.units import EVENTS, SECONDS, Unit
+from signalproof.catalogue.units import AS_NAMED, COUNT, EVENTS, SECONDS, Unit, check_unit, unit_in
 from signalproof.errors import Location, caller
 
 
@@ -23,7 +23,7 @@ class Metric(Generic[L]):
         name: Exposed name: with the unit, and with ``_total`` for a counter.
         help: One sentence, as it stands in the exposition and in the metric reference.
         labels: The labels of its own; those that Prometheus adds when it scrapes are not declared.
-        unit: What one of it is; its suffix stands in the name.
+        unit: What one of it is; its suffix stands in the name, which says it where it is left out.
         where: The declaration.
 
     Raises:
@@ -35,11 +35,17 @@ class Metric(Generic[L]):
     name: str
     help: str
     labels: LabelSet[L]
-    unit: Unit = EVENTS
+    unit: Unit = AS_NAMED
     where: Location = field(default_factory=caller, kw_only=True)
 
     def __post_init__(self) -> None:
+        if self.unit is AS_NAMED:
+            object.__setattr__(self, "unit", unit_in(self.name) or self._usual_unit())
+        check_unit(self.name, self.unit, self.where)
         check_name(self.name, self.kind, self.help, self.labels, self.unit.suffix, self.where)
+
+    def _usual_unit(self) -> Unit:
+        return EVENTS
 
     @cached_property
     def family(self) -> Family:
@@ -90,17 +96,24 @@ class Histogram(Metric[L]):
     """A distribution; read it through a quantile, a mean or the share below a bound.
 
     Attributes:
-        buckets: A preset, or bounds of its own.
+        buckets: A preset, or bounds of its own; the preset of its unit where they are left out.
+
+    Raises:
+        SignalproofError: As of `Metric`, or the buckets are for another unit.
     """
 
     kind = "histogram"
 
-    unit: Unit = SECONDS
-    buckets: Buckets = field(default=HTTP, kw_only=True)
+    buckets: Buckets = field(default=OF_THE_UNIT, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self.buckets, self.where)
+        object.__setattr__(self, "buckets", buckets_for(self.name, self.buckets, self.unit, self.where))
+
+    def _usual_unit(self) -> Unit:
+        if self.buckets.unit is not None:
+            return self.buckets.unit
+        return SECONDS if self.buckets is OF_THE_UNIT else COUNT
 
     @cached_property
     def family(self) -> Family:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from signalproof.errors import SignalproofError, caller, did_you_mean
+from signalproof.errors import Location, SignalproofError, caller, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ US_DOLLARS = _base("dollar", "dollars")
 RATIO = Unit("ratio", ONE)
 EVENTS = Unit("", EVENT)
 COUNT = Unit("", ONE)
+AS_NAMED = Unit("as named", ONE)
+"""Stands for the unit that the name of the metric says; no metric has it once it is declared."""
 
 UNITS: Mapping[str, Unit] = {
     "seconds": SECONDS,
@@ -120,6 +122,38 @@ UNITS: Mapping[str, Unit] = {
     "count": COUNT,
 }
 """Every unit by the name that `unit` takes."""
+
+_LONGEST_FIRST = tuple(
+    sorted((one for one in UNITS.values() if one.suffix), key=lambda one: len(one.suffix), reverse=True)
+)
+_THINGS = frozenset({METERS})
+"""Units whose word is also that of things that are counted: gas meters."""
+
+
+def unit_in(name: str) -> Unit | None:
+    """Return the unit that the *name* of a metric says, ``_total`` aside; None where it says none."""
+    stem = name.removesuffix("_total")
+    return next((one for one in _LONGEST_FIRST if stem.endswith(f"_{one.suffix}")), None)
+
+
+def check_unit(name: str, given: Unit, where: Location) -> None:
+    """Raise when the *name* of a metric says another unit than the one it was *given*.
+
+    Raises:
+        SignalproofError: With both of them.
+    """
+    said = unit_in(name)
+    if said is None or said == given or (said in _THINGS and not given.suffix):
+        return
+    total = "_total" if name.endswith("_total") else ""
+    bare = name.removesuffix("_total").removesuffix(f"_{said.suffix}")
+    fitting = bare + (f"_{given.suffix}" if given.suffix else "") + total
+    raise SignalproofError(
+        f"{name}: the name says {said.suffix} and the unit is {given.suffix or 'a plain number'}",
+        f"leave the unit out, or write {fitting!r}",
+        where=where,
+    )
+
 
 # Grafana unit ids: packages/grafana-data/src/valueFormats/categories.ts. Each maps to the dimension of the number it
 # formats, so that the table reads in both directions: dimension → id to derive, id → dimension to check (U002).

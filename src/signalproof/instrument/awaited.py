@@ -4,43 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Generator
 from typing import TYPE_CHECKING, Any
-
-from signalproof.instrument.faults import LOGGER
 
 if TYPE_CHECKING:
     from signalproof.instrument.wrappers import Started
-
-_LOOKS = 8
-
-
-class Watch:
-    """Looks at the first few results of a plain function, and warns once if one has yet to be awaited.
-
-    Attributes:
-        left: Results still to be looked at.
-    """
-
-    __slots__ = ("_function", "left")
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-        self.left = _LOOKS
-
-    def look_at(self, result: object) -> None:
-        """Warn if *result* is awaitable: what was recorded is the time it took to make it."""
-        self.left -= 1
-        try:
-            if inspect.isawaitable(result):
-                self.left = 0
-                LOGGER.warning(
-                    "%s returns an awaitable: recorded is only how long it took to make it; "
-                    "decorate with awaits=True",
-                    getattr(self._function, "__qualname__", self._function),
-                )
-        except Exception:  # noqa: BLE001, S110  # neither an odd result nor a broken log handler may break the caller
-            pass
 
 
 def until_awaited(result: Any, call: Started) -> Any:
@@ -48,9 +16,10 @@ def until_awaited(result: Any, call: Started) -> Any:
 
     A future or task stays the object it is. A coroutine becomes a coroutine around it, any other awaitable an awaitable.
     """
-    done = getattr(result, "add_done_callback", None)
-    if done is not None:
-        done(lambda future: _end_with(future, call))
+    if hasattr(
+        type(result), "add_done_callback"
+    ):  # asked of the type: a lazy object may do its work when it is asked
+        result.add_done_callback(lambda future: _end_with(future, call))
         return result
     if inspect.iscoroutine(result):
         around: Any = _around(result, call)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from signalproof.catalogue.instrumentation import Stage
-from signalproof.catalogue.labels import L, Label
-from signalproof.instrument.cardinality import OTHER
+from signalproof.catalogue.labels import OTHER, L, Label
+from signalproof.instrument.cardinality import Values
 from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Meter, Outcome, Recorder
 from signalproof.instrument.sources import Extract
@@ -62,8 +62,9 @@ class Call(Generic[L, E]):
                 self._values[position] = OTHER
                 blame(self._name, Stage.LABELS, fault)
         try:
-            if tracking.meter.backend is not None:
-                self._leave = in_progress(tracking.meter.operation, self._values)
+            meter = tracking.meter
+            if meter.operation.in_flight is not None and meter.backend is not None:
+                self._leave = in_progress(meter.operation, self._known())
         except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
             blame(self._name, Stage.RECORD, fault)
         try:
@@ -73,16 +74,39 @@ class Call(Generic[L, E]):
             blame(self._name, Stage.CLOCK, fault)
 
     def label(self, *values: L) -> None:
-        """Set label *values* of the call, known only while it runs."""
+        """Set label *values* of the call, known only while it runs; a call that ends before has ``other``."""
         for value in values:
             try:
-                name, names = type(value).label_name, list(self._tracking.meter.operation.labels)
-                if name in names:
-                    self._values[names.index(name)] = str(value)
-                else:
-                    blame(self._name, Stage.LABELS, f"there is no label {name!r}")
+                self._set(type(value).label_name, str(value))
             except Exception as fault:  # noqa: BLE001  # a value that is none of its labels must not break the caller
                 blame(self._name, Stage.LABELS, fault)
+        try:
+            if self._leave is not None:
+                self._move(frozenset(type(value).label_name for value in values))
+        except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+            blame(self._name, Stage.RECORD, fault)
+
+    def _set(self, name: str, text: str) -> None:
+        declared = self._tracking.meter.operation.labels
+        if name not in declared.domains:
+            blame(self._name, Stage.LABELS, f"there is no label {name!r}")
+        elif declared.fixed.get(name, text) != text:
+            blame(self._name, Stage.LABELS, f"label {name!r} is always {declared.fixed[name]!r}")
+        else:
+            self._values[list(declared).index(name)] = text
+
+    def _move(self, names: frozenset[str]) -> None:
+        """Count the call in progress under its new values of the labels called *names*."""
+        operation, leave = self._tracking.meter.operation, self._leave
+        gauge = operation.in_flight
+        if leave is not None and gauge is not None and not names.isdisjoint(gauge.labels.domains):
+            self._leave = None
+            leave()
+            self._leave = in_progress(operation, self._known())
+
+    def _known(self) -> Values:
+        """The label values of the call, ``other`` for what was not said."""
+        return tuple(OTHER if text is None else text for text in self._values)
 
     def fail(self, kind: E | None = None) -> None:
         """Count the call as a failure of that *kind* (``other`` when left out), though it will not raise."""
@@ -109,7 +133,7 @@ class Call(Generic[L, E]):
                     self._kind = OTHER if kind is True else str(kind)
             except Exception as fault:  # noqa: BLE001  # a predicate is the application's code and may raise anything
                 blame(self._name, Stage.PREDICATE, fault)
-        self._end(seconds, self._returned)
+        self._end(seconds, self._returned, returned=True)
 
     def raised(self, error: BaseException) -> None:
         """End the call with the *error* it raised."""
@@ -131,7 +155,9 @@ class Call(Generic[L, E]):
             return None
         return seconds if seconds > 0.0 else 0.0  # noqa: FURB136  # max() costs more than the comparison
 
-    def _end(self, seconds: float | None, outcome: Callable[[Recorder], Outcome]) -> None:
+    def _end(
+        self, seconds: float | None, outcome: Callable[[Recorder], Outcome], *, returned: bool = False
+    ) -> None:
         try:
             if self._leave is not None:
                 self._leave()
@@ -140,13 +166,12 @@ class Call(Generic[L, E]):
         if seconds is None:
             return
         try:
-            for position, _ in self._tracking.results:
-                if self._values[position] is None:  # a call that raised has no result
-                    self._values[position] = OTHER
-            texts = tuple(text for text in self._values if text is not None)
-            if len(texts) < len(self._values):
-                blame(self._name, Stage.LABELS, "a label was given no value")
-                return
-            self._tracking.meter.write(texts, seconds, outcome)
+            values: Any = tuple(self._values)
+            if None in values:
+                if returned:  # what raised may have had no time to say it
+                    unsaid = list(self._tracking.meter.operation.labels)[values.index(None)]
+                    blame(self._name, Stage.LABELS, f"label {unsaid!r} was given no value")
+                values = self._known()
+            self._tracking.meter.write(values, seconds, outcome)
         except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
             blame(self._name, Stage.RECORD, fault)

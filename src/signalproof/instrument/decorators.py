@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.operation import Adapter, Loop, Operation, Request
@@ -15,14 +15,28 @@ from signalproof.instrument.tracker import Tracker
 
 E = TypeVar("E", bound=Label)
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Afterwards(Generic[T_co]):
+    """Nothing is one. It has a checker look at the labels after the operation, whose labels they have to be.
+
+    mypy solves all arguments of a call at once, and takes the values in a list of two labels for values of their common
+    class; but whatever mentions a callable it puts off until it has solved the rest.
+    """
+
+
 _Labels = Iterable[Given] | Mapping[str, Given | str]
+_LabelsOf = Iterable[L | Source[L] | _Afterwards[Callable[[], L]]]
+_ValuesOf = Iterable[L | _Afterwards[Callable[[], L]]]
+_AnyLabels = Iterable[Any] | Mapping[str, Given | str]
 
 
 @overload
 def track_request(
     operation: Request[L, E],
     *,
-    labels: Iterable[L | Source[L]] = ...,
+    labels: _LabelsOf[L] = ...,
     failure: Callable[[Any], E | bool | None] | None = ...,
     awaits: bool = ...,
     returns: bool = ...,
@@ -39,7 +53,7 @@ def track_request(
 def track_request(
     operation: Request[Any, Any] | str,
     *,
-    labels: _Labels = (),
+    labels: _AnyLabels = (),
     failure: Callable[[Any], object] | None = None,
     awaits: bool = False,
     returns: bool = False,
@@ -67,7 +81,7 @@ def track_request(
 def track_adapter_request(
     adapter: Adapter[L, E],
     *,
-    labels: Iterable[L | Source[L]] = ...,
+    labels: _LabelsOf[L] = ...,
     failure: Callable[[Any], E | bool | None] | None = ...,
     awaits: bool = ...,
     returns: bool = ...,
@@ -84,7 +98,7 @@ def track_adapter_request(
 def track_adapter_request(
     adapter: Adapter[Any, Any] | str,
     *,
-    labels: _Labels = (),
+    labels: _AnyLabels = (),
     failure: Callable[[Any], object] | None = None,
     awaits: bool = False,
     returns: bool = False,
@@ -99,10 +113,10 @@ def track_adapter_request(
 
 
 @overload
-def track_loop(loop: Loop[L, E], *, labels: Iterable[L] = ...) -> LoopTracker[L, E]: ...
+def track_loop(loop: Loop[L, E], *, labels: _ValuesOf[L] = ...) -> LoopTracker[L, E]: ...
 @overload
 def track_loop(loop: str, *, labels: _Labels = ...) -> LoopTracker[Any, Any]: ...
-def track_loop(loop: Loop[Any, Any] | str, *, labels: _Labels = ()) -> LoopTracker[Any, Any]:
+def track_loop(loop: Loop[Any, Any] | str, *, labels: _AnyLabels = ()) -> LoopTracker[Any, Any]:
     """Show the decorated function, or a ``with`` block, as a running loop whose iterations are recorded.
 
     Each turn is a ``with iteration(loop):`` block in it; duration, status and errors are those of one turn, and all of
@@ -120,10 +134,10 @@ def track_loop(loop: Loop[Any, Any] | str, *, labels: _Labels = ()) -> LoopTrack
 
 
 @overload
-def iteration(loop: Loop[L, E], *, labels: Iterable[L] = ...) -> Iteration[L, E]: ...
+def iteration(loop: Loop[L, E], *, labels: _ValuesOf[L] = ...) -> Iteration[L, E]: ...
 @overload
 def iteration(loop: str, *, labels: _Labels = ...) -> Iteration[Any, Any]: ...
-def iteration(loop: Loop[Any, Any] | str, *, labels: _Labels = ()) -> Iteration[Any, Any]:
+def iteration(loop: Loop[Any, Any] | str, *, labels: _AnyLabels = ()) -> Iteration[Any, Any]:
     """Record one turn of *loop*: what the ``with`` block encloses. See `track_loop`."""
     return track_loop(loop, labels=labels).iteration()
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dis
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
-_NAME = re.compile(r"run|main_?loop|run_?loop|event_?loop|.*forever.*")
 _RETURNS = frozenset({"RETURN_VALUE", "RETURN_CONST"})
 _NO_NEXT = frozenset(
     {"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD"}
@@ -18,17 +16,13 @@ _NO_NEXT = frozenset(
 _JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
 
 
-def endless(function: Callable[..., Any]) -> str:
-    """Return why *function* looks as if it never ended, or ``""``.
+def endless(function: Callable[..., Any]) -> bool:
+    """Return whether no end of *function* can be reached: ``while True`` without a way out.
 
-    Either no end of it can be reached (``while True`` without a way out), or it is called what such functions are
-    called: ``run``, ``run_forever``.
+    What it is called says nothing: many a ``run`` returns.
     """
     code = getattr(function, "__code__", None)
-    if isinstance(code, CodeType) and not can_end(code):
-        return "it has no way out"
-    name = getattr(function, "__name__", "")
-    return f"{name!r} is what endless functions are called" if _NAME.fullmatch(name) else ""
+    return isinstance(code, CodeType) and not can_end(code)
 
 
 def can_end(code: CodeType) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import threading
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from prometheus_client.exposition import choose_encoder, gzip_accepted
 from prometheus_client.registry import CollectorRegistry
 
 from signalproof.errors import SignalproofError, caller
+from signalproof.instrument import forks
 from signalproof.instrument.faults import LOGGER
 from signalproof.instrument.installation import latest
 from signalproof.instrument.multiprocess import in_multiprocess_mode, of_all_processes
@@ -38,6 +40,7 @@ class Server:
         self.address, self.port = str(http.server_address[0]), int(http.server_address[1])
         host = f"[{self.address}]" if ":" in self.address else self.address
         self.url = f"http://{host}:{self.port}{PATH}"
+        self._process = os.getpid()
         self._thread = threading.Thread(
             target=http.serve_forever,
             kwargs={"poll_interval": 0.1},
@@ -48,9 +51,10 @@ class Server:
 
     def close(self) -> None:
         """Answer no more, and give the port back."""
-        self._http.shutdown()
+        if os.getpid() == self._process:  # a forked child has the socket, but no thread to wait for
+            self._http.shutdown()
+            self._thread.join()
         self._http.server_close()
-        self._thread.join()
 
     def __enter__(self) -> Self:
         return self
@@ -122,6 +126,7 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
     Raises:
         SignalproofError: No catalogue is installed, or the port is taken.
     """
+    forks.is_known()
     installation = latest()
     if registry is None and installation is None:
         raise SignalproofError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from time import perf_counter
@@ -17,15 +16,15 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.instrumentation import FAULTS, Stage
 from signalproof.catalogue.metric import Metric
 from signalproof.errors import SignalproofError
-from signalproof.instrument import faults
-from signalproof.instrument.alone import LOCK, making, when_alone
-from signalproof.instrument.cardinality import Admission, Values, combinations
+from signalproof.instrument import faults, forks
+from signalproof.instrument.alone import making, when_alone
+from signalproof.instrument.cardinality import Admission, Limits, Values, check_size, combinations
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
 from signalproof.instrument.exemplars import sampled_span
 from signalproof.instrument.families import Family, release, same_specification, take
 from signalproof.instrument.meter import Backend, Meter, connect_new_with, meter_of, meters
-from signalproof.instrument.multiprocess import in_multiprocess_mode
+from signalproof.instrument.multiprocess import in_multiprocess_mode, too_late
 
 _INSTALLED: list[Installation] = []
 
@@ -38,8 +37,9 @@ class Installation:
         registry: What exposes it.
         families: Metric name → family, the count of faults among them.
         backend: What the recorders write with.
+        clock: Seconds, monotonic.
         now: Unix time.
-        max_series: Most combinations of label values of one metric.
+        limits: How many series a metric may have, and how long a label value may be.
     """
 
     def __init__(
@@ -49,14 +49,15 @@ class Installation:
         families: dict[str, Family],
         backend: Backend,
         now: Callable[[], float],
-        max_series: int,
+        limits: Limits,
     ) -> None:
         self.catalogue = catalogue
         self.registry = registry
         self.families = families
         self.backend = backend
+        self.clock = backend.clock
         self.now = now
-        self.max_series = max_series
+        self.limits = limits
         self._tracked = {
             metric.name
             for one in catalogue.operations.values()
@@ -95,6 +96,7 @@ class Installation:
             when_alone(lambda: self._write_new(metric, values, use))
 
     def _write_new(self, metric: Metric[Any], values: Values, use: Callable[[Any], None]) -> None:
+        forks.tell()
         try:
             child = self._admit(metric, values)
             if child is not None:
@@ -105,7 +107,7 @@ class Installation:
     def _admit(self, metric: Metric[Any], values: Values) -> MetricWrapperBase | None:
         admission = self._admissions.get(metric.name)
         if admission is None:
-            admission = Admission(metric.name, metric.labels, self.max_series)
+            admission = Admission(metric.name, metric.labels, self.limits)
             self._admissions[metric.name] = admission
         admitted = admission.admit(values)
         if admitted is None:
@@ -130,7 +132,19 @@ class Installation:
         for name, operation in self.catalogue.operations.items():
             for stage in Stage:
                 self._admit(FAULTS, (name, stage.value))
-            meter_of(operation).connect(self.backend, self.max_series)
+            meter_of(operation).connect(self.backend, self.limits)
+
+    def start_in_child(self) -> None:
+        """Start at 0 in a forked child, such that the first thing it records says what becomes of it."""
+        self.backend.clock = forks.telling(self.clock, self._put_back_clock)
+        self.start()
+        self._children.clear()  # to what is not there yet, `_write_new` writes, and tells
+
+    def _put_back_clock(self) -> None:
+        self.backend.clock = self.clock
+        for meter in meters():
+            if meter.backend is self.backend:
+                meter.set_clock(self.clock)
 
     def __enter__(self) -> Self:
         return self
@@ -150,6 +164,7 @@ def install(
     clock: Callable[[], float] = perf_counter,
     now: Callable[[], float] = time.time,
     max_series: int = 1000,
+    max_value_length: int = 200,
 ) -> Installation:
     """Record the operations of *catalogue* and expose its metrics in *registry*, each closed combination at 0.
 
@@ -166,18 +181,26 @@ def install(
         now: Unix time; for timestamps.
         max_series: Most combinations of label values of one metric; beyond them, values that are not closed become
             ``other``.
+        max_value_length: Most characters of a label value that is not declared; a longer one is cut.
 
     Raises:
         SignalproofError: A metric has more closed combinations than that, its name is taken in the registry, or
             OpenTelemetry is not there for the exemplars.
     """
+    forks.is_known()
+    if variable := too_late():
+        faults.LOGGER.warning(
+            "%s was set after prometheus_client had been imported and has no effect: set it before Python starts",
+            variable,
+        )
+    limits = Limits(max_series, max(max_value_length, 1))
     exemplar = sampled_span() if exemplars else None
     if backend == "cells" and in_multiprocess_mode():
         faults.LOGGER.info("several processes write: the 'client' backend stands in for 'cells'")
         backend = "client"
     with making():
         for metric in catalogue.metrics.values():
-            _check_size(metric, max_series)
+            check_size(metric, limits)
         metrics = {**catalogue.metrics, FAULTS.name: FAULTS}
         target = prometheus_client.REGISTRY if registry is None else registry
         families = take(metrics.values(), target, backend)
@@ -187,7 +210,7 @@ def install(
                 if backend == "cells"
                 else ClientBackend(families, clock, exemplar)
             )
-            installation = Installation(catalogue, target, families, writer, now, max_series)
+            installation = Installation(catalogue, target, families, writer, now, limits)
         except BaseException:
             release(families.values(), target)
             raise
@@ -196,23 +219,11 @@ def install(
             faults.count_with(installation.count_fault)
             installation.start()
             _connect_lookalikes()
-            _watch_forks()
+            forks.watch(_start_again_in_child)
         except BaseException:
             installation.uninstall()
             raise
         return installation
-
-
-def _check_size(metric: Metric[Any], max_series: int) -> None:
-    size = 1
-    for domain in metric.labels.domains.values():
-        size *= 1 if domain.values is None else len(domain.values)
-    if size > max_series:
-        raise SignalproofError(
-            f"{metric.name} has {size} combinations of closed labels, more than the {max_series} it may have",
-            "drop a label, or raise max_series if the server can hold them",
-            where=metric.where,
-        )
 
 
 def installed(metric: Metric[Any]) -> Installation | None:
@@ -248,7 +259,7 @@ def _reconnect(meter: Meter) -> bool:
         if meter.name in installation.catalogue.operations and all(
             installation.has(metric) for metric in meter.operation.metrics
         ):
-            meter.connect(installation.backend, installation.max_series)
+            meter.connect(installation.backend, installation.limits)
             return True
     return False
 
@@ -263,28 +274,17 @@ def _connect_lookalikes() -> None:
 
 def _start_again_in_child() -> None:
     """Begin at 0 in a forked child: it is a process of its own, and a lock held by another thread stays held there."""
-    try:
-        if not in_multiprocess_mode():
-            for installation in _INSTALLED:
-                for family in installation.families.values():
-                    family.renew()
-            for installation in _INSTALLED:
-                installation.start()
-            for meter in meters():
-                _reconnect(meter)
-    finally:
-        LOCK.release()
-
-
-_watching: list[bool] = []
-
-
-def _watch_forks() -> None:
-    if not _watching and hasattr(os, "register_at_fork"):
-        _watching.append(True)
-        os.register_at_fork(
-            before=LOCK.acquire, after_in_parent=LOCK.release, after_in_child=_start_again_in_child
-        )
+    if in_multiprocess_mode():
+        return
+    for installation in _INSTALLED:
+        for family in installation.families.values():
+            family.renew()
+    if _INSTALLED:
+        forks.begins()
+    for installation in _INSTALLED:
+        installation.start_in_child()
+    for meter in meters():
+        _reconnect(meter)
 
 
 connect_new_with(_connect_new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -13,6 +14,7 @@ from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Meter, meter_of
+from signalproof.instrument.order import warn_if_kept
 from signalproof.instrument.sources import Given, labelling, require_all
 from signalproof.instrument.tracker import F, apply
 from signalproof.instrument.wrappers import wrap
@@ -105,6 +107,11 @@ class LoopTracker(Generic[L, E]):
 
     def __call__(self, function: F) -> F:
         """Return *function* shown as running while it runs, or *function* itself where instrumentation is off."""
+        references = sys.getrefcount(
+            function
+        )  # on a line of its own: another argument beside it would be one more
+        if self._enabled:
+            warn_if_kept(function, references)
         wrapped: Any = apply(self._wrap, function, self._where)
         return wrapped  # type: ignore[no-any-return]  # it has the type of what was decorated, which no type can say
 

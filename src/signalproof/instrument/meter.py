@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from signalproof.catalogue.instrumentation import Stage
+from signalproof.catalogue.labels import OTHER
 from signalproof.catalogue.operation import Operation
 from signalproof.instrument.alone import making, when_alone
-from signalproof.instrument.cardinality import OTHER, Admission, Values, choices, combinations
+from signalproof.instrument.cardinality import Admission, Limits, Values, choices, combinations
 from signalproof.instrument.cells import Cell, Layout
 from signalproof.instrument.faults import blame
 
@@ -44,7 +45,7 @@ class Recorder:
     Attributes:
         operation: What is recorded.
         name: Its exposed prefix.
-        values: The label values, in the order of the operation's labels.
+        values: The label values of the series, in the order of the operation's labels.
         clock: Seconds, monotonic.
         success: Takes the duration of a call that returned; and counts it, where the first does not do that as well.
         failures: Type of error → takes the duration of a call that failed so.
@@ -88,9 +89,12 @@ class Recorder:
         self.outcomes, self.places = {}, {}
         self.local = None
 
-    def filled(self, backend: Backend) -> None:
-        """Record with *backend* from now on."""
-        self.local = None
+    def fill(self, backend: Backend, admitted: Values | None) -> None:
+        """Record with *backend* from now on, in the series with the *admitted* values; nothing where there is none."""
+        if admitted is None:
+            self.clear()
+            return
+        self.local, self.values = None, admitted
         backend.fill(self)
         self.outcomes, self.places = {}, {}
 
@@ -153,7 +157,7 @@ class Meter:
         self.clock: Callable[[], float] = _no_time
         self._bound: dict[Values, Recorder] = {}
         self._recorders: dict[Values, Recorder] = {}
-        self._admission = Admission(self.name, operation.labels, 0)
+        self._admission = Admission(self.name, operation.labels, Limits(0))
 
     def bound(self, values: Values) -> Recorder:
         """Return the recorder that a decorator with these fixed *values* keeps; it outlives installations."""
@@ -163,8 +167,7 @@ class Meter:
                 recorder = self._recorders.get(values) or Recorder(self.operation, values)
                 self._bound[values] = self._recorders[values] = recorder
                 if self.backend is not None:
-                    self._admission.admit(values)
-                    recorder.filled(self.backend)
+                    recorder.fill(self.backend, self._admission.admit(values))
             return recorder
 
     def write(self, values: Values, seconds: float, outcome: Callable[[Recorder], Outcome]) -> None:
@@ -196,24 +199,29 @@ class Meter:
         recorder = self._recorders.get(admitted)
         if recorder is None:
             recorder = Recorder(self.operation, admitted)
-            recorder.filled(self.backend)
+            recorder.fill(self.backend, admitted)
             self._recorders[admitted] = recorder
         return recorder
 
-    def connect(self, backend: Backend, max_series: int) -> None:
+    def connect(self, backend: Backend, limits: Limits) -> None:
         """Record with *backend* from now on, every combination of closed labels at 0."""
         with making():
-            self._admission = Admission(self.name, self.operation.labels, max_series)
+            self._admission = Admission(self.name, self.operation.labels, limits)
             recorders: dict[Values, Recorder] = {}
             try:
                 for values in (*combinations(self.operation.labels), *self._bound):
-                    self._admission.admit(values)
                     recorders[values] = self._bound.get(values) or Recorder(self.operation, values)
-                    recorders[values].filled(backend)
+                    recorders[values].fill(backend, self._admission.admit(values))
             except BaseException:
                 self.disconnect()  # half of them would write to one backend, half to another
                 raise
             self._recorders, self.backend, self.clock = recorders, backend, backend.clock
+
+    def set_clock(self, clock: Callable[[], float]) -> None:
+        """Take the time from *clock* from now on."""
+        self.clock = clock
+        for recorder in list(self._recorders.values()):
+            recorder.clock = clock
 
     def disconnect(self) -> None:
         """Record nothing from now on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
@@ -16,6 +17,7 @@ from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.endless import endless
 from signalproof.instrument.meter import Meter, meter_of
+from signalproof.instrument.order import warn_if_kept
 from signalproof.instrument.sources import Given, extractor, labelling, require_all
 from signalproof.instrument.wrappers import wrap
 
@@ -71,14 +73,19 @@ class Tracker(Generic[L, E]):
         Raises:
             SignalproofError: A label has no source, the function has no such parameter, or never ends.
         """
+        references = sys.getrefcount(
+            function
+        )  # on a line of its own: another argument beside it would be one more
+        if self._enabled:
+            warn_if_kept(function, references)
         wrapped: Any = apply(self._wrap, function, self._where)
         return wrapped  # type: ignore[no-any-return]  # it has the type of what was decorated, which no type can say
 
     def _wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
         require_all(self._operation, self._labelling, self._where)
-        if not self._returns and (reason := endless(function)):
+        if not self._returns and endless(function):
             raise SignalproofError(
-                f"{function.__qualname__} never ends ({reason}), so {self._operation.duration.name} "
+                f"{function.__qualname__} never ends (it has no way out), so {self._operation.duration.name} "
                 "would stay empty for ever",
                 f"declare {self._operation.name} as a Loop and count its iterations with @track_loop; "
                 "if the function does end, say returns=True",

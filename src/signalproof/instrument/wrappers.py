@@ -16,9 +16,10 @@ from sys import exception
 from typing import Any, Protocol
 
 from signalproof.catalogue.instrumentation import Stage
-from signalproof.instrument.awaited import Watch, until_awaited
+from signalproof.instrument.awaited import until_awaited
 from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Recorder
+from signalproof.instrument.unfinished import Watch
 
 Function = Callable[..., Any]
 
@@ -68,7 +69,7 @@ def wrap(
 
 def _fixed_function(function: Function, recorder: Recorder) -> Function:
     name, bounds, last = recorder.name, recorder.layout.bounds, recorder.layout.last
-    watch = Watch(function)
+    watch = Watch(function, awaitables=True)
 
     @functools.wraps(function)
     def tracked(*args: Any, **kwargs: Any) -> Any:
@@ -131,6 +132,7 @@ def _fixed_function(function: Function, recorder: Recorder) -> Function:
 
 def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
     name, bounds, last = recorder.name, recorder.layout.bounds, recorder.layout.last
+    watch = Watch(function)
 
     @functools.wraps(function)
     async def tracked(*args: Any, **kwargs: Any) -> Any:
@@ -183,13 +185,15 @@ def _fixed_coroutine(function: Function, recorder: Recorder) -> Function:
                     cell[last] += seconds
             except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
                 blame(name, Stage.RECORD, fault)
+        if watch.left:
+            watch.look_at(result)
         return result
 
     return tracked
 
 
 def _function(function: Function, start: Start) -> Function:
-    watch = Watch(function)
+    watch = Watch(function, awaitables=True)
 
     @functools.wraps(function)
     def tracked(*args: Any, **kwargs: Any) -> Any:
@@ -208,6 +212,8 @@ def _function(function: Function, start: Start) -> Function:
 
 
 def _awaiting(function: Function, start: Start) -> Function:
+    watch = Watch(function)
+
     @functools.wraps(function)
     def tracked(*args: Any, **kwargs: Any) -> Any:
         call = start(args, kwargs)
@@ -216,12 +222,16 @@ def _awaiting(function: Function, start: Start) -> Function:
         except BaseException as error:
             call.raised(error)
             raise
+        if watch.left:
+            watch.look_at(result)
         return until_awaited(result, call)
 
     return tracked
 
 
 def _coroutine(function: Function, start: Start) -> Function:
+    watch = Watch(function)
+
     @functools.wraps(function)
     async def tracked(*args: Any, **kwargs: Any) -> Any:
         call = start(args, kwargs)
@@ -231,6 +241,8 @@ def _coroutine(function: Function, start: Start) -> Function:
             call.raised(error)
             raise
         call.returned(result)
+        if watch.left:
+            watch.look_at(result)
         return result
 
     return tracked

@@ -63,12 +63,12 @@ def _use(metric: Metric[Any], given: Mapping[str, str], write: Callable[[Any], N
     installation.write(metric, tuple(own[name] for name in metric.labels), write)
 
 
-def in_progress(operation: Operation[Any, Any], values: Iterable[str | None]) -> Callable[[], None] | None:
+def in_progress(operation: Operation[Any, Any], values: Iterable[str]) -> Callable[[], None] | None:
     """Count one more call in progress, and return what counts it out again.
 
     Args:
         operation: With the gauge.
-        values: Its label values, as far as they are known.
+        values: Its label values.
     """
     return None if operation.in_flight is None else _entered(operation.in_flight, operation, values)
 

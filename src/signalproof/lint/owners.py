@@ -16,11 +16,63 @@ class Owner(NamedTuple):
         file: Where it should be; empty when no module of that name is found.
         line: Where it begins; 0 when it is not there.
         tracked: Whether one of its decorators, or a ``with`` in it, tracks an operation.
+        kept_by: The decorator below the one that tracks which keeps the function as it was; empty where none does.
+        managed_by: The decorator below the one that tracks which makes a context manager of it; empty likewise.
     """
 
     file: str
     line: int
     tracked: bool
+    kept_by: str = ""
+    managed_by: str = ""
+
+
+_KEEP = frozenset(
+    {
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "options",
+        "route",
+        "websocket",
+        "api_route",
+        "websocket_route",
+    }
+    | {
+        "view",
+        "task",
+        "periodic_task",
+        "actor",
+        "job",
+        "scheduled_job",
+        "command",
+        "tool",
+        "consumer",
+        "callback",
+    }
+    | {
+        "event",
+        "on",
+        "on_event",
+        "on_message",
+        "listen",
+        "listener",
+        "listens_for",
+        "subscribe",
+        "subscriber",
+        "receiver",
+    }
+    | {"handler", "message_handler", "errorhandler", "exception_handler", "middleware", "connect", "register"}
+    | {"before_request", "after_request", "teardown_request"}
+)
+"""What decorators are called that keep the function they are given, as methods of an application, router or signal."""
+_KEEP_BY_THEMSELVES = frozenset({"receiver", "shared_task"})
+_MANAGE = frozenset({"contextmanager", "asynccontextmanager"})
+_OTHERS = frozenset({"mock", "mocker", "patch"})
+"""``@mock.patch`` keeps nothing."""
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +109,28 @@ def _inside(file: Path, names: list[str]) -> Owner:
         scope = inner
     called = (one.func for one in ast.walk(scope) if isinstance(one, ast.Call))
     tracked = any(_name(one).startswith("track_") for one in called)
-    return Owner(str(file), getattr(scope, "lineno", 0), tracked)
+    below = _below_tracking(getattr(scope, "decorator_list", []))
+    kept_by = next((one for one in below if _keeps(one)), None)
+    managed_by = next((one for one in below if _name(one) in _MANAGE), None)
+    return Owner(
+        str(file),
+        getattr(scope, "lineno", 0),
+        tracked,
+        *("" if one is None else ast.unparse(one) for one in (kept_by, managed_by)),
+    )
+
+
+def _below_tracking(decorators: list[ast.expr]) -> list[ast.expr]:
+    """Return the functions that the decorators call, or are, from below the first one that tracks on."""
+    functions = [one.func if isinstance(one, ast.Call) else one for one in decorators]
+    first = next((i for i, one in enumerate(functions) if _name(one).startswith("track_")), len(functions))
+    return functions[first + 1 :]
+
+
+def _keeps(function: ast.expr) -> bool:
+    if isinstance(function, ast.Attribute):
+        return function.attr in _KEEP and _name(function.value) not in _OTHERS
+    return _name(function) in _KEEP_BY_THEMSELVES
 
 
 def _name(node: ast.expr) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.family import Family, Type, series_of
-from signalproof.catalogue.labels import LabelSet
+from signalproof.catalogue.labels import BoundedLabel, LabelSet
 from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.catalogue.operation import Operation
 from signalproof.catalogue.units import UNITS
@@ -91,9 +91,9 @@ def _labels(labels: LabelSet[Any]) -> str:
         elif domain.values is not None:
             parts.append(f"`{name}`: {', '.join(f'`{value}`' for value in sorted(domain.values))}")
         else:
-            parts.append(
-                f"`{name}`: " + ("open" if domain.at_most is None else f"at most {domain.at_most} values")
-            )
+            cls = labels.classes[name]
+            bounded = f"at most {cls.at_most} values and `other`" if issubclass(cls, BoundedLabel) else "open"
+            parts.append(f"`{name}`: {bounded}")
     return "; ".join(parts) or "none"
 
 
