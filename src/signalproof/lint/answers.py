@@ -21,7 +21,7 @@ def is_comparison(node: Node) -> bool:
 
 def is_answer(node: Node) -> bool:
     """Whether every sample of *node* is 0 or 1: of a comparison with ``bool``, of a product or the largest of some."""
-    pending = [node]
+    pending: list[Node] = [node]
     while pending:
         one = unwrap(pending.pop())
         if isinstance(one, Binary) and one.operator == "*":

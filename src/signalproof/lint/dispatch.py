@@ -28,10 +28,9 @@ _NAMES: Final[Mapping[type[Any], Collection[str]]] = {
 """Types of nodes with a name: the names there are."""
 
 
-_SURROUNDINGS: Final = attrgetter(
-    *(one.name for one in fields(Query) if one.name not in ("text", "where", "use"))
-)
-"""Everything that surrounds the expression of a query; a bare one has nothing of it."""
+_FIELDS: Final = tuple(one.name for one in fields(Query) if one.name not in ("text", "where", "use"))
+"""Everything that surrounds the expression of a query."""
+_SURROUNDINGS: Final = attrgetter(*_FIELDS)
 
 
 class Named(NamedTuple):
@@ -59,8 +58,7 @@ class Dispatch:
         for rule in self._rules:
             for kind in rule.visits:
                 self._by_type.setdefault(kind, []).append((rule, rule.check))
-        self._queries = self._by_type.get(Query, [])
-        self._bare_queries = [(rule, check) for rule, check in self._queries if not rule.about]
+        self._by_surroundings: dict[tuple[bool, ...], list[Check]] = {}
         self._selectors = self._by_type.get(Selector, [])
         self._matching = self._selectors + self._by_type.get(Filtered, [])
         self._calls = self._named(Call, Call)
@@ -127,14 +125,23 @@ class Dispatch:
             for problem in check(seen, context):
                 yield finding(rule, problem, problem.query or context.query)
 
+    def _about(self, said: tuple[bool, ...]) -> list[Check]:
+        """Return the checks for queries that say something in these fields and nothing in the others."""
+        given = {name for name, one in zip(_FIELDS, said, strict=True) if one}
+        queries = self._by_type.get(Query, [])
+        return [
+            (rule, check) for rule, check in queries if not rule.about or not given.isdisjoint(rule.about)
+        ]
+
     def of_query(self, context: Context) -> list[Finding]:
         """Return what the checks find in a query as a whole: what surrounds its expression."""
         findings: list[Finding] = []
         query = context.query
-        checks = self._queries if any(_SURROUNDINGS(query)) else self._bare_queries
+        said = tuple(map(bool, _SURROUNDINGS(query)))
+        checks = self._by_surroundings.get(said)
+        if checks is None:
+            checks = self._by_surroundings[said] = self._about(said)
         for rule, check in checks:
-            if rule.about and not rule.is_about(query):
-                continue
             for problem in check(query, context):
                 findings.append(finding(rule, problem, query))  # noqa: PERF401  # as above
         return findings

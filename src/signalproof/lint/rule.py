@@ -21,6 +21,7 @@ from signalproof.infer.inference import Inference
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.drawn import AS_SAID, Drawn, Place, drawn_of, place_of
 from signalproof.lint.finding import Problem, Severity
+from signalproof.lint.templates import templates_of
 from signalproof.promql.ast import Node
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import children
@@ -91,10 +92,6 @@ class Rule(Generic[T]):
 
     def __str__(self) -> str:
         return self.code
-
-    def is_about(self, query: Query) -> bool:
-        """Whether *query* has one of the fields that the rule is about."""
-        return any(getattr(query, one) for one in self.about)
 
     def check(self, seen: T, context: Context) -> Iterator[Problem]:
         """Yield what is wrong with *seen*."""
@@ -180,12 +177,20 @@ class Context:
         world: Every series that exists, and the configuration.
     """
 
-    __slots__ = ("_parents", "inference", "query", "root", "value", "world")
+    __slots__ = ("_parents", "_templates", "inference", "query", "root", "value", "world")
 
     def __init__(self, query: Query, root: Node, inference: Inference, world: World) -> None:
         self.query, self.root, self.inference, self.world = query, root, inference, world
         self.value: Callable[[Node], Value] = inference.value
         self._parents: dict[int, Node] = {}
+        self._templates: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def templates(self) -> tuple[tuple[str, str], ...]:
+        """The templates of an alert, after what each is; see `lint.templates.templates_of`."""
+        if self._templates is None:
+            self._templates = tuple(templates_of(self.query))
+        return self._templates
 
     def parent(self, node: Node) -> Node | None:
         """Return the expression directly above *node*, or None at the top."""

@@ -8,7 +8,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, words
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import template_labels, templates_of, undefined_words
+from signalproof.lint.templates import template_labels, undefined_words
 from signalproof.promql.query import Query, Use
 
 
@@ -75,7 +75,7 @@ class AnnotationLabel(Rule[Query]):
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every label in a template that the result of the expression cannot have."""
         labels = context.inference.root.labels
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             for word, span in undefined_words(text):
                 yield Problem(
                     f"{word} means nothing in a template", f"write ${word}", span, Severity.ERROR, text, part

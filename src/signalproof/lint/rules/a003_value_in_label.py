@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import shows_value, templates_of
+from signalproof.lint.templates import shows_value
 from signalproof.promql.query import Query, Use
 
 
@@ -32,7 +32,7 @@ class ValueInLabel(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the value in the template of a label."""
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             span = shows_value(text) if part.startswith("label ") else None
             if span is not None:
                 name = part.removeprefix("label ")

@@ -8,7 +8,7 @@ from signalproof.config import Config
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import templates_of, undefined_words
+from signalproof.lint.templates import undefined_words
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
 from signalproof.templates.functions import FUNCTIONS
@@ -81,7 +81,7 @@ class TemplateRefused(Rule[Query]):
         """Yield every reason for which a template is refused."""
         config = context.world.config
         versed = "prometheus" in config.said
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             if not versed and straight(text) is not None:
                 continue
             try:

@@ -8,7 +8,7 @@ from signalproof.infer.value import NATIVES
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import meaning_of, templates_of
+from signalproof.lint.templates import meaning_of
 from signalproof.promql.query import Query, Use
 
 
@@ -80,7 +80,7 @@ class TemplateFails(Rule[Query]):
         """Yield everything that goes wrong in a template."""
         if context.inference.root.kind in NATIVES:
             return
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             for one in meaning_of(text).failures:
                 severity = None if one.fatal else Severity.WARNING
                 message = f"the template fails: {one.message}" if one.fatal else one.message

@@ -13,7 +13,7 @@ from signalproof.lint.rule import Context, Rule, words
 from signalproof.lint.rules.m001_unknown_metric import UnknownMetric
 from signalproof.lint.rules.m003_not_seen import NotSeen
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import meaning_of, templates_of
+from signalproof.lint.templates import meaning_of
 from signalproof.promql.ast import Selector, Span
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import walk
@@ -103,7 +103,7 @@ class TemplateQuery(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield what is wrong with the queries in the templates of an alert."""
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             found = meaning_of(text)
             for asked in found.queries:
                 for problem in _problems(inner(asked), context):

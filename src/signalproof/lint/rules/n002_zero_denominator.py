@@ -75,15 +75,18 @@ class ZeroDenominator(Rule[Binary]):
         if not isinstance(quotient, Binary) or quotient.operator != "/":
             return
         below = context.value(quotient.right)
+        gauge = below.kind is Kind.GAUGE and below.low <= 0 < below.high and _can_be_zero(below)
+        if not gauge and not _stands_still(context.value(quotient.left), below):
+            return
         if _is_filtered(quotient.right) or _is_guarded(seen, context):
             return
-        if below.kind is Kind.GAUGE and below.low <= 0 < below.high and _can_be_zero(below):
+        if gauge:
             yield Problem(
                 "the denominator may be 0: the quotient is +Inf and the alert fires",
                 "filter it: (… > 0)",
                 quotient.right.span,
             )
-        elif _stands_still(context.value(quotient.left), below):
+        else:
             yield Problem(
                 f"where {_name(below)} stands still and {_name(context.value(quotient.left))} counts, the quotient is +Inf",
                 "filter it: (… > 0), unless whatever the numerator counts is counted in the denominator, too",

@@ -73,9 +73,9 @@ class OutOfReach(Rule[Binary | Query]):
         operator = seen.operator if literal_right else _MIRRORED[seen.operator]
         if value.void or literal.constant is None or not (value.low > -inf or value.high < inf):
             return
-        if is_answer(seen.left if literal_right else seen.right):
-            return  # of answers V007 speaks
         if intervals.compared(operator, (value.low, value.high), (literal.low, literal.high)) is None:
+            if is_answer(seen.left if literal_right else seen.right):
+                return  # of answers V007 speaks
             start = seen.operator_span.start if literal_right else seen.left.span.start
             end = seen.right.span.end if literal_right else seen.operator_span.end
             yield Problem(

@@ -10,7 +10,7 @@ from signalproof.lint.asked import inner, understood
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import alert
-from signalproof.lint.templates import meaning_of, templates_of
+from signalproof.lint.templates import meaning_of
 from signalproof.promql.query import Query, Use
 
 _SECOND = Dimension.of({"second": 1})
@@ -70,7 +70,7 @@ class Humanize(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield every number that is formatted, and whose unit is known to be another."""
-        for part, text in templates_of(seen):
+        for part, text in context.templates:
             for function, span, asked in meaning_of(text).written if part.startswith("annotation ") else ():
                 wanted, units = _EXPECTS.get(function, ("", ()))
                 inside = context if asked is None else understood(inner(asked), context)

@@ -6,26 +6,24 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from signalproof.infer.selectors import matchers_of
+from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import RATES
 from signalproof.lint.shown import panel
-from signalproof.promql.ast import Binary, Call, Matcher, Node, Range, Selector
-from signalproof.promql.printer import to_text
+from signalproof.promql.ast import Binary, Call, Matcher, Node, Range, Selector, Time
 from signalproof.promql.query import TemplateVariable
 from signalproof.promql.tree import unwrap, walk
 
+_RATED = frozenset({Kind.RATE, Kind.RATED_BUCKET})
 _CHOICES = {name: TemplateVariable(name) for name in ("above", "below")}
 
 
 class Rated(NamedTuple):
-    """How one half of a ratio makes rates: function, and window as written."""
+    """How one half of a ratio makes rates: the function and its window."""
 
     function: str
-    window: str
-
-    def __str__(self) -> str:
-        return f"{self.function}() over {self.window}"
+    window: Time
 
 
 class UnlikeHalves(Rule[Binary]):
@@ -74,6 +72,9 @@ class UnlikeHalves(Rule[Binary]):
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the quotient of two rates that were made differently, or chosen by different variables."""
+        rated = context.value(seen.left).kind in _RATED and context.value(seen.right).kind in _RATED
+        if not rated and "$" not in context.query.text:
+            return
         above, below = list(walk(seen.left)), list(walk(seen.right))
         if any(isinstance(one, Binary) and one.operator == "/" for one in (*above, *below)):
             return  # what is divided already has a window of its own
@@ -81,7 +82,7 @@ class UnlikeHalves(Rule[Binary]):
         if here is not None and there is not None and here != there:
             if not _is_trend(above, below):
                 yield Problem(
-                    f"the numerator is {here}, the denominator {there}",
+                    f"the numerator is {_said(here, context)}, the denominator {_said(there, context)}",
                     "take the same function and the same window on both sides",
                     unwrap(seen).span,
                 )
@@ -96,11 +97,18 @@ class UnlikeHalves(Rule[Binary]):
 
 def _rated(nodes: list[Node]) -> Rated | None:
     """Return how all rates among *nodes* are made; None where there is none, or not one way."""
-    found: set[Rated] = set()
+    found: list[Rated] = []
     for one in nodes:
         if isinstance(one, Call) and one.function in RATES and isinstance(over := unwrap(one.args[0]), Range):
-            found.add(Rated(one.function, to_text(over).rpartition("[")[2].partition("]")[0]))
-    return found.pop() if len(found) == 1 else None
+            one_way = Rated(one.function, over.window)
+            if one_way not in found:
+                found.append(one_way)
+    return found[0] if len(found) == 1 else None
+
+
+def _said(rated: Rated, context: Context) -> str:
+    span = rated.window.span
+    return f"{rated.function}() over {context.query.text[span.start : span.end]}"
 
 
 def _is_trend(above: list[Node], below: list[Node]) -> bool:
