@@ -119,7 +119,6 @@ def run(
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
-    from signalproof.cli.references import exposed
     from signalproof.cli.summary import nothing_read, reading, summary, unread
     from signalproof.cli.world import Wish, evaluated, told, world
     from signalproof.lint.baseline import baseline_of, fingerprint, read_baseline
@@ -128,6 +127,11 @@ def run(
     from signalproof.lint.sources import read
 
     writer = _format(format)
+    shown = None
+    if emitted:
+        from signalproof.cli.references import exposed
+
+        shown = exposed(emitted)
     project = told(load_project(config), external or (), _codes(target_labels), dialect)
     foreign = bool(paths) or expressions is not None
     wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign, prometheus)
@@ -151,7 +155,7 @@ def run(
         dashboards=found.dashboards,
         baseline=known,
         catalogue=None if foreign or no_catalogue else project.catalogue,
-        emitted=exposed(emitted) if emitted else None,
+        emitted=shown,
         knowledge=knowledge,
         foreign=foreign,
         rule_files=found.rules,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
-from signalproof.templates.evaluate import meaning
-from signalproof.templates.lexer import TemplateSyntaxError
-from signalproof.templates.straight import straight
-from signalproof.templates.values import Meaning
+
+if TYPE_CHECKING:
+    from signalproof.templates.values import Meaning
 
 _LEGEND = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_NOTHING = Meaning()
 
 
 def legend_labels(legend: str) -> Iterator[tuple[str, Span]]:
@@ -36,12 +36,28 @@ def templates_of(query: Query) -> Iterator[tuple[str, str]]:
 
 def meaning_of(template: str) -> Meaning:
     """Return what *template* does; nothing of one that Prometheus refuses for its syntax."""
-    if "{{" not in template:
-        return _NOTHING
-    try:
-        return straight(template) or meaning(template)
-    except TemplateSyntaxError:
-        return _NOTHING
+    return _reader()(template)
+
+
+@cache
+def _reader() -> Callable[[str], Meaning]:
+    """Return `meaning_of`; what reads templates is loaded with the first one."""
+    from signalproof.templates.evaluate import meaning
+    from signalproof.templates.lexer import TemplateSyntaxError
+    from signalproof.templates.straight import straight
+    from signalproof.templates.values import Meaning
+
+    nothing = Meaning()
+
+    def read(template: str) -> Meaning:
+        if "{{" not in template:
+            return nothing
+        try:
+            return straight(template) or meaning(template)
+        except TemplateSyntaxError:
+            return nothing
+
+    return read
 
 
 def template_labels(template: str) -> Iterator[tuple[str, Span]]:

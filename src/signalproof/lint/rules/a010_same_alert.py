@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.samples import COMPARISONS
-from signalproof.lint.shown import alert
+from signalproof.lint.shown import alert, later
 from signalproof.promql.ast import Binary, Node, Number, Span
 from signalproof.promql.query import Use
 from signalproof.promql.tree import unwrap
@@ -33,25 +33,29 @@ class SameAlert(Rule[Everything]):
     slug = "same-alert"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        ((alert("queue_length > 10", "Long"), alert("(queue_length) > 10.0", "Long")), "Long"),
-        (
+    bad = later(
+        lambda: (
+            ((alert("queue_length > 10", "Long"), alert("(queue_length) > 10.0", "Long")), "Long"),
             (
-                alert("queue_length > 10", "Long", labels={"team": "jobs"}),
-                alert("queue_length > 50", "Long", labels={"team": "jobs"}),
+                (
+                    alert("queue_length > 10", "Long", labels={"team": "jobs"}),
+                    alert("queue_length > 50", "Long", labels={"team": "jobs"}),
+                ),
+                "Long",
             ),
-            "Long",
-        ),
+        )
     )
-    good = (
-        (
-            alert("queue_length > 10", "Long", labels={"severity": "warning"}),
-            alert("queue_length > 50", "Long", labels={"severity": "critical"}),
-        ),
-        (alert("queue_length > 10", "Long"), alert("queue_length > 10", "Longer")),
-        (alert("queue_length > 10", "Unusual"), alert("queue_length < 1", "Unusual")),
-        (alert("queue_length > 10", "Unusual"), alert('workers{region="eu"} < 1', "Unusual")),
-        (alert('queue_length{queue="a"} > 10', "Long"), alert('queue_length{queue="b"} > 20', "Long")),
+    good = later(
+        lambda: (
+            (
+                alert("queue_length > 10", "Long", labels={"severity": "warning"}),
+                alert("queue_length > 50", "Long", labels={"severity": "critical"}),
+            ),
+            (alert("queue_length > 10", "Long"), alert("queue_length > 10", "Longer")),
+            (alert("queue_length > 10", "Unusual"), alert("queue_length < 1", "Unusual")),
+            (alert("queue_length > 10", "Unusual"), alert('workers{region="eu"} < 1', "Unusual")),
+            (alert('queue_length{queue="a"} > 10', "Long"), alert('queue_length{queue="b"} > 20', "Long")),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from signalproof.infer.names import names_read
 from signalproof.lint.finding import Problem
 from signalproof.lint.prose import is_slip, line_of, names_in, prose_of
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import alert, dashboard
+from signalproof.lint.shown import alert, dashboard, later
 from signalproof.promql.ast import Span
 
 _DESCRIBED = """{"panels": [{"type": "timeseries", "title": "Queues", "description": "%s",
@@ -29,19 +29,23 @@ class NameInProse(Rule[Everything]):
     slug = "name-in-prose"
     severity = "info"
     visits = (Everything,)
-    bad = (
-        (alert("queue_length > 10", summary="see http_request_total as well"), "http_request_total"),
-        (alert("queue_length > 10", summary="`queue_lenght` is long"), "queue_lenght"),
-        (
-            dashboard(_DESCRIBED % "Compare with job_duration_secs_sum, job_durations_seconds_sum."),
-            "job_durations_seconds_sum",
-        ),
+    bad = later(
+        lambda: (
+            (alert("queue_length > 10", summary="see http_request_total as well"), "http_request_total"),
+            (alert("queue_length > 10", summary="`queue_lenght` is long"), "queue_lenght"),
+            (
+                dashboard(_DESCRIBED % "Compare with job_duration_secs_sum, job_durations_seconds_sum."),
+                "job_durations_seconds_sum",
+            ),
+        )
     )
-    good = (
+    good = later(
+        lambda: (
         alert("queue_length > 10", summary="see http_requests_total, http_request_duration_seconds and my_own_notes"),
         alert("queue_length > 10", summary="queue_lenght in a sentence is no name of a metric"),
         alert("queue_length > 10", summary="runbooks/http_request_total.md"),
         dashboard(_DESCRIBED % "All of http_request_duration_*, job_cpu_seconds_total."),
+        )
     )  # fmt: skip
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.samples import RATES
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, Range, Variable
 from signalproof.promql.tree import unwrap
 
@@ -50,19 +50,23 @@ class SumOfWindows(Rule[Everything]):
     slug = "sum-of-windows"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_PANEL % ("", "sum(increase(jobs_total[$__rate_interval]))", "sum")), "sum"),
-        (dashboard(_PANEL % ("", "sum by (status) (rate(jobs_total[$__rate_interval]))", "sum")), "sum"),
-        (dashboard(_PANEL % (', "interval": "1m"', "sum(increase(jobs_total[1h]))", "sum")), "sum"),
-        (dashboard(_STAT % "false"), "sum"),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % ("", "sum(increase(jobs_total[$__rate_interval]))", "sum")), "sum"),
+            (dashboard(_PANEL % ("", "sum by (status) (rate(jobs_total[$__rate_interval]))", "sum")), "sum"),
+            (dashboard(_PANEL % (', "interval": "1m"', "sum(increase(jobs_total[1h]))", "sum")), "sum"),
+            (dashboard(_STAT % "false"), "sum"),
+        )
     )
-    good = (
-        dashboard(_PANEL % ("", "sum(increase(jobs_total[$__rate_interval]))", "lastNotNull")),
-        dashboard(_PANEL % (', "interval": "1m"', "sum(increase(jobs_total[$__interval]))", "sum")),
-        dashboard(_PANEL % (', "interval": "1h"', "sum(increase(jobs_total[1h]))", "sum")),
-        dashboard(_PANEL % ("", "sum(queue_length)", "sum")),
-        dashboard(_PANEL % ("", _SHARE, "max")),
-        dashboard(_STAT % "true"),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % ("", "sum(increase(jobs_total[$__rate_interval]))", "lastNotNull")),
+            dashboard(_PANEL % (', "interval": "1m"', "sum(increase(jobs_total[$__interval]))", "sum")),
+            dashboard(_PANEL % (', "interval": "1h"', "sum(increase(jobs_total[1h]))", "sum")),
+            dashboard(_PANEL % ("", "sum(queue_length)", "sum")),
+            dashboard(_PANEL % ("", _SHARE, "max")),
+            dashboard(_STAT % "true"),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

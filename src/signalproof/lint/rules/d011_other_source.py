@@ -19,7 +19,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 
 _SOURCES = """{%s
   "title": "Queues",
@@ -59,24 +59,28 @@ class OtherSource(Rule[Everything]):
     slug = "other-source"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_SOURCES % ("", '"main"', "")), "main"),
-        (dashboard(_SOURCES % ("", '{"type": "prometheus", "uid": "main"}', "")), "main"),
-        (dashboard(_SOURCES % ("", "null", "")), "Waiting"),
-        (dashboard(_SOURCES % ("", '"${DS_MAIN}"', "")), "${DS_MAIN}"),
-        (dashboard(_SOURCES % ("", '"$datasorce"', "")), "$datasorce"),
-        (dashboard(_VARIABLE % "main"), "main"),
-        (dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "other"')), "other"),
+    bad = later(
+        lambda: (
+            (dashboard(_SOURCES % ("", '"main"', "")), "main"),
+            (dashboard(_SOURCES % ("", '{"type": "prometheus", "uid": "main"}', "")), "main"),
+            (dashboard(_SOURCES % ("", "null", "")), "Waiting"),
+            (dashboard(_SOURCES % ("", '"${DS_MAIN}"', "")), "${DS_MAIN}"),
+            (dashboard(_SOURCES % ("", '"$datasorce"', "")), "$datasorce"),
+            (dashboard(_VARIABLE % "main"), "main"),
+            (dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "other"')), "other"),
+        )
     )
-    good = (
-        dashboard(_SOURCES % ("", '"$datasource"', "")),
-        dashboard(_SOURCES % ("", '{"uid": "${datasource:text}"}', "")),
-        dashboard(_SOURCES % ("", "null", ', "datasource": "$datasource"')),
-        dashboard(_SOURCES % ("", '"-- Mixed --"', ', "datasource": "$datasource"')),
-        dashboard(_SOURCES % ("", '{"type": "loki", "uid": "logs"}', "")),
-        dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "__expr__"')),
-        dashboard(_SOURCES % (_INPUT, '"${DS_MAIN}"', "")),
-        dashboard(_VARIABLE % "$datasource"),
+    good = later(
+        lambda: (
+            dashboard(_SOURCES % ("", '"$datasource"', "")),
+            dashboard(_SOURCES % ("", '{"uid": "${datasource:text}"}', "")),
+            dashboard(_SOURCES % ("", "null", ', "datasource": "$datasource"')),
+            dashboard(_SOURCES % ("", '"-- Mixed --"', ', "datasource": "$datasource"')),
+            dashboard(_SOURCES % ("", '{"type": "loki", "uid": "logs"}', "")),
+            dashboard(_SOURCES % ("", '"$datasource"', ', "datasource": "__expr__"')),
+            dashboard(_SOURCES % (_INPUT, '"${DS_MAIN}"', "")),
+            dashboard(_VARIABLE % "$datasource"),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

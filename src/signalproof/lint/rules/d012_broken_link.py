@@ -18,7 +18,7 @@ from signalproof.lint.fields import queried, unmatched
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule, Setting
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 from signalproof.lint.transformations import after_all
 from signalproof.promql.ast import Span
 
@@ -64,21 +64,25 @@ class BrokenLink(Rule[Everything]):
     slug = "broken-link"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_PANEL % "/d/queue?var-queue=${queu}"), "${queu}"),
-        (dashboard(_PANEL % "/d/queue?${__url_timerange}"), "${__url_timerange}"),
-        (dashboard(_PANEL % "/d/queue?var-queue=${__field.label.queue}"), "${__field.label.queue}"),
-        (dashboard(_PANEL % "/d/queue?var-queue=${__field.labels.pod}"), "${__field.labels.pod}"),
-        (dashboard(_TABLE % "Pod"), "${__data.fields.Pod}"),
-        (_beside("/d/queue/queue?var-queues=${queue}"), "queues"),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % "/d/queue?var-queue=${queu}"), "${queu}"),
+            (dashboard(_PANEL % "/d/queue?${__url_timerange}"), "${__url_timerange}"),
+            (dashboard(_PANEL % "/d/queue?var-queue=${__field.label.queue}"), "${__field.label.queue}"),
+            (dashboard(_PANEL % "/d/queue?var-queue=${__field.labels.pod}"), "${__field.labels.pod}"),
+            (dashboard(_TABLE % "Pod"), "${__data.fields.Pod}"),
+            (_beside("/d/queue/queue?var-queues=${queue}"), "queues"),
+        )
     )
-    good = (
-        dashboard(_PANEL % "/d/queue?var-queue=${queue:queryparam}&${__url_time_range}&$__all_variables"),
-        dashboard(_PANEL % "/d/queue?var-queue=${__field.labels.queue}&from=${__value.time}&x=$1"),
-        dashboard(_PANEL % "https://wiki/?x=${__data.fields.Value}&y=${__data.fields[0]}&z=[[queue]]"),
-        dashboard(_TABLE % "Queue"),
-        dashboard(_PANEL % "/d/elsewhere?var-anything=1"),
-        _beside("/d/queue/queue?var-queue=${queue}"),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % "/d/queue?var-queue=${queue:queryparam}&${__url_time_range}&$__all_variables"),
+            dashboard(_PANEL % "/d/queue?var-queue=${__field.labels.queue}&from=${__value.time}&x=$1"),
+            dashboard(_PANEL % "https://wiki/?x=${__data.fields.Value}&y=${__data.fields[0]}&z=[[queue]]"),
+            dashboard(_TABLE % "Queue"),
+            dashboard(_PANEL % "/d/elsewhere?var-anything=1"),
+            _beside("/d/queue/queue?var-queue=${queue}"),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 
 _PANEL = """{"title": "Jobs", "schemaVersion": %s, "panels": [{
   "id": 1, "type": "stat", "title": "Waiting", "gridPos": {"h": 8, "w": 12, "x": 0, "y": %s},
@@ -38,17 +38,21 @@ class ValueType(Rule[Everything]):
     slug = "value-type"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_PANEL % (41, 0, '"area"', '"2"', 80)), "2"),
-        (dashboard(_PANEL % (41, 0, '"area"', 2, '"80"')), "80"),
-        (dashboard(_PANEL % ('"41"', 0, '"area"', 2, 80)), "41"),
-        (dashboard(_PANEL % (41, '"8"', '"area"', 2, 80)), "8"),
-        (dashboard(_PANEL % (41, 0, '"aria"', 2, 80)), "aria"),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % (41, 0, '"area"', '"2"', 80)), "2"),
+            (dashboard(_PANEL % (41, 0, '"area"', 2, '"80"')), "80"),
+            (dashboard(_PANEL % ('"41"', 0, '"area"', 2, 80)), "41"),
+            (dashboard(_PANEL % (41, '"8"', '"area"', 2, 80)), "8"),
+            (dashboard(_PANEL % (41, 0, '"aria"', 2, 80)), "aria"),
+        )
     )
-    good = (
-        dashboard(_PANEL % (41, 0, '"area"', 2, 80)),
-        dashboard(_PANEL % (41, 8, '"none"', "null", 0.5)),
-        dashboard(_PANEL.replace("graphMode", "shape") % (41, 0, '"round"', 2, 80)),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % (41, 0, '"area"', 2, 80)),
+            dashboard(_PANEL % (41, 8, '"none"', "null", 0.5)),
+            dashboard(_PANEL.replace("graphMode", "shape") % (41, 0, '"round"', 2, 80)),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

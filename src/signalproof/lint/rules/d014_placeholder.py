@@ -12,7 +12,7 @@ from signalproof.lint.finding import Problem
 from signalproof.lint.placeholders import labels_in_braces, undeclared, unrendered
 from signalproof.lint.pointing import panel_problem, times
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 from signalproof.promql.ast import Span
 
 _PANEL = """{
@@ -44,24 +44,28 @@ class Placeholder(Rule[Everything]):
     slug = "placeholder"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (_with(0, "Jobs of {{ .Values.team }}"), "{{ .Values.team }}"),
-        (_with(0, "Jobs of ${TEAM}"), "${TEAM}"),
-        (_with(0, "Jobs of [[team]]"), "[[team]]"),
-        (_with(0, "Jobs of {{queue}}"), "{{queue}}"),
-        (_with(1, "Jobs of {% if team %}"), "{% if team %}"),
-        (_with(2, ", job='{{ $.Values.job }}'"), "{{ $.Values.job }}"),
-        (_with(3, "jobs of %(team)s"), "%(team)s"),
-        (_with(3, "jobs of {{ include 'team' . }}"), "{{ include 'team' . }}"),
-        (_with(3, "jobs of {{ $team }}"), "{{ $team }}"),
-        (_with(4, "<no value>"), "<no value>"),
+    bad = later(
+        lambda: (
+            (_with(0, "Jobs of {{ .Values.team }}"), "{{ .Values.team }}"),
+            (_with(0, "Jobs of ${TEAM}"), "${TEAM}"),
+            (_with(0, "Jobs of [[team]]"), "[[team]]"),
+            (_with(0, "Jobs of {{queue}}"), "{{queue}}"),
+            (_with(1, "Jobs of {% if team %}"), "{% if team %}"),
+            (_with(2, ", job='{{ $.Values.job }}'"), "{{ $.Values.job }}"),
+            (_with(3, "jobs of %(team)s"), "%(team)s"),
+            (_with(3, "jobs of {{ include 'team' . }}"), "{{ include 'team' . }}"),
+            (_with(3, "jobs of {{ $team }}"), "{{ $team }}"),
+            (_with(4, "<no value>"), "<no value>"),
+        )
     )
-    good = (
-        dashboard(_PANEL % _RIGHT),
-        _with(0, "Jobs of [[queue]], ${queue:csv}, ${__interval}, 100 %"),
-        _with(0, "Cost in $US, {a, b}, {{}}, [[1]]"),
-        _with(1, "Set it by `job: {{ job }}` and `[[ x ]]`; 5 % (some) of all."),
-        _with(3, "{{$queue}} of {{ ${queue} }}, {{k8s.pod.name}}"),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % _RIGHT),
+            _with(0, "Jobs of [[queue]], ${queue:csv}, ${__interval}, 100 %"),
+            _with(0, "Cost in $US, {a, b}, {{}}, [[1]]"),
+            _with(1, "Set it by `job: {{ job }}` and `[[ x ]]`; 5 % (some) of all."),
+            _with(3, "{{$queue}} of {{ ${queue} }}, {{k8s.pod.name}}"),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from signalproof.errors import did_you_mean
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import groups_by_nothing
 from signalproof.lint.rule import Context, Rule, words
-from signalproof.lint.shown import dashboard, panel
+from signalproof.lint.shown import dashboard, later, panel
 from signalproof.lint.templates import legend_labels
 from signalproof.promql.query import Query
 
@@ -31,19 +31,23 @@ class LegendLabel(Rule[Query]):
     severity = "warning"
     visits = (Query,)
     about = ("legend",)
-    bad = (
-        (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}"), "{{queue}}"),
-        (panel("sum(rate(jobs_total[5m]))", legend="jobs of {{ queue }}"), "{{ queue }}"),
-        (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"), "{{queue}}"),
-        (dashboard(_HIDDEN % "false"), "{{queue}}"),
+    bad = later(
+        lambda: (
+            (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}"), "{{queue}}"),
+            (panel("sum(rate(jobs_total[5m]))", legend="jobs of {{ queue }}"), "{{ queue }}"),
+            (panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"), "{{queue}}"),
+            (dashboard(_HIDDEN % "false"), "{{queue}}"),
+        )
     )
-    good = (
-        panel("sum by (status) (rate(jobs_total[5m]))", legend="{{status}}"),
-        panel("sum by ($group) (rate(jobs_total[5m]))", legend="{{queue}}"),
-        panel("sum(rate(jobs_total[5m]))", legend="jobs"),
-        dashboard(_HIDDEN % "true"),
-        panel("sum(rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"),
-        panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="table"),
+    good = later(
+        lambda: (
+            panel("sum by (status) (rate(jobs_total[5m]))", legend="{{status}}"),
+            panel("sum by ($group) (rate(jobs_total[5m]))", legend="{{queue}}"),
+            panel("sum(rate(jobs_total[5m]))", legend="jobs"),
+            dashboard(_HIDDEN % "true"),
+            panel("sum(rate(jobs_total[5m]))", legend="{{queue}}", kind="stat"),
+            panel("sum by (status) (rate(jobs_total[5m]))", legend="{{queue}}", kind="table"),
+        )
     )
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from signalproof.errors import Location, did_you_mean
 from signalproof.infer.selectors import matchers_of
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Filtered, Rule, words
-from signalproof.lint.shown import dashboard, panel
+from signalproof.lint.shown import dashboard, later, panel
 from signalproof.lint.unused import unused_variables
 from signalproof.lint.variables import variables_in
 from signalproof.promql.ast import Matcher, Selector, Span, Variable
@@ -43,23 +43,31 @@ class Variables(Rule[Query | Selector | Everything]):
     severity = "warning"
     visits = (Query, Filtered, Everything)
     about = ("variables", "label")
-    bad = (
-        (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
-        (
-            panel('sum(rate(jobs_total{queue="$queue"}[$__rate_interval]))', variables=_VARIABLES),
-            'queue="$queue"',
-        ),
-        (Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"), "jobs_total"),
-        (dashboard(_UNUSED % '"url": "/d/other"'), "queue"),
+    bad = later(
+        lambda: (
+            (panel('sum(rate(jobs_total{queue=~"$queu"}[$__rate_interval]))', variables=_VARIABLES), "$queu"),
+            (
+                panel('sum(rate(jobs_total{queue="$queue"}[$__rate_interval]))', variables=_VARIABLES),
+                'queue="$queue"',
+            ),
+            (
+                Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="que"),
+                "jobs_total",
+            ),
+            (dashboard(_UNUSED % '"url": "/d/other"'), "queue"),
+        )
     )
-    good = (
-        'sum(rate(jobs_total{queue=~"$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
-        panel(
-            'sum(rate(jobs_total{queue=~"$queue", status="$status"}[$__rate_interval]))', variables=_VARIABLES
-        ),
-        Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="queue"),
-        dashboard(_UNUSED % '"includeVars": true'),
-        dashboard(_UNUSED % '"url": "/d/other?${__all_variables}"'),
+    good = later(
+        lambda: (
+            'sum(rate(jobs_total{queue=~"$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
+            panel(
+                'sum(rate(jobs_total{queue=~"$queue", status="$status"}[$__rate_interval]))',
+                variables=_VARIABLES,
+            ),
+            Query("jobs_total", Location("example"), Use.VARIABLE, panel="queue", label="queue"),
+            dashboard(_UNUSED % '"includeVars": true'),
+            dashboard(_UNUSED % '"url": "/d/other?${__all_variables}"'),
+        )
     )
 
     def check(self, seen: Query | Selector | Everything, context: Context) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from signalproof.lint.fields import Fields, letters, queried, unmatched
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 from signalproof.lint.transformations import after_all
 
 _PANEL = """{"panels": [{
@@ -52,23 +52,30 @@ class OverrideField(Rule[Everything]):
     slug = "override-field"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_PANEL % ("timeseries", "failures", "byName", '"fails"')), "fails"),
-        (dashboard(_PANEL % ("stat", "$queue failures", "byName", '"failed"')), "failed"),
-        (dashboard(_PANEL % ("timeseries", "failures", "byRegexp", '"/^fails/"')), "/^fails/"),
-        (dashboard(_PANEL % ("timeseries", "failures", "byFrameRefID", '"C"')), "C"),
-        (dashboard(_PANEL % ("timeseries", "failures", "byNames", '{"names": ["fails", "pays"]}')), "fails"),
-        (dashboard(_TABLE % "Lenght"), "Lenght"),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % ("timeseries", "failures", "byName", '"fails"')), "fails"),
+            (dashboard(_PANEL % ("stat", "$queue failures", "byName", '"failed"')), "failed"),
+            (dashboard(_PANEL % ("timeseries", "failures", "byRegexp", '"/^fails/"')), "/^fails/"),
+            (dashboard(_PANEL % ("timeseries", "failures", "byFrameRefID", '"C"')), "C"),
+            (
+                dashboard(_PANEL % ("timeseries", "failures", "byNames", '{"names": ["fails", "pays"]}')),
+                "fails",
+            ),
+            (dashboard(_TABLE % "Lenght"), "Lenght"),
+        )
     )
-    good = (
-        dashboard(_PANEL % ("timeseries", "failures", "byName", '"failures"')),
-        dashboard(_PANEL % ("timeseries", "$name", "byName", '"anything"')),
-        dashboard(_TABLE % "queue"),
-        dashboard(_PANEL % ("timeseries", "failures", "byRegexp", '"/fail|error/"')),
-        dashboard(_PANEL % ("timeseries", "failures", "byFrameRefID", '"B"')),
-        dashboard(_PANEL % ("timeseries", "failures", "byNames", '{"mode": "exclude", "names": ["x"]}')),
-        dashboard(_TABLE % "Length"),
-        dashboard(_TABLE % "Value"),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % ("timeseries", "failures", "byName", '"failures"')),
+            dashboard(_PANEL % ("timeseries", "$name", "byName", '"anything"')),
+            dashboard(_TABLE % "queue"),
+            dashboard(_PANEL % ("timeseries", "failures", "byRegexp", '"/fail|error/"')),
+            dashboard(_PANEL % ("timeseries", "failures", "byFrameRefID", '"B"')),
+            dashboard(_PANEL % ("timeseries", "failures", "byNames", '{"mode": "exclude", "names": ["x"]}')),
+            dashboard(_TABLE % "Length"),
+            dashboard(_TABLE % "Value"),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

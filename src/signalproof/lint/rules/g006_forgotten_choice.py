@@ -9,7 +9,7 @@ from signalproof.errors import Location
 from signalproof.lint.choices import Board, other_choice
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Joined, Rule
-from signalproof.lint.shown import panel
+from signalproof.lint.shown import later, panel
 from signalproof.promql.ast import Binary
 from signalproof.promql.query import Query, Use
 
@@ -54,31 +54,35 @@ class ForgottenChoice(Rule[Binary | Everything]):
     severity = "warning"
     visits = (Joined, Everything)
     names = frozenset({"/", "-", "+"})
-    bad = (
-        ((*_FOLLOWING, panel("avg(workers)", "avg")), "workers"),
-        ((*_FOLLOWING, panel('avg(workers{region="eu"})', "avg")), 'region="eu"'),
-        ((*_FOLLOWING, panel('avg(workers{region=~".+"})', "avg")), 'region=~".+"'),
-        ((*_QUEUES, _annotation(_RESTARTS)), "queue_length"),
-        (
-            'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total[5m]))',
-            "sum(rate(jobs_total[5m]))",
-        ),
-        (
-            'sum(rate(job_duration_seconds_sum{queue="$queue"}[5m])) / sum(rate(job_duration_seconds_count[5m]))',
-            "sum(rate(job_duration_seconds_count[5m]))",
-        ),
+    bad = later(
+        lambda: (
+            ((*_FOLLOWING, panel("avg(workers)", "avg")), "workers"),
+            ((*_FOLLOWING, panel('avg(workers{region="eu"})', "avg")), 'region="eu"'),
+            ((*_FOLLOWING, panel('avg(workers{region=~".+"})', "avg")), 'region=~".+"'),
+            ((*_QUEUES, _annotation(_RESTARTS)), "queue_length"),
+            (
+                'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total[5m]))',
+                "sum(rate(jobs_total[5m]))",
+            ),
+            (
+                'sum(rate(job_duration_seconds_sum{queue="$queue"}[5m])) / sum(rate(job_duration_seconds_count[5m]))',
+                "sum(rate(job_duration_seconds_count[5m]))",
+            ),
+        )
     )
-    good = (
-        (*_FOLLOWING, panel('avg(workers{region=~"$region"})', "avg")),
-        (*_FOLLOWING, panel("avg by (region) (workers)", "avg", legend="{{region}}")),
-        (*_FOLLOWING, panel("sum(queue_length)", "queues")),
-        (*_FOLLOWING[1:], panel("avg(workers)", "avg")),
-        (*_FOLLOWING, panel("avg(workers)", "avg overall")),
-        (*_FOLLOWING, panel('avg(workers{region="eu"})', "avg in the EU")),
-        (*_QUEUES, _OF_QUEUE, panel('avg(queue_length{instance=~"$shard"})', "avg")),
-        'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
-        'sum(rate(jobs_total{queue="$queue"}[5m])) / sum(rate(jobs_total[5m]))',
-        'sum(workers{instance="$instance"}) / sum(queue_length)',
+    good = later(
+        lambda: (
+            (*_FOLLOWING, panel('avg(workers{region=~"$region"})', "avg")),
+            (*_FOLLOWING, panel("avg by (region) (workers)", "avg", legend="{{region}}")),
+            (*_FOLLOWING, panel("sum(queue_length)", "queues")),
+            (*_FOLLOWING[1:], panel("avg(workers)", "avg")),
+            (*_FOLLOWING, panel("avg(workers)", "avg overall")),
+            (*_FOLLOWING, panel('avg(workers{region="eu"})', "avg in the EU")),
+            (*_QUEUES, _OF_QUEUE, panel('avg(queue_length{instance=~"$shard"})', "avg")),
+            'sum(rate(jobs_total{queue="$queue", status="failure"}[5m])) / sum(rate(jobs_total{queue=~"$queue"}[5m]))',
+            'sum(rate(jobs_total{queue="$queue"}[5m])) / sum(rate(jobs_total[5m]))',
+            'sum(workers{instance="$instance"}) / sum(queue_length)',
+        )
     )
 
     def check(self, seen: Binary | Everything, context: Context) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from signalproof.lint.fields import Fields, queried
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 from signalproof.lint.transformations import made_by, missing
 
 _PANEL = """{"panels": [{
@@ -43,24 +43,30 @@ class TransformedField(Rule[Everything]):
     slug = "transformed-field"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (dashboard(_PANEL % ("", _RENAMED % "Value #A")), "Value #A"),
-        (dashboard(_PANEL % (_TWO, _RENAMED % "regon")), "regon"),
-        (dashboard(_PANEL % ("", _STEP % ("sortBy", '{"sort": [{"field": "que"}]}'))), "que"),
-        (dashboard(_PANEL % (_TWO, _STEP % ("joinByField", '{"byField": "pod"}'))), "pod"),
-        (
-            dashboard(_PANEL % ("", _STEP % ("groupBy", '{"fields": {"status": {"operation": "groupby"}}}'))),
-            "status",
-        ),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % ("", _RENAMED % "Value #A")), "Value #A"),
+            (dashboard(_PANEL % (_TWO, _RENAMED % "regon")), "regon"),
+            (dashboard(_PANEL % ("", _STEP % ("sortBy", '{"sort": [{"field": "que"}]}'))), "que"),
+            (dashboard(_PANEL % (_TWO, _STEP % ("joinByField", '{"byField": "pod"}'))), "pod"),
+            (
+                dashboard(
+                    _PANEL % ("", _STEP % ("groupBy", '{"fields": {"status": {"operation": "groupby"}}}'))
+                ),
+                "status",
+            ),
+        )
     )
-    good = (
-        dashboard(_PANEL % ("", _RENAMED % "Value")),
-        dashboard(_PANEL % (_TWO, _RENAMED % "Value #B")),
-        dashboard(_PANEL % (_TWO, _RENAMED % "Value #C")),
-        dashboard(_PANEL % ("", f"{_RENAMED % 'Value'}, {_BY_LENGTH}")),
-        dashboard(_PANEL % (_TWO, f"{_HIGHEST}, {_RENAMED % 'Max'}")),
-        dashboard(_PANEL % ("", f"{_UNPACKED}, {_RENAMED % 'anything'}")),
-        dashboard((_PANEL % ("", _BY_INSTANCE)).replace("sum by (queue)", "sum by (queue, $group)")),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % ("", _RENAMED % "Value")),
+            dashboard(_PANEL % (_TWO, _RENAMED % "Value #B")),
+            dashboard(_PANEL % (_TWO, _RENAMED % "Value #C")),
+            dashboard(_PANEL % ("", f"{_RENAMED % 'Value'}, {_BY_LENGTH}")),
+            dashboard(_PANEL % (_TWO, f"{_HIGHEST}, {_RENAMED % 'Max'}")),
+            dashboard(_PANEL % ("", f"{_UNPACKED}, {_RENAMED % 'anything'}")),
+            dashboard((_PANEL % ("", _BY_INSTANCE)).replace("sum by (queue)", "sum by (queue, $group)")),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from signalproof.errors import Location
 from signalproof.infer.windows import spoken
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Everything, Rule, Setting
-from signalproof.lint.shown import setup
+from signalproof.lint.shown import later, setup
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query
 from signalproof.scraping import DEFAULT_TIME_INTERVAL, DataSource
@@ -49,19 +49,23 @@ class TimeInterval(Rule[Everything]):
     slug = "time-interval"
     severity = "warning"
     visits = (Everything,)
-    bad = (
-        (_both("1m", "1m", "timeInterval: 15s"), "15s"),
-        (_both("1m", "1m", "httpMethod: POST"), "Metrics"),
-        (_both("15s", "5m", "timeInterval: 15s"), "15s"),
-        (_both("15s", "15s", "timeInterval: 1m"), "1m"),
+    bad = later(
+        lambda: (
+            (_both("1m", "1m", "timeInterval: 15s"), "15s"),
+            (_both("1m", "1m", "httpMethod: POST"), "Metrics"),
+            (_both("15s", "5m", "timeInterval: 15s"), "15s"),
+            (_both("15s", "15s", "timeInterval: 1m"), "1m"),
+        )
     )
-    good = (
-        _both("1m", "1m", "timeInterval: 1m"),
-        _both("15s", "15s", "httpMethod: POST"),
-        _both("30s", "30s", "timeInterval: 15s"),
-        _both("15s", "1m", "timeInterval: 1m"),
-        _both("10s", "10s", "httpMethod: POST"),
-        Setting(setup=setup("", _GRAFANA % "timeInterval: 1m")),
+    good = later(
+        lambda: (
+            _both("1m", "1m", "timeInterval: 1m"),
+            _both("15s", "15s", "httpMethod: POST"),
+            _both("30s", "30s", "timeInterval: 15s"),
+            _both("15s", "1m", "timeInterval: 1m"),
+            _both("10s", "10s", "httpMethod: POST"),
+            Setting(setup=setup("", _GRAFANA % "timeInterval: 1m")),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from signalproof.documents import Text
 from signalproof.errors import Location
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Everything, Rule, Setting
+from signalproof.lint.shown import later
 from signalproof.promql.ast import Span
 from signalproof.promql.query import Query, Use
 
@@ -47,20 +48,24 @@ class RuleFileRefused(Rule[Everything]):
     slug = "rule-file"
     severity = "error"
     visits = (Everything,)
-    bad = (
-        (Setting(rule_file=_TWICE % "jobs"), "jobs"),
-        (Setting(rule_file=_ALERT % "record: 'jobs:waiting'"), "jobs:waiting"),
-        (Setting(rule_file=_ALERT % "for: 5 minutes"), "5 minutes"),
-        (Setting(rule_file=_ALERT % "form: 5m"), "form"),
-        (Setting(rule_file=_ALERT % "labels: {team-name: a}"), "team-name"),
-        (Setting(rule_file=_ALERT % "expr: queue_length > 200"), "expr"),
-        (Setting(rule_file=_RECORD % ("queue-length", "")), "queue-length"),
-        (Setting(rule_file=_RECORD % ("queue:queue_length:sum", "for: 5m")), "5m"),
+    bad = later(
+        lambda: (
+            (Setting(rule_file=_TWICE % "jobs"), "jobs"),
+            (Setting(rule_file=_ALERT % "record: 'jobs:waiting'"), "jobs:waiting"),
+            (Setting(rule_file=_ALERT % "for: 5 minutes"), "5 minutes"),
+            (Setting(rule_file=_ALERT % "form: 5m"), "form"),
+            (Setting(rule_file=_ALERT % "labels: {team-name: a}"), "team-name"),
+            (Setting(rule_file=_ALERT % "expr: queue_length > 200"), "expr"),
+            (Setting(rule_file=_RECORD % ("queue-length", "")), "queue-length"),
+            (Setting(rule_file=_RECORD % ("queue:queue_length:sum", "for: 5m")), "5m"),
+        )
     )
-    good = (
-        Setting(rule_file=_TWICE % "recorded"),
-        Setting(rule_file=_ALERT % "for: 1h30m"),
-        Setting(rule_file=_RECORD % ("queue:queue_length:sum", "labels: {team: a}")),
+    good = later(
+        lambda: (
+            Setting(rule_file=_TWICE % "recorded"),
+            Setting(rule_file=_ALERT % "for: 1h30m"),
+            Setting(rule_file=_RECORD % ("queue:queue_length:sum", "labels: {team: a}")),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from signalproof.lint.drawn import COLOURED
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
-from signalproof.lint.shown import dashboard, panel
+from signalproof.lint.shown import dashboard, later, panel
 from signalproof.promql.ast import Binary
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
@@ -43,21 +43,25 @@ class OutOfReach(Rule[Binary | Query]):
     visits = (Binary, Query)
     about = ("thresholds",)
     names = COMPARISONS
-    bad = (
-        ("cache_hit_ratio > 5", "> 5"),
-        (f"{_P99} > 30", "> 30"),
-        ("sum(queue_length) < 0", "< 0"),
-        (panel("cache_hit_ratio", thresholds=(0.5, 80.0)), "cache_hit_ratio"),
-        (dashboard(_DRAWN % "line"), "cache_hit_ratio"),
+    bad = later(
+        lambda: (
+            ("cache_hit_ratio > 5", "> 5"),
+            (f"{_P99} > 30", "> 30"),
+            ("sum(queue_length) < 0", "< 0"),
+            (panel("cache_hit_ratio", thresholds=(0.5, 80.0)), "cache_hit_ratio"),
+            (dashboard(_DRAWN % "line"), "cache_hit_ratio"),
+        )
     )
-    good = (
-        "cache_hit_ratio < 0.9",
-        f"{_P99} > 2.5",
-        panel("cache_hit_ratio * 100", thresholds=(0.0, 80.0)),
-        dashboard(_DRAWN % "off"),
-        panel("cache_hit_ratio", kind="stat", thresholds=(80.0,)),
-        panel("build_info", kind="stat", thresholds=(5.0,)),
-        panel("queue_length", kind="stat", thresholds=(-1.0, 5.0)),
+    good = later(
+        lambda: (
+            "cache_hit_ratio < 0.9",
+            f"{_P99} > 2.5",
+            panel("cache_hit_ratio * 100", thresholds=(0.0, 80.0)),
+            dashboard(_DRAWN % "off"),
+            panel("cache_hit_ratio", kind="stat", thresholds=(80.0,)),
+            panel("build_info", kind="stat", thresholds=(5.0,)),
+            panel("queue_length", kind="stat", thresholds=(-1.0, 5.0)),
+        )
     )
 
     def check(self, seen: Binary | Query, context: Context) -> Iterator[Problem]:

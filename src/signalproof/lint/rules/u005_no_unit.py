@@ -12,7 +12,7 @@ from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule, Setting
 from signalproof.lint.samples import divides_a_number
-from signalproof.lint.shown import dashboard
+from signalproof.lint.shown import dashboard, later
 
 _PANEL = """{"panels": [{
   "type": "%s", "title": "Memory",
@@ -42,18 +42,22 @@ class NoUnit(Rule[Everything]):
     severity = "info"
     visits = (Everything,)
     default = False
-    bad = (
-        (dashboard(_PANEL % ("timeseries", "memory_used_bytes", "", "")), "Memory"),
-        (dashboard(_PANEL % ("stat", "cache_hit_ratio", "", "")), "Memory"),
+    bad = later(
+        lambda: (
+            (dashboard(_PANEL % ("timeseries", "memory_used_bytes", "", "")), "Memory"),
+            (dashboard(_PANEL % ("stat", "cache_hit_ratio", "", "")), "Memory"),
+        )
     )
-    good = (
-        dashboard(_PANEL % ("timeseries", "memory_used_bytes", '"unit": "bytes"', "")),
-        dashboard(_PANEL % ("timeseries", "memory_used_bytes", '"unit": "short"', "")),
-        dashboard(_PANEL % ("timeseries", "memory_used_bytes", "", _OVERRIDE)),
-        dashboard(_PANEL % ("timeseries", "sum(queue_length)", "", "")),
-        dashboard(_PANEL % ("stat", "workers > bool 0", "", "")),
-        dashboard(_PANEL % ("table", "memory_used_bytes", "", "")),
-        Setting(dashboards=(dashboard(_PANEL % ("stat", "cache_hit_ratio", "", "")),), foreign=True),
+    good = later(
+        lambda: (
+            dashboard(_PANEL % ("timeseries", "memory_used_bytes", '"unit": "bytes"', "")),
+            dashboard(_PANEL % ("timeseries", "memory_used_bytes", '"unit": "short"', "")),
+            dashboard(_PANEL % ("timeseries", "memory_used_bytes", "", _OVERRIDE)),
+            dashboard(_PANEL % ("timeseries", "sum(queue_length)", "", "")),
+            dashboard(_PANEL % ("stat", "workers > bool 0", "", "")),
+            dashboard(_PANEL % ("table", "memory_used_bytes", "", "")),
+            Setting(dashboards=(dashboard(_PANEL % ("stat", "cache_hit_ratio", "", "")),), foreign=True),
+        )
     )
 
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
