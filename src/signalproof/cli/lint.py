@@ -12,6 +12,7 @@ from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 if TYPE_CHECKING:
+    from signalproof.cli.project import Project
     from signalproof.lint.finding import Report
 
 
@@ -120,6 +121,7 @@ def run(
     """Prove every query against the catalogue; exit 1 when something is wrong."""
     from signalproof.cli.project import load_project
     from signalproof.cli.summary import nothing_read, reading, summary, unread
+    from signalproof.cli.targets import labels_of_targets
     from signalproof.cli.world import Wish, evaluated, told, world
     from signalproof.lint.baseline import baseline_of, fingerprint, read_baseline
     from signalproof.lint.expressions import read_expressions
@@ -142,25 +144,35 @@ def run(
     queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
     if found.setup.scrapings:
         queries = evaluated(queries, found.setup)
-    exposition, knowledge, project = world(
-        project, wish, lambda: queries if foreign else project.queries(), found.setup
-    )
     known = read_baseline(baseline) if baseline and baseline.exists() else frozenset[str]()
-    report = lint(
-        queries if foreign else project.queries(),
-        exposition,
-        select=_codes(select),
-        ignore=_codes(ignore),
-        config=project.config,
-        dashboards=found.dashboards,
-        baseline=known,
-        catalogue=None if foreign or no_catalogue else project.catalogue,
-        emitted=shown,
-        knowledge=knowledge,
-        foreign=foreign,
-        rule_files=found.rules,
-        setup=found.setup,
-    )
+
+    def linted(wish: Wish) -> "tuple[Report, Project]":
+        exposition, knowledge, here = world(
+            project, wish, lambda: queries if foreign else project.queries(), found.setup
+        )
+        report = lint(
+            queries if foreign else here.queries(),
+            exposition,
+            select=_codes(select),
+            ignore=_codes(ignore),
+            config=here.config,
+            dashboards=found.dashboards,
+            baseline=known,
+            catalogue=None if foreign or no_catalogue else here.catalogue,
+            emitted=shown,
+            knowledge=knowledge,
+            foreign=foreign,
+            rule_files=found.rules,
+            setup=found.setup,
+        )
+        return report, here
+
+    report, project = linted(wish)
+    of_targets = frozenset[str]()
+    if foreign and "target_labels" not in project.config.said:
+        of_targets = labels_of_targets(report.findings, project.config.dialect)
+        if of_targets:
+            report, project = linted(replace(wish, assumed=of_targets))
     if baseline and not baseline.exists():
         from signalproof.render.files import apply
 
@@ -188,6 +200,7 @@ def run(
             sources=bool(catalogue or project.config.catalogue),
             verbose=verbose,
             labels_said="target_labels" in project.config.said,
+            assumed=sorted(of_targets),
         ),
         err=True,
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalproof.errors import Location, SignalproofError
-from signalproof.promql.query import Use
 
 if TYPE_CHECKING:
     from signalproof.lint.compatibility import Compatibility, Figure
@@ -18,10 +17,17 @@ if TYPE_CHECKING:
 _MOST_NAMES = 5
 _MOST_PLACES = 8
 _MANY_QUERIES = 5
-_UNKNOWN_LABEL = frozenset({"L001", "G003"})
 
 
-def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool, labels_said: bool = True) -> str:
+def summary(
+    report: Report,
+    *,
+    foreign: bool,
+    sources: bool,
+    verbose: bool,
+    labels_said: bool = True,
+    assumed: Sequence[str] = (),
+) -> str:
     """Return the summary of a lint.
 
     Args:
@@ -30,6 +36,7 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool, labe
         sources: Whether a catalogue was given or configured.
         verbose: Whether every panel is listed, and every name that nobody knows.
         labels_said: Whether anybody said which labels targets have.
+        assumed: Labels that were taken as labels of the targets.
     """
     counts = ", ".join(
         f"{count} {severity}{'s' * (count != 1)}" for severity, count in report.counts.items() if count
@@ -45,6 +52,11 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool, labe
     )
     text += f"; {report.suppressed} suppressed with a reason" if report.suppressed else ""
     text += f"; {report.baselined} in the baseline" if report.baselined else ""
+    if assumed:
+        text += (
+            f"\nno source has {', '.join(assumed)}, which metrics of several programs are asked for: "
+            f"taken as added by the scrape; say so: --target-labels {','.join(assumed)}"
+        )
     if foreign and not labels_said and (labels := _of_targets(report)):
         text += (
             f"\nno source has the label{'s' * (len(labels) > 1)} {', '.join(labels)}, which many queries ask for: if the scrape "
@@ -59,14 +71,16 @@ def summary(report: Report, *, foreign: bool, sources: bool, verbose: bool, labe
 
 
 def _of_targets(report: Report) -> list[str]:
-    """Return the labels that no metric has and several ask for: it is likely that the scrape adds them."""
+    """Return the labels that no metric has and several queries ask for: it is likely that the scrape adds them."""
     asking: dict[str, set[int]] = {}
     listed: set[str] = set()
     for one in report.findings:
-        if one.code in _UNKNOWN_LABEL:
-            asking.setdefault(one.culprit, set()).add(id(one.query))
-            if one.query.use is Use.VARIABLE:
-                listed.add(one.culprit)
+        lists = one.code == "G003" and bool(one.query.label) and one.message.startswith("no label")
+        label = one.query.label if lists else one.culprit if one.code == "L001" else ""
+        if label.isidentifier():
+            asking.setdefault(label, set()).add(id(one.query))
+        if lists:
+            listed.add(label)
     return sorted(
         label
         for label, queries in asking.items()

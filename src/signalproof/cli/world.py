@@ -39,6 +39,7 @@ class Wish:
         complete: Whether what no source lists does not exist.
         foreign: Whether files are linted, and not the project's own definitions.
         prometheus: URL of a running server, or empty.
+        assumed: Labels that targets may have, beside the usual ones.
     """
 
     references: Sequence[str] = ()
@@ -47,6 +48,7 @@ class Wish:
     complete: bool = False
     foreign: bool = False
     prometheus: str = ""
+    assumed: frozenset[str] = frozenset()
 
 
 def world(
@@ -83,6 +85,7 @@ def world(
     asked = _asked(wish.prometheus, queries(), project.config.dialect) if wish.prometheus else None
     config = project.config if asked is None else _as_served(project.config, asked)
     site = site_of(config, foreign=wish.foreign, honored_jobs=setup.honoring)
+    site = replace(site, assumed=site.assumed | wish.assumed)
     if asked is not None:
         sources += asked.sources
         site = replace(
@@ -91,6 +94,8 @@ def world(
     labels = {label for one in sources for label in one.target_labels}
     if labels and "target_labels" not in config.said:
         site = replace(site, target_labels=site.target_labels | labels, assumed=site.assumed - labels)
+    if labels or asked is not None:
+        config = replace(config, said=config.said | {"target_labels"})
     versions = tuple(one for one in found if not isinstance(one, Source))
     knowledge = Knowledge(site, Told(config), not wish.no_bundled, versions)
     if asked is None and not sources and config.catalogue:

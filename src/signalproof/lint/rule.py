@@ -128,6 +128,11 @@ class World:
         return not self.foreign or "scrape_interval" in self.config.said or bool(self.exposition.intervals)
 
     @property
+    def targets_are_known(self) -> bool:
+        """Whether somebody told which labels targets have: our own project, its configuration, a catalogue, or a server."""
+        return not self.foreign or "target_labels" in self.config.said
+
+    @property
     def house(self) -> Severity | None:
         """The severity of what a rule of the house finds: its own among our files, info in files of others."""
         return Severity.INFO if self.foreign else None

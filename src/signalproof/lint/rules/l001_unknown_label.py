@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from signalproof.catalogue.exposition import Series
 from signalproof.errors import did_you_mean
@@ -21,6 +22,9 @@ from signalproof.lint.labels import (
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
 
+_SLIP = 0.8
+"""So much of two labels is alike where one is the other with a slip of the keyboard: ``cod`` and ``code``."""
+
 
 class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     """No series that flows in here ever has this label.
@@ -28,9 +32,12 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     A matcher on it selects nothing, or, when it is negative, everything; grouping by it gives one group; joining on it
     joins everything with everything. None of this is an error to Prometheus.
 
-    Known problems: labels that relabelling adds have to be declared as ``target_labels`` in the configuration. Asking
-    for the absence of a label, ``{label=""}``, is never reported, nor is taking it away after that. A label that is only
-    taken away (``without``, ``ignoring``) and does not exist is a warning, for it has no effect.
+    A scrape can add any label. Which it adds says ``target_labels``, in the configuration or on the command line. Where
+    nothing says so, in files of others, a label that is no slip for another one is a warning, and one that queries of
+    several programs ask for is taken as one of the target.
+
+    Asking for the absence of a label, ``{label=""}``, is never reported, nor is taking it away after that. A label that is
+    only taken away (``without``, ``ignoring``) and does not exist is a warning, for it has no effect.
     """
 
     code = "L001"
@@ -99,9 +106,7 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
             continue  # M002 knows why
         known = {name for one in series for name in one.labels} | context.world.exposition.target_labels
         who = selector.name or "the selected metrics"
-        yield Problem(
-            f"{who} has no label {label!r}", did_you_mean(label, known, _has(known)), matcher.label_span
-        )
+        yield _problem(f"{who} has no label {label!r}", label, known, matcher.label_span, context)
 
 
 def _without_conflict(label: str, matcher: Matcher, series: tuple[Series, ...]) -> Iterator[Problem]:
@@ -144,7 +149,22 @@ def _unknown(
         return  # L003, V002 and V005 know why
     known = frozenset[str]().union(*(possible(one, context) for one in operands))
     who = who_have(operands, context)
-    yield Problem(f"{who} no label {label!r}", did_you_mean(label, known, _has(known)), span, severity)
+    yield _problem(f"{who} no label {label!r}", label, known, span, context, severity)
+
+
+def _problem(
+    message: str,
+    label: str,
+    known: frozenset[str] | set[str],
+    span: Span,
+    context: Context,
+    severity: Severity | None = None,
+) -> Problem:
+    """Return the problem, a warning where the scrape may add the label, for nobody said what it adds: but for a slip."""
+    sure = context.world.targets_are_known or get_close_matches(label, known, n=1, cutoff=_SLIP)
+    return Problem(
+        message, did_you_mean(label, known, _has(known)), span, severity if sure else Severity.WARNING
+    )
 
 
 def _has(known: frozenset[str] | set[str]) -> str:
