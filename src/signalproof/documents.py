@@ -180,3 +180,12 @@ def read_yaml(text: str, file: str) -> Iterator[Tree]:
     from signalproof.yaml_documents import read  # late: PyYAML is slow to import, and most runs read no YAML
 
     return read(text, file)
+
+
+def is_number(text: str) -> bool:
+    """Whether *text* is a number as Python reads it, ``+Inf`` and ``1e3`` among them."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

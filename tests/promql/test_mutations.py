@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.slips import slipped
 
 from signalproof.promql.ast import Node
 from signalproof.promql.parser import PromQLSyntaxError, parse
@@ -57,23 +58,7 @@ NEWER = {
 
 def mutated(text: str, choice: random.Random) -> str:
     """Return *text* with one to three tokens lost, added, replaced or swapped."""
-    tokens = TOKEN.findall(text)
-    for _ in range(choice.choice((1, 1, 2, 3))):
-        place = choice.randrange(len(tokens) + 1)
-        match choice.randrange(4):
-            case 0:
-                tokens[place : place + 1] = []
-            case 1:
-                tokens.insert(place, choice.choice(EXTRA))
-            case 2:
-                tokens[place : place + 1] = [choice.choice(EXTRA)]
-            case _:
-                other = choice.randrange(len(tokens) + 1)
-                tokens[place : place + 1], tokens[other : other + 1] = (
-                    tokens[other : other + 1],
-                    tokens[place : place + 1],
-                )
-    return "".join(tokens)
+    return slipped(TOKEN.findall(text), EXTRA, choice)
 
 
 @pytest.fixture(scope="module")

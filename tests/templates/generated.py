@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 
+from tests.slips import slipped
+
 FUNCTIONS = [
     "and", "or", "not", "len", "index", "slice", "call", "eq", "ne", "lt", "le", "gt", "ge", "printf", "print", "println",
     "html", "js", "urlquery", "query", "first", "label", "value", "strvalue", "sortByLabel", "args", "reReplaceAll", "match",
@@ -152,20 +154,4 @@ class Grammar:
 
 def mutated(text: str, choice: random.Random) -> str:
     """Return *text* with one to three tokens lost, added, replaced or swapped."""
-    words = TOKEN.findall(text)
-    for _ in range(choice.choice((1, 1, 2, 3))):
-        place = choice.randrange(len(words) + 1)
-        match choice.randrange(4):
-            case 0:
-                words[place : place + 1] = []
-            case 1:
-                words.insert(place, choice.choice(EXTRA))
-            case 2:
-                words[place : place + 1] = [choice.choice(EXTRA)]
-            case _:
-                other = choice.randrange(len(words) + 1)
-                words[place : place + 1], words[other : other + 1] = (
-                    words[other : other + 1],
-                    words[place : place + 1],
-                )
-    return "".join(words)
+    return slipped(TOKEN.findall(text), EXTRA, choice)

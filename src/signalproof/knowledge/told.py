@@ -10,6 +10,7 @@ from pathlib import Path
 from signalproof.catalogue.family import Family, Type
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.config import Config, MetricConfig
+from signalproof.documents import is_number
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 _SOURCE = "pyproject.toml"
@@ -74,18 +75,10 @@ def _check(pattern: str, one: MetricConfig, file: Path) -> None:
             f"no unit {one.unit!r}",
             did_you_mean(one.unit, UNIT_NAMES, f"units: {', '.join(UNIT_NAMES)}"),
         )
-    elif wrong := [bound for bound in one.buckets if not _is_number(bound)]:
+    elif wrong := [bound for bound in one.buckets if not is_number(bound)]:
         problem, remedy = f"no bound {wrong[0]!r}", 'write bounds as they stand in le: "0.5"'
     if problem:
         raise SignalproofError(f"metrics.{pattern!r}: {problem}", remedy, where=Location(str(file), one.line))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _made(name: str, one: MetricConfig) -> Family:

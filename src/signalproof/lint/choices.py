@@ -25,6 +25,7 @@ _OF_ALL: Final = frozenset({"up", "ALERTS"})
 _NUMBERS: Final = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 """Panels of single numbers: those above the graphs often tell of everything."""
 _EVERYTHING: Final = frozenset({".+", ".*"})
+_KIN: Final = "_…"
 _ENOUGH: Final = 3
 """So many panels have to follow a variable, and so many times those that do not, before that is taken for a slip."""
 
@@ -104,7 +105,7 @@ class Board:
         contexts: Its panels and annotations, with their selectors.
         repeated: Variables that a panel or a row is repeated for: beside those, the rest is the overview.
         needs: Variable → the variables by which its own values are narrowed.
-        following: Metric → label and variable → the panels that follow, with the labels that each selector filters.
+        following: Metric, or the beginning of several → label and variable → the panels that follow, with the labels that each selector filters.
         numbers: The variables that panels of single numbers follow.
     """
 
@@ -123,8 +124,9 @@ class Board:
         self.contexts.append((one, selectors))
         for selector in selectors if "$" in one.query.text or "[[" in one.query.text else ():
             for label, variable in _chosen(selector).items() if selector.name not in _OF_ALL else ():
-                panels = self.following.setdefault(selector.name, {}).setdefault((label, variable), {})
-                panels.setdefault(one.query.panel, set()).add(labels_of(selector))
+                for metric in _metric_and_kin(selector.name):
+                    panels = self.following.setdefault(metric, {}).setdefault((label, variable), {})
+                    panels.setdefault(one.query.panel, set()).add(labels_of(selector))
                 if one.query.panel_type in _NUMBERS:
                     self.numbers.add(variable)
 
@@ -143,11 +145,13 @@ class Board:
         """Yield the selectors that do not follow what nearly all others of their metric do."""
         slips: dict[tuple[str, str, str], list[tuple[Context, Selector, Matcher | None]]] = {}
         for one, selectors in self.contexts:
-            if any(each.name in self.following for each in selectors) and not means_the_whole(one.query):
+            asked = (metric for each in selectors for metric in _metric_and_kin(each.name))
+            if any(metric in self.following for metric in asked) and not means_the_whole(one.query):
                 self._look(one, selectors, slips)
         for (metric, label, variable), found in slips.items():
             panels = self.following[metric][label, variable]
-            if len({one.query.panel for one, _, _ in found}) * _ENOUGH > len(panels):
+            those = {one.query.panel for one, _, _ in found}
+            if len(those) * _ENOUGH > len(panels) or (metric.endswith(_KIN) and len(those) > 1):
                 continue
             for one, selector, matcher in found:
                 count = len(panels.keys() - {one.query.panel})
@@ -167,11 +171,12 @@ class Board:
     ) -> None:
         used: set[str] | None = None
         said: set[tuple[str, str]] = set()
-        for selector in selectors:
-            metric = selector.name
+        for selector, metric in ((each, name) for each in selectors for name in _metric_and_kin(each.name)):
             for (label, variable), panels in self.following.get(metric, {}).items():
                 others = panels.keys() - {one.query.panel}
                 if len(others) < _ENOUGH or variable in self.repeated:
+                    continue
+                if metric.endswith(_KIN) and not _always_has(selector.name, label, one):
                     continue
                 asked = labels_of(selector) | {label}
                 if not any(asked in panels[panel] for panel in others):
@@ -186,9 +191,23 @@ class Board:
                     continue
                 slip = _slip(selector, label, one.query)
                 mixed = slip != (None,) and not _chosen(selector) and bool(_variables(one.root))
-                if slip is not None and not mixed and (metric, variable) not in said:
-                    said.add((metric, variable))
+                if slip is not None and not mixed and (selector.name, variable) not in said:
+                    said.add((selector.name, variable))
                     slips.setdefault((metric, label, variable), []).append((one, selector, slip[0]))
+
+
+def _metric_and_kin(name: str) -> tuple[str, ...]:
+    """Return *name* and what stands for all metrics of its beginning, ``container_network_…``."""
+    words = name.split("_")
+    return (name, "_".join(words[:2]) + _KIN) if len(words) > 2 else (name,)
+
+
+def _always_has(metric: str, label: str, context: Context) -> bool:
+    """Whether somebody said that every series of *metric* has *label*; jobs and instances differ by exporter."""
+    series = context.series(metric)
+    domain = None if series is None else series.labels.get(label)
+    own = domain is not None and not domain.optional and not domain.assumed
+    return own or label in context.world.exposition.target_labels - _TARGET
 
 
 def _slip(selector: Selector, label: str, query: Query) -> tuple[Matcher | None] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from signalproof.documents import Table, Text
+from signalproof.documents import Table, Text, is_number
 from signalproof.errors import did_you_mean
 from signalproof.lint.fields import ANY, Fields
 
@@ -96,7 +96,7 @@ def _calculated(options: Table) -> Iterator[Text]:
             if isinstance(side, Table):
                 matcher = side.table("matcher")
                 side = matcher.get("options") if matcher.get("id") == "byName" else ""
-            if isinstance(side, Text) and not _is_number(side):
+            if isinstance(side, Text) and not is_number(side):
                 yield side
     elif mode == "unary":
         yield options.table("unary").text("fieldName")
@@ -125,14 +125,6 @@ def _crossed(options: Table) -> Iterator[Text]:
 
 def _texts(names: Any) -> Iterator[Text]:
     return (one for one in names if isinstance(one, Text)) if isinstance(names, list) else iter(())
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 _NAMED: Final[Mapping[str, Naming]] = {

@@ -39,8 +39,8 @@ class ForgottenChoice(Rule[Binary | Everything]):
 
     The reader chooses a region and reads numbers of all regions in one panel, or in one half of a ratio, or those of a
     region that somebody wrote there, without a hint. What counts is how the other panels of the dashboard ask for the same
-    metric: with the same labels filtered, at least three follow the variable, and at least three for each one that does not. An annotation follows as
-    panels do. In a ratio, a sum or a difference the other side says what is chosen; of another metric it has to be known
+    metric: with the same labels filtered, at least three follow the variable, and at least three for each one that does not. Metrics of one beginning, ``container_network_…``, count
+    together where a single panel stands apart. An annotation follows as panels do. In a ratio, a sum or a difference the other side says what is chosen; of another metric it has to be known
     that it has the label.
 
     Nothing is said of a result that shows the label, of a share of the whole (both sides differ in the choice alone), of a
