@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.catalogue.labels import LabelDomain
-from signalproof.infer.patterns import alternatives
+from signalproof.documents import is_number
 from signalproof.infer.value import Kind
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
@@ -78,6 +78,11 @@ class SameLegend(Rule[Query]):
             variables={"status": TemplateVariable("status")},
         ),
         panel("sum by (status) (rate(jobs_total[$__rate_interval]))", kind="timeseries", legend="__auto"),
+        panel(
+            'http_request_duration_seconds_bucket{le=~"1|1.0",method="GET",handler="/"} * 0',
+            kind="timeseries",
+            legend="fast",
+        ),
         (
             recording(
                 "queue_job_instance:jobs:rate5m", "sum by (queue, job, instance) (rate(jobs_total[5m]))"
@@ -145,11 +150,8 @@ def _is_one(name: str, context: Context) -> bool:
 
 def _is_one_number(matcher: Matcher) -> bool:
     """Whether a list of values holds one number in several spellings, as of ``le`` and ``quantile``: ``1|1.0``."""
-    try:
-        numbers = {float(one) for one in alternatives(matcher.value.value) or ()}
-    except ValueError:
-        return False
-    return len(numbers) == 1
+    texts = matcher.value.value.replace("\\.", ".").split("|")
+    return all(map(is_number, texts)) and len({float(one) for one in texts}) == 1
 
 
 def _is_chosen(name: str, context: Context) -> bool:

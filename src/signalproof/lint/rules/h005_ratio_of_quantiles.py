@@ -22,6 +22,8 @@ class RatioOfQuantiles(Rule[Binary]):
 
     The call at the 95th percentile of one is not the call at the 95th percentile of the other: their ratio is the
     speed-up of no call. Divide means, from ``_sum`` and ``_count``, or show both quantiles side by side.
+
+    Two quantiles of one metric are another matter: the 90th percentile by the median says how wide the spread is.
     """
 
     code = "H005"
@@ -30,11 +32,17 @@ class RatioOfQuantiles(Rule[Binary]):
     visits = (Joined,)
     names = frozenset({"/"})
     bad = ((_P95_OF_JOBS + " / " + _P95_OF_REQUESTS, _P95_OF_JOBS + " / " + _P95_OF_REQUESTS),)
-    good = (_MEAN_OF_JOBS + " / " + _MEAN_OF_REQUESTS,)
+    good = (
+        _MEAN_OF_JOBS + " / " + _MEAN_OF_REQUESTS,
+        _P95_OF_JOBS + " / " + _P95_OF_JOBS.replace("0.95", "0.5"),
+    )
 
     def check(self, seen: Binary, context: Context) -> Iterator[Problem]:
         """Yield the division when both sides are quantiles."""
-        if context.value(seen.left).kind is Kind.QUANTILE is context.value(seen.right).kind:
+        left, right = context.value(seen.left), context.value(seen.right)
+        if left.kind is not Kind.QUANTILE or right.kind is not Kind.QUANTILE:
+            return
+        if {one.name for one in left.sources} != {one.name for one in right.sources}:
             yield Problem(
                 "the ratio of two quantiles is a quantile of nothing",
                 "divide means, sum(rate(…_sum[…])) / sum(rate(…_count[…])), or show both quantiles",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from signalproof.infer.value import Kind
@@ -19,6 +20,7 @@ from signalproof.lint.samples import (
     limits,
     raw_selector,
 )
+from signalproof.lint.shown import panel
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Subquery
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap
@@ -29,6 +31,11 @@ _ASKS_FOR_PRESENCE = frozenset(
 )
 _SHOWN = frozenset({Use.PANEL, Use.EXPRESSION, Use.ALERT, Use.RECORDING})
 
+_SINCE_START = re.compile(
+    r"(?i)\bsince (?:the )?(?:last )?(?:re)?(?:start|boot)|\blifetime\b|\ball[- ]time\b|\bever\b"
+)
+"""Titles and legends that say that all is meant that was counted."""
+
 
 class RawCounter(Rule[Query | Aggregation | Binary]):
     """A counter plotted, summed or compared as it is.
@@ -38,7 +45,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
 
     Counting series, asking whether they are there or have ever counted (``> bool 0``, or ``> 0`` beside another condition),
     and using a counter only to join labels is fine. An alert on ``> 0`` alone fires until the process restarts; that may be
-    meant, and is a warning. So is the difference of two counters with the same labels: of one counter at two times it is what came
+    meant, and is a warning. Where the title says "since the start", nothing is said. So is the difference of two counters with the same labels: of one counter at two times it is what came
     in between, of what was started and what was handled it is what is in flight.
     """
 
@@ -78,6 +85,7 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         "jobs_total > bool 0",
         "0 < bool sum(jobs_total)",
         "jobs_total > 0 and on (queue) queue_length > 5",
+        panel("sum(jobs_total)", "Jobs since the start"),
         "sum(jobs_total) - sum(jobs_total offset 5m)",
         "sum by (queue) (jobs_total - jobs_total offset 5m) > 5",
         "sum by (status) (jobs_total) - sum by (status) (payments_total) > 10",
@@ -97,8 +105,8 @@ class RawCounter(Rule[Query | Aggregation | Binary]):
         selector = None if operand is None else raw_selector(operand, context)
         if selector is None or (isinstance(seen, Aggregation | Binary) and _is_excused(seen, context)):
             return
-        if "uptime" in selector.name:
-            return  # how long it has been running is what it says
+        if "uptime" in selector.name or _SINCE_START.search(f"{context.query.panel} {context.query.legend}"):
+            return  # how long it has been running, or what there was since, is what it says
         ever = isinstance(seen, Binary) and _asks_ever(seen, context)
         if isinstance(seen, Binary) and ever and _is_guard(seen, context):
             return
