@@ -158,10 +158,10 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
 
     def run(folder: Path, backend: str, **environment: str) -> Ran:
         script = json.loads((folder / "case.json").read_text())["script"]
-        path = os.pathsep.join([os.environ.get("PYTHONPATH", ""), str(tmp_path)])
         done = subprocess.run(
             [sys.executable, "-B", "-c", RUN, str(folder), script, backend],
-            env={**os.environ, "PYTHONPATH": path, **environment},
+            cwd=tmp_path,  # where Python looks for modules, too
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             check=False,

@@ -13,8 +13,9 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TypeVar
 
 from signalproof.errors import Location, SignalproofError, did_you_mean
@@ -74,6 +75,14 @@ def load_folder(folder: Path) -> Iterator[ModuleType]:
         yield _guarded(lambda file=file: _load_file(file), str(file))  # type: ignore[misc]  # a default binds the loop variable
 
 
+class _AsSaved(SourceFileLoader):
+    """Reads a file as it was saved last: bytecode of a file that was saved twice in a second would be taken for it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the file."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def _load_file(file: Path) -> ModuleType:
     is_package = file.name == "__init__.py"
     name = f"{_PACKAGE}.{file.parent.name if is_package else file.stem}"
@@ -81,7 +90,10 @@ def _load_file(file: Path) -> ModuleType:
     for stale in [one for one in sys.modules if one == name or one.startswith(name + ".")]:
         del sys.modules[stale]  # a second load in one process sees the file as it is now
     spec = importlib.util.spec_from_file_location(
-        name, file, submodule_search_locations=[str(file.parent)] if is_package else None
+        name,
+        file,
+        loader=_AsSaved(name, str(file)),
+        submodule_search_locations=[str(file.parent)] if is_package else None,
     )
     assert spec is not None
     assert spec.loader is not None

@@ -73,7 +73,7 @@ def _read(source: Source, advice: str) -> tuple[list[GroupLabel], list[str | Non
                 name = source.string(quoted, match.start(1))
                 if not name:
                     raise source.error("a label name is empty", *match.span(1))
-                if not name.isprintable() and any("\udc80" <= one <= "\udcff" for one in name):
+                if not name.isprintable() and any(0xDC80 <= ord(one) <= 0xDCFF for one in name):
                     raise source.error("a label name is no UTF-8", *match.span(1))
         else:
             source.pos = pos
