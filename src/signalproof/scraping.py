@@ -22,6 +22,9 @@ DEFAULT_TIME_INTERVAL: Final = 15.0
 """What Grafana takes for the scrape interval where a data source does not say."""
 
 _GLOBAL: Final = frozenset({"scrape_interval", "evaluation_interval"})
+_DURATIONS: Final = ("scrape_interval", "scrape_timeout", "evaluation_interval")
+_FILLED_IN: Final = frozenset("${")
+"""Beginnings of what is filled in before Prometheus reads a configuration."""
 _PLUGINS: Final = frozenset(
     {
         "prometheus",
@@ -57,6 +60,7 @@ class Scraping:
         scrape: Seconds between two scrapes where a job does not say.
         evaluation: Seconds between two evaluations of a rule group that does not say.
         rule_files: The globs of the rule files that it loads.
+        refused: Durations that are none, each after its key.
     """
 
     file: str
@@ -64,6 +68,7 @@ class Scraping:
     scrape: float
     evaluation: float
     rule_files: tuple[str, ...]
+    refused: tuple[tuple[str, Text], ...] = ()
 
     def loads(self, file: str) -> bool:
         """Whether a rule file of that name is one that it loads; where its folder ends up nobody knows."""
@@ -150,6 +155,7 @@ def scrapings(trees: Iterable[Table], file: str) -> Iterator[Scraping]:
             scrape,
             _seconds(common, "evaluation_interval") or DEFAULT_SECONDS,
             _texts(tree.get("rule_files")),
+            tuple(_refused(tree)),
         )
 
 
@@ -167,6 +173,15 @@ def data_sources(trees: Iterable[Table], file: str) -> Iterator[DataSource]:
             yield DataSource(
                 str(one.text("name")), file, said.line if said else one.line, duration(said), str(said)
             )
+
+
+def _refused(tree: Table) -> Iterator[tuple[str, Text]]:
+    """Yield the durations of a configuration that Prometheus cannot read, those that somebody fills in later apart."""
+    for table in (tree.table("global"), *tree.tables("scrape_configs")):
+        for key in _DURATIONS:
+            text = table.text(key)
+            if text and text != "0" and duration(text) is None and not _FILLED_IN.intersection(text):
+                yield key, text
 
 
 def _seconds(table: Table, key: str) -> float | None:

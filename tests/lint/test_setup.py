@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -194,3 +195,15 @@ def test_a_configuration_of_odd_types_says_nothing(tmp_path: Path, odd: str) -> 
     )
     (tmp_path / "datasource.json").write_text(f'{{"apiVersion": 1, "datasources": {odd}}}')
     assert read([tmp_path]).setup.intervals == {}
+
+
+@pytest.mark.parametrize("text", ["15 seconds", "1.5m", "15", "1m30s", "500ms", "1h"])
+def test_promtool_refuses_the_durations_that_are_found_and_takes_the_others(
+    text: str, lint: Lint, promtool: str, tmp_path: Path
+) -> None:
+    config = f"global: {{scrape_interval: '{text}', scrape_timeout: 100ms}}\nscrape_configs: []\n"
+    found = _codes(lint({"prometheus.yml": config}))
+    done = subprocess.run(
+        [promtool, "check", "config", "prometheus.yml"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (found == [("K002", "error")]) == (done.returncode != 0)

@@ -7,10 +7,17 @@ from signalproof.config import Config
 
 WELL_KNOWN = frozenset(
     {
-        "app", "application", "availability_zone", "az", "cluster", "cluster_id", "cluster_name", "container", "datacenter", "dc",
-        "endpoint", "env", "environment", "host", "hostname", "kubernetes_name", "kubernetes_namespace", "kubernetes_node",
-        "kubernetes_pod_name", "location", "metrics_path", "monitor", "namespace", "node", "nodename", "pod", "project", "prometheus",
-        "prometheus_replica", "region", "replica", "service", "site", "stage", "team", "tenant", "zone",
+        "app", "application", "availability_zone", "az", "cluster", "cluster_id", "cluster_name", "component", "container", "datacenter",
+        "dc", "deployment", "endpoint", "env", "environment", "host", "hostname", "instance_type", "kubernetes_name",
+        "kubernetes_namespace", "kubernetes_node", "kubernetes_pod_name", "location", "metrics_path", "monitor", "namespace", "node",
+        "nodename", "pod", "project", "prometheus", "prometheus_replica", "region", "replica", "role", "service", "site", "stage",
+        "team", "tenant", "zone",
+        # labels of Kubernetes' own nodes and pods, as a relabelling of all of them stores them
+        "app_kubernetes_io_component", "app_kubernetes_io_instance", "app_kubernetes_io_name", "app_kubernetes_io_part_of",
+        "app_kubernetes_io_version", "beta_kubernetes_io_arch", "beta_kubernetes_io_instance_type", "beta_kubernetes_io_os",
+        "failure_domain_beta_kubernetes_io_region", "failure_domain_beta_kubernetes_io_zone", "kubernetes_io_arch",
+        "kubernetes_io_hostname", "kubernetes_io_os", "kubernetes_io_role", "node_kubernetes_io_instance_type",
+        "topology_kubernetes_io_region", "topology_kubernetes_io_zone",
     }
 )  # fmt: skip
 """Labels that scrapes often add: where nobody said which they add, any of these may be there."""
