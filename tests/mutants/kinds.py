@@ -99,7 +99,9 @@ def window_too_short(subject: Subject) -> Iterator[Query]:
 
 
 def window_of_a_pixel(subject: Subject) -> Iterator[Query]:
-    """$__interval where $__rate_interval belongs."""
+    """$__interval where $__rate_interval belongs; where the panel keeps the step at two scrapes, it is right."""
+    if (subject.query.interval or 0.0) >= 2 * subject.scrape_interval:
+        return
     for node, window, put, _ in _rates(subject):
         if isinstance(window.window, Variable) and window.window.name == "__rate_interval":
             short = replace(window, window=Variable("__interval", "$__interval"))
