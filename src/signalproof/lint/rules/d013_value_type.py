@@ -97,9 +97,9 @@ def _converted(value: Any, kind: Type) -> str:
 def _wrong(spec: Table) -> Iterator[tuple[str, Any, Type, Table, Table]]:
     """Yield the key, the value, the type, the table that holds it, and the panel or whatever it belongs to."""
     for holder, known, owner in typed(spec):
-        for key, kind in known.items():
-            value = holder.get(key)
-            if not is_of(value, kind) and not _is_meant(key, value, holder):
+        for key, value in holder.items():
+            kind = known.get(key)
+            if kind is not None and not is_of(value, kind) and not _is_meant(key, value, holder):
                 yield key, value, kind, holder, owner
 
 
