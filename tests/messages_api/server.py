@@ -91,14 +91,12 @@ class Handler(BaseHTTPRequestHandler):
             )
         self._request_id = f"req_{number:06d}"
         told = state.next()
+        time.sleep(told.get("seconds", state.seconds))
+        state.done()  # before the answer is out: who has it may call again at once
         try:
-            time.sleep(told.get("seconds", state.seconds))
             self._answer(body, told)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the caller has gone: its deadline came first
-        finally:
-            with state.lock:
-                state.running -= 1
 
     def _answer(self, body: dict[str, Any], told: dict[str, Any]) -> None:
         problem = self._problem(body)

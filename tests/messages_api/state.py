@@ -52,6 +52,11 @@ class State:
                 return {"do": "error", "status": 529}
             return dict(self.always)
 
+    def done(self) -> None:
+        """Note that the answer of a call is ready."""
+        with self.lock:
+            self.running -= 1
+
     def control(self, told: dict[str, Any]) -> dict[str, Any]:
         """Do as *told* and return what is to be known."""
         with self.lock:
