@@ -14,10 +14,11 @@ from jsonschema import Draft202012Validator
 from signalproof.catalogue.family import exposition_of
 from signalproof.errors import SignalproofError
 from signalproof.knowledge import bundled
-from signalproof.knowledge.bundled import Exporter, exporter, exporters_of, key_of, names
+from signalproof.knowledge.bundled import Exporter, exporter, exporters_of, names
 from signalproof.knowledge.file import read_catalogue
 from signalproof.knowledge.schema import schema
 from signalproof.knowledge.writing import write_catalogue
+from signalproof.versions import key_of
 
 FILES = sorted(one for one in bundled.FOLDER.glob("*.json") if one != bundled.INDEX)
 

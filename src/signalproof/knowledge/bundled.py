@@ -6,7 +6,6 @@ none. Of a file that is read only the families that are asked for are made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from signalproof.catalogue.exposition import Gone
 from signalproof.catalogue.family import Family
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.knowledge.file import COMPLETE, CatalogueFile, family_of, parsed, read_catalogue
+from signalproof.versions import key_of
 
 FOLDER: Final = Path(__file__).parent / "data"
 INDEX: Final = FOLDER / "index.json"
@@ -193,11 +193,6 @@ def _stems(name: str) -> tuple[str, ...]:
         f"{name}_total",
         f"{name}_info",
     )
-
-
-def key_of(version: str) -> tuple[int, ...]:
-    """Return the numbers of a *version*, to compare it with others."""
-    return tuple(int(one) for one in re.findall(r"\d+", version))
 
 
 @lru_cache(maxsize=1)

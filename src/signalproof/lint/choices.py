@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from signalproof.infer.selectors import labels_of, matchers_of
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import has_label, selected
 from signalproof.lint.rule import Context
@@ -22,8 +23,6 @@ _NAMED: Final = re.compile(r"\$\{?(\w+)|\[\[(\w+)")
 _TARGET: Final = frozenset({"job", "instance"})
 _OF_ALL: Final = frozenset({"up", "ALERTS"})
 """Metrics that say something else for each job."""
-_NUMBERS: Final = frozenset({"stat", "singlestat", "gauge", "bargauge"})
-"""Panels of single numbers: those above the graphs often tell of everything."""
 _EVERYTHING: Final = frozenset({".+", ".*"})
 _KIN: Final = "_…"
 _ENOUGH: Final = 3
@@ -127,7 +126,7 @@ class Board:
                 for metric in _metric_and_kin(selector.name):
                     panels = self.following.setdefault(metric, {}).setdefault((label, variable), {})
                     panels.setdefault(one.query.panel, set()).add(labels_of(selector))
-                if one.query.panel_type in _NUMBERS:
+                if one.query.panel_type in NUMBERS:
                     self.numbers.add(variable)
 
     def narrowed(self, variables: Iterable[str]) -> set[str]:
@@ -181,7 +180,7 @@ class Board:
                 asked = labels_of(selector) | {label}
                 if not any(asked in panels[panel] for panel in others):
                     continue
-                if one.query.panel_type in _NUMBERS and variable not in self.numbers:
+                if one.query.panel_type in NUMBERS and variable not in self.numbers:
                     continue
                 if used is None:
                     used = self.narrowed(name for pair in _NAMED.findall(one.query.text) for name in pair)

@@ -13,8 +13,8 @@ from signalproof.promql.query import Query
 Place: TypeAlias = tuple[str, str, str, str]
 """File, dashboard, title of the panel, letter of the target."""
 
-COLOURED = frozenset({"stat", "singlestat", "gauge", "bargauge"})
-"""Panels that take their colour from thresholds unless told otherwise."""
+NUMBERS = frozenset({"stat", "singlestat", "gauge", "bargauge"})
+"""Panels of single numbers: they take their colour from thresholds unless told otherwise."""
 _ADDED = frozenset({"sum", "total"})
 _PLAIN_CELLS = frozenset({"auto", "none", ""})
 
@@ -63,7 +63,7 @@ def _thresholds(panel: Table) -> bool:
     kind, config = panel.text("type"), panel.table("fieldConfig")
     defaults = config.table("defaults")
     custom = defaults.table("custom")
-    if kind in COLOURED:
+    if kind in NUMBERS:
         return panel.table("options").text("colorMode") != "none"
     if kind in ("table", "table-old"):
         cell = custom.table("cellOptions").text("type") or custom.text("displayMode")

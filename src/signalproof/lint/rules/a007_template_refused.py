@@ -16,6 +16,7 @@ from signalproof.templates.lexer import TemplateSyntaxError
 from signalproof.templates.parser import parse
 from signalproof.templates.straight import straight
 from signalproof.templates.tree import Choice, Name, Template, parts
+from signalproof.versions import key_of
 
 _ELSE_WITH = "2.55"
 """The first version that was built with Go 1.23, which has ``{{ else with }}``."""
@@ -110,20 +111,16 @@ def _newer(tree: Template, config: Config) -> Iterator[tuple[str, Span]]:
         if (
             isinstance(one, Name)
             and one.name in FUNCTIONS
-            and _number(FUNCTIONS[one.name].since) > _number(oldest)
+            and key_of(FUNCTIONS[one.name].since) > key_of(oldest)
         ):
             yield f"{one.name} needs Prometheus {FUNCTIONS[one.name].since}, {oldest} is supported", one.span
         elif (
             isinstance(one, Choice)
             and one.keyword == "with"
             and len(one.branches) > 1
-            and _number(oldest) < _number(_ELSE_WITH)
+            and key_of(oldest) < key_of(_ELSE_WITH)
         ):
             yield (
                 f"{{{{ else with }}}} needs Prometheus {_ELSE_WITH}, {oldest} is supported",
                 one.branches[1].span,
             )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -24,6 +24,7 @@ from signalproof.promql.ast import (
 )
 from signalproof.promql.query import Query
 from signalproof.promql.versions import required_by
+from signalproof.versions import key_of
 
 _OLD = Config(Path(), prometheus="2.48", said=frozenset({"prometheus"}))
 _NEW = replace(_OLD, prometheus="3.2")
@@ -80,16 +81,16 @@ class Version(Rule[_Seen]):
         for part in _parts(seen):
             for needed, span in required_by(part):
                 what, flag = needed.what.removesuffix("()"), f"--enable-feature={needed.flag}"
-                if _number(needed.since) > _number(oldest):
+                if key_of(needed.since) > key_of(oldest):
                     more = f" and {flag}" if needed.flag and not needed.stable else ""
                     which = "is asked" if sure else "is supported"
                     says = f"{what} needs Prometheus {needed.since}{more}, {oldest} {which}"
                     yield Problem(says, "", span, lacking)
-                elif needed.until and sure and _number(needed.until) <= _number(oldest):
+                elif needed.until and sure and key_of(needed.until) <= key_of(oldest):
                     says = f"{what} is gone since Prometheus {needed.until}, {oldest} is asked"
                     instead = "double_exponential_smoothing" if what == "holt_winters" else ""
                     yield Problem(says, instead and f"write {instead}", span, lacking)
-                elif needed.flag and not (needed.stable and _number(needed.stable) <= _number(oldest)):
+                elif needed.flag and not (needed.stable and key_of(needed.stable) <= key_of(oldest)):
                     yield Problem(f"{what} needs {flag}", "", span)
                 elif needed.until:
                     yield Problem(f"{what} is gone since Prometheus {needed.until}", "", span)
@@ -113,7 +114,3 @@ def _parts(seen: _Seen) -> Iterator[object]:
             yield from labels
         case _:
             pass
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

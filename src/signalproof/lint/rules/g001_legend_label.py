@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.errors import did_you_mean
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem
 from signalproof.lint.labels import groups_by_nothing
 from signalproof.lint.rule import Context, Rule, words
@@ -16,7 +17,6 @@ _HIDDEN = """{"panels": [{"type": "timeseries", "title": "Jobs", "targets": [
   {"refId": "A", "hide": %s, "legendFormat": "{{queue}}", "expr": "sum(rate(jobs_total[$__rate_interval]))"}
 ]}]}"""
 _TABLES = frozenset({"table", "table-old"})
-_NUMBERS = frozenset({"stat", "singlestat", "gauge", "bargauge"})
 
 
 class LegendLabel(Rule[Query]):
@@ -55,7 +55,7 @@ class LegendLabel(Rule[Query]):
         root = context.inference.root
         if not seen.legend or root.void or seen.panel_type in _TABLES or context.world.drawn(seen).hidden:
             return
-        if seen.panel_type in _NUMBERS and not root.labels.open and not root.labels.known:
+        if seen.panel_type in NUMBERS and not root.labels.open and not root.labels.known:
             return
         for label, span in legend_labels(seen.legend):
             if not root.labels.can_have(label) and not groups_by_nothing(context.root, context):

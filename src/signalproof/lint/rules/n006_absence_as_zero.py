@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalproof.infer.value import Kind
-from signalproof.lint.drawn import COLOURED
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
@@ -48,7 +48,7 @@ class AbsenceAsZero(Rule[Query]):
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the ``or`` at the top of a coloured panel whose left side is a gauge and whose right side is 0."""
         above = unwrap(context.root)
-        if seen.panel_type not in COLOURED or not context.world.drawn(seen).thresholds:
+        if seen.panel_type not in NUMBERS or not context.world.drawn(seen).thresholds:
             return
         if not isinstance(above, Binary) or above.operator != "or" or min(seen.thresholds) <= 0:
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 from signalproof.config import Config
 from signalproof.infer.value import Value
 from signalproof.infer.windows import seconds_of, spoken
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule, Setting
 from signalproof.lint.shown import panel
@@ -17,7 +18,7 @@ from signalproof.promql.tree import unwrap
 
 _FIXED = "sum(increase(jobs_total[5m]))"
 _HOUR = 3600.0
-_ONE_MOMENT = frozenset({"stat", "singlestat", "gauge", "bargauge", "piechart", "table", "table-old"})
+_ONE_MOMENT = NUMBERS | {"piechart", "table", "table-old"}
 """Panels that show one number of a series: how far it looks back is their question."""
 _UNITS = {"s": 1.0, "m": 60.0, "h": _HOUR, "d": 86400.0, "w": 604800.0}
 _SPAN = re.compile(

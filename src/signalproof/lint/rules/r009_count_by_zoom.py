@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.shown import panel
@@ -11,7 +12,7 @@ from signalproof.promql.ast import Call, Range, Variable
 from signalproof.promql.query import Query, Use
 from signalproof.promql.tree import unwrap, walk
 
-_COUNTS = frozenset({"stat", "singlestat", "gauge", "bargauge", "table", "piechart"})
+_COUNTS = NUMBERS | {"table", "piechart"}
 
 
 class CountByZoom(Rule[Query]):

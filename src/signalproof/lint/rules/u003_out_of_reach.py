@@ -8,7 +8,7 @@ from math import inf
 from signalproof.infer import intervals
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.answers import is_answer
-from signalproof.lint.drawn import COLOURED
+from signalproof.lint.drawn import NUMBERS
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
 from signalproof.lint.samples import COMPARISONS
@@ -93,7 +93,7 @@ def _thresholds(query: Query, context: Context) -> Iterator[Problem]:
     value = context.inference.root
     if query.use is not Use.PANEL or value.void or not context.world.drawn(query).thresholds:
         return
-    if value.constant is not None or (query.thresholds == _UNTOUCHED and query.panel_type in COLOURED):
+    if value.constant is not None or (query.thresholds == _UNTOUCHED and query.panel_type in NUMBERS):
         return
     for threshold in query.thresholds:
         if threshold and threshold > value.high:
