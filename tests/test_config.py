@@ -82,6 +82,7 @@ def test_an_allowance_needs_a_place_a_code_and_a_reason(tmp_path: Path, text: st
         ("[tool.signalproof]\nservices = ['till']", "services is of the wrong type", 2),
         ("[tool.signalproof]\nscrape_intervall = '1m'", "unknown key 'scrape_intervall'", 2),
         ("[tool.signalproof]\nretention = 'long'", "'long' is no duration", 2),
+        ("[tool.signalproof]\nprometheus = 'three'", "'three' is no version", 2),
     ],
 )
 def test_a_mistake_is_told_with_its_line(table: str, message: str, line: int, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
+from signalproof.versions import check_version
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def _read(file: Path) -> Config | None:
                 where=_line_of(key, file, text),
             )
     values = _checked(table, Config, file, text)
+    check_version(values.get("prometheus", Config.prometheus), _line_of("prometheus", file, text))
     if "target_labels" in values:
         values["target_labels"], possible = with_presets(values["target_labels"])
         values["possible_labels"] = (*possible, *values.get("possible_labels", ()))

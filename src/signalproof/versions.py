@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
+from signalproof.errors import Location, SignalproofError
+
 
 def key_of(version: str) -> tuple[int, ...]:
     """Return the numbers of a *version*, to compare it with others: ``v1.10.0`` comes after ``1.9.1``."""
     return tuple(int(one) for one in re.findall(r"\d+", version))
+
+
+def check_version(version: str, where: Location) -> None:
+    """Raise where *version* is none.
+
+    Raises:
+        SignalproofError: It does not begin with a number.
+    """
+    if not re.fullmatch(r"v?\d+(\.\d+)*([-+].*)?", version):
+        raise SignalproofError(f"{version!r} is no version", 'write it as "3.5"', where=where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signalproof.catalogue.family import Site
 from signalproof.config import Config
+from signalproof.versions import key_of
 
 WELL_KNOWN = frozenset(
     {
@@ -43,6 +44,5 @@ def site_of(config: Config, *, foreign: bool = False, honored_jobs: frozenset[st
     )
     if config.possible_labels:
         assumed = frozenset(config.possible_labels) - frozenset(config.target_labels)
-    major = config.prometheus.partition(".")[0]
-    version = int(major) if "prometheus" in config.said and major.isdecimal() else 0
+    version = key_of(config.prometheus)[0] if "prometheus" in config.said else 0
     return Site(frozenset(config.target_labels), assumed, config.honor_labels, version, honored_jobs)
