@@ -12,6 +12,8 @@ DEPLOYMENT_EXECUTION = Request(
     labels(Component.DEPLOYER, Strategy),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.execute_deployment",
+    noun="deployments",
+    per_hour=10,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=300.0, success=0.95),
@@ -22,6 +24,8 @@ SSH_DEPLOYMENT = Request(
     labels(Strategy.SSH),
     DeploymentError,
     owner="ai_deployer.strategies.ssh.SSHStrategy.deploy",
+    noun="deployments",
+    per_hour=5,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(success=0.95),
@@ -32,6 +36,8 @@ DOCKER_DEPLOYMENT = Request(
     labels(Strategy.DOCKER),
     DeploymentError,
     owner="ai_deployer.strategies.docker.DockerStrategy.deploy",
+    noun="deployments",
+    per_hour=3,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(success=0.95),
@@ -42,6 +48,8 @@ HEALTH_CHECK = Request(
     labels(Component.DEPLOYER),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.verify_deployment_health",
+    noun="checks",
+    per_hour=10,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=60.0, success=0.95),
@@ -52,6 +60,8 @@ ROLLBACK = Request(
     labels(Component.DEPLOYER),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.rollback_deployment",
+    noun="rollbacks",
+    per_hour=0.4,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=120.0, success=0.99),
@@ -62,6 +72,8 @@ DEPLOYER_LOOP = Loop(
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.run",
+    noun="turns",
+    per_hour=1200,
 )
 PROCESS_QUEUE = Request(
     "process_deployment_queue",
@@ -69,6 +81,8 @@ PROCESS_QUEUE = Request(
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.process_deployment_queue",
+    noun="batches",
+    per_hour=10,
     buckets="deployment",
 )
 HANDLE_TASK = Request(
@@ -77,6 +91,8 @@ HANDLE_TASK = Request(
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.handle_deployment_task",
+    noun="tasks",
+    per_hour=10,
     buckets="deployment",
     objective=Objective(latency=600.0),
 )
@@ -86,6 +102,8 @@ DEPLOYMENT_QUEUE_POLL = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.get_pending_deployments",
+    noun="polls",
+    per_hour=1200,
     buckets="database",
     objective=Objective(latency=0.1, quantile=0.99),
 )
@@ -95,6 +113,8 @@ UPDATE_STATUS = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.update_deployment_status",
+    noun="writes",
+    per_hour=40,
     buckets="database",
     objective=Objective(latency=0.25, quantile=0.99),
 )
@@ -104,6 +124,8 @@ STORE_RESULT = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.store_deployment_result",
+    noun="writes",
+    per_hour=10,
     buckets="database",
     objective=Objective(latency=0.25, quantile=0.99),
 )
@@ -113,6 +135,8 @@ KUBERNETES_DEPLOYMENT = Request(
     labels(Strategy.KUBERNETES),
     DeploymentError,
     owner="ai_deployer.strategies.kubernetes.KubernetesStrategy.deploy",
+    noun="deployments",
+    per_hour=2,
     priority=Priority.P2,
     buckets="deployment",
 )
@@ -122,6 +146,8 @@ BUILD_IMAGE = Request(
     labels(Strategy.DOCKER),
     DeploymentError,
     owner="ai_deployer.strategies.docker.DockerStrategy.build_image",
+    noun="builds",
+    per_hour=3,
     priority=Priority.P2,
     buckets="deployment",
 )
@@ -131,6 +157,8 @@ VALIDATE_CONNECTION = Request(
     labels(Strategy.SSH),
     DeploymentError,
     owner="ai_deployer.strategies.ssh.SSHStrategy.validate_connection",
+    noun="connections",
+    per_hour=5,
     priority=Priority.P2,
     buckets="http",
 )

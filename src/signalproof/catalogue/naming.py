@@ -100,3 +100,21 @@ def _problems(
     if suffix and not stem.endswith("_" + suffix):
         wanted = f"{stem}_{suffix}" + ("_total" if kind == "counter" else "")
         yield f"the unit is {suffix} and the name does not say so", f"write {wanted!r}"
+
+
+def check_pace(name: str, noun: str, per_hour: float, where: Location) -> None:
+    """Raise unless *noun* can stand behind a number and *per_hour* is a pace.
+
+    Raises:
+        SignalproofError: With what to write instead.
+    """
+    if noun and not re.fullmatch(r"[^\W\d_][^\n/:{}]{0,39}", noun):
+        raise SignalproofError(
+            f"{name} counts {noun!r}", 'name what is counted in the plural, noun="plans"', where=where
+        )
+    if not 0 <= per_hour < float("inf"):
+        raise SignalproofError(
+            f"{name} happens per_hour={per_hour:g}",
+            "say how many an hour of a normal day brings, or leave it out",
+            where=where,
+        )

@@ -73,6 +73,9 @@ class Operation(Generic[L, E]):
         priority: How badly it is missed.
         buckets: Preset for the duration; must contain the latency objective.
         objective: What users are promised, if anything.
+        noun: What a call brings, in the plural: ``plans``; panels say plans/s.
+        per_hour: How many calls an hour of a normal day brings, over all processes; what is rare is shown over windows
+            that hold some of it. 0 where nobody knows.
         in_flight: Gauge of calls in progress, if wanted; has no labels or the operation's own.
         where: The declaration.
 
@@ -91,6 +94,8 @@ class Operation(Generic[L, E]):
     priority: Priority = field(default=Priority.P1, kw_only=True)
     buckets: str | Buckets = field(default="http", kw_only=True)
     objective: Objective | None = field(default=None, kw_only=True)
+    noun: str = field(default="", kw_only=True)
+    per_hour: float = field(default=0.0, kw_only=True)
     in_flight: Gauge[Any] | None = field(default=None, kw_only=True)
     where: Location = field(default_factory=caller, kw_only=True)
     duration: Histogram[L] = field(init=False)
@@ -111,18 +116,23 @@ class Operation(Generic[L, E]):
                 f"Seconds per call: {self.help}.",
                 self.labels,
                 buckets=preset,
+                noun=self.noun,
+                per_hour=self.per_hour,
                 where=where,
             ),
             "calls": Counter(
                 f"{full}_calls_total",
                 f"Calls that ended, by status: {self.help}.",
                 self.labels.with_label(Status),
+                noun=self.noun,
+                per_hour=self.per_hour,
                 where=where,
             ),
             "failures": Counter(
                 f"{full}_errors_total",
                 f"Calls that failed, by type of error: {self.help}.",
                 self.labels.with_label(self.errors),
+                noun="errors",
                 where=where,
             ),
         }
