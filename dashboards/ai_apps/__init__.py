@@ -8,12 +8,19 @@ from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Annotation, Dashboard, DashboardLink
 from signalproof.promql.operations import calls
 
-from . import async_validation, claude_planning, database, deployment_execution, orchestration
+from . import async_validation, claude_planning, database, deployment_execution, orchestration, well
 
 DASHBOARD = Dashboard(
     "hive-ai-apps",
     "Hive / AI apps",
-    (claude_planning.ROW, deployment_execution.ROW, orchestration.ROW, database.ROW, async_validation.ROW),
+    (
+        well.ROW,
+        claude_planning.ROW,
+        deployment_execution.ROW,
+        orchestration.ROW,
+        database.ROW,
+        async_validation.ROW,
+    ),
     description="How the planner and the deployer of the Hive run: planning with Claude, deployments, loops, database, async.",
     tags=("hive", "ai"),
     annotations=(

@@ -28,3 +28,11 @@ def duration(text: str) -> float | None:
     if not re.fullmatch(r"(\d+(ms|[smhdwy]))+", text):
         return None
     return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as Prometheus writes it, in the largest unit that leaves no rest: ``15m``, ``90s``, ``500ms``."""
+    for unit in ("d", "h", "m", "s"):
+        if seconds >= _SECONDS[unit] and not seconds % _SECONDS[unit]:
+            return f"{seconds / _SECONDS[unit]:.0f}{unit}"
+    return f"{seconds * 1000:.0f}ms"

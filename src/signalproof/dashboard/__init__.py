@@ -4,6 +4,7 @@ from signalproof.dashboard.links import DashboardLink, Link, RowLink
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import (
     BarGauge,
+    Events,
     Gauge,
     Heatmap,
     Panel,
@@ -32,6 +33,7 @@ __all__ = [
     "Dashboard",
     "DashboardLink",
     "DatasourceVariable",
+    "Events",
     "Gauge",
     "Heatmap",
     "IntervalVariable",

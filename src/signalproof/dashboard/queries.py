@@ -78,6 +78,7 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
             target.instant,
             () if target.instant else _reducers(panel),
             variables=variables,
+            interval=target.step or None,
             allow=panel.allow,
         )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from signalproof.catalogue.units import ONE, UNITS, grafana_unit
+from signalproof.catalogue.units import EVENT, ONE, PER_SECOND, UNITS, counted_unit, grafana_unit
 from signalproof.infer.value import NAME, Kind, Labels, Value
 
 _SUFFIX = re.compile(
@@ -26,6 +26,32 @@ def unit_id(value: Value) -> str:
         share = value.kind is not Kind.BOOL and value.constant is None
         return grafana_unit(ONE, ratio=share)
     return grafana_unit(unit)
+
+
+def spoken_units(values: Sequence[Value]) -> tuple[str, ...]:
+    """Return the Grafana unit id of each query of a panel: what is counted is called by its name, ``suffix: plans/h``.
+
+    Names that differ would give each query an axis of its own: then only the pace is said, ``suffix: /h``, and nothing
+    where the names say it all.
+    """
+    nouns = {_noun(value) for value in values if value.unit in _COUNTS or _noun(value)}
+    shared = nouns.pop() if len(nouns) == 1 else ""
+    return tuple(_spoken(value, shared) for value in values)
+
+
+_COUNTS = (EVENT, EVENT * PER_SECOND)
+
+
+def _noun(value: Value) -> str:
+    """Return what *value* counts; empty where its sources count different things."""
+    nouns = {one.noun for one in value.sources}
+    return nouns.pop() if len(nouns) == 1 else ""
+
+
+def _spoken(value: Value, noun: str) -> str:
+    # a pace that Grafana has a unit for is left to it, unless there is a name to say
+    plain = unit_id(value)
+    return counted_unit(value.unit, noun) or plain if noun or not plain else plain
 
 
 def panel_unit(values: Sequence[Value]) -> str:

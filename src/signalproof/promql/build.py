@@ -9,17 +9,34 @@ label or value that the metric does not have raises a `SignalproofError` that na
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.labels import L, TargetLabel
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.errors import SignalproofError, caller
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Number, Selector, String
-from signalproof.promql.expr import Expr
+from signalproof.promql.ast import (
+    Aggregation,
+    At,
+    Binary,
+    Call,
+    Grouping,
+    LabelName,
+    Matcher,
+    Matching,
+    Node,
+    Number,
+    Paren,
+    Selector,
+    String,
+    Subquery,
+)
+from signalproof.promql.expr import Expr, binary
 from signalproof.promql.parser import parse
-from signalproof.promql.select import aggregate, many, matchers, over, select
+from signalproof.promql.select import aggregate, duration, many, matchers, over, select
 
 T = TypeVar("T")
 Many: TypeAlias = T | tuple[T, ...]
@@ -28,6 +45,9 @@ RATE_INTERVAL = "$__rate_interval"
 """At least four scrapes, and a step of the panel: the window of a rate in a dashboard."""
 RANGE = "$__range"
 """The time range that is shown: the window of a single number about all of it."""
+
+_END = At("end")
+"""The end of the shown time: ``@ end()``."""
 
 
 def rate(
@@ -54,6 +74,52 @@ def increase(
     """Return how many events there were in the window, summed by labels; for rare events."""
     one = select(metric, _counted(metric), where=where, excluding=excluding, by=by)
     return Expr(aggregate("sum", over("increase", one, window), by))
+
+
+def happened(
+    metric: Counter[L] | Histogram[L],
+    *,
+    where: Many[L | TargetLabel] = (),
+    excluding: Many[L] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    window: str = RATE_INTERVAL,
+) -> Expr:
+    """Return what happened in the window, summed by labels, without the series to which nothing did; for bars."""
+    return increase(metric, where=where, excluding=excluding, by=by, window=window) > 0
+
+
+def most_often(
+    count: int,
+    metric: Counter[L] | Histogram[L],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]],
+    window: str = RATE_INTERVAL,
+) -> tuple[Expr, Expr]:
+    """Return `happened` for the *count* series to which most happened in the shown time, and the rest, named ``other``.
+
+    Which they are is decided once, at the end of the time range: a choice at each step would draw dozens of them.
+    """
+    one = select(metric, _counted(metric), where=where, by=by)
+    names = tuple(LabelName(label.label_name) for label in many(by))
+    total = Aggregation(
+        "sum", over("increase", replace(one, at=_END), RANGE), None, Grouping(without=False, listed=names)
+    )
+    chosen = Aggregation("topk", total, Number(float(count)))
+    its = Expr(aggregate("sum", over("increase", one, window), by))
+    matching = Matching(on=True, listed=names, explicit=True)
+    shown = binary("and", its > 0, Expr(chosen), matching)
+    rest = Expr(Aggregation("sum", binary("unless", its, Expr(chosen), matching).node)) > 0
+    return replace(shown, at_most=count), rest.named("other")
+
+
+def one_of(label: str, parts: Mapping[str, Expr]) -> Expr:
+    """Return the samples of all *parts*, each with *label* saying which of them it is: one column of a table."""
+    told: list[Node] = [
+        Call("label_replace", (one.node, String(label), String(name), String(""), String("")))
+        for name, one in parts.items()
+    ]
+    return Expr(reduce(lambda left, right: Binary("or", left, right), told))
 
 
 def quantile(
@@ -146,13 +212,15 @@ def peak(
     where: Many[L | TargetLabel] = (),
     by: Many[type[L | TargetLabel]] = (),
     window: str = RATE_INTERVAL,
+    step: str = "15s",
 ) -> Expr:
-    """Return the highest value of a gauge in the window, summed over instances by labels.
+    """Return the highest value that a gauge, summed over instances by labels, had in the window.
 
-    The sum of each instance's own peak: an upper bound of the peak of the sum, and equal to it for one instance.
+    The sum is made at each *step*, which should be the scrape interval: each instance's own peak may have been at another
+    moment, and peaks of different moments add up to what never was.
     """
-    one = select(metric, metric.name, where=where, by=by)
-    return Expr(aggregate("sum", over("max_over_time", one, window), by), name="peak")
+    total = aggregate("sum", select(metric, metric.name, where=where, by=by), by)
+    return Expr(Call("max_over_time", (Subquery(total, duration(window), duration(step)),)), name="peak")
 
 
 def seconds_since(
@@ -168,12 +236,34 @@ def seconds_since(
             f"{metric.name} holds no instants", "only a gauge in TIMESTAMP_SECONDS has an age", where=caller()
         )
     latest = aggregate("max", select(metric, metric.name, where=where, by=by), by)
-    return Expr(Binary("-", Call("time", ()), latest))
+    begun = Binary(">", latest, Number(0.0))  # until the first of them the gauge is 0, which is 1970
+    return Expr(Binary("-", Call("time", ()), Paren(begun)))
+
+
+def longest_ago(
+    count: int,
+    metric: Gauge[L],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]],
+) -> Expr:
+    """Return `seconds_since` for the *count* series whose instant lies furthest back at the end of the shown time.
+
+    Raises:
+        SignalproofError: As of `seconds_since`.
+    """
+    age = seconds_since(metric, where=where, by=by)
+    one = select(metric, metric.name, where=where, by=by)
+    latest = aggregate("max", replace(one, at=_END), by)
+    oldest = Aggregation("bottomk", Binary(">", latest, Number(0.0)), Number(float(count)))
+    names = tuple(LabelName(label.label_name) for label in many(by))
+    matching = Matching(on=True, listed=names, explicit=True)
+    return replace(binary("and", age, Expr(oldest), matching), at_most=count)
 
 
 def top(count: int, expr: Expr) -> Expr:
     """Return the *count* series of *expr* with the highest values at each moment."""
-    return replace(expr, node=Aggregation("topk", expr.node, Number(float(count))))
+    return replace(expr, node=Aggregation("topk", expr.node, Number(float(count))), at_most=count)
 
 
 def highest(expr: Expr) -> Expr:

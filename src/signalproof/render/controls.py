@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.dashboard.resolve import ShownAnnotation
 from signalproof.dashboard.selection import Choice
 from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
@@ -66,11 +67,15 @@ def annotation(shown: ShownAnnotation) -> Json:
     found: Json = {
         "name": definition.title,
         "datasource": DATASOURCE,
-        "enable": True,
+        "enable": definition.shown,
         "iconColor": grafana_colour(definition.color),
         "target": {"expr": shown.text, "refId": "Anno"},
         "titleFormat": definition.title,
     }
+    if shown.value.unit is not None and shown.value.unit.exponents == TIMESTAMP_SECONDS.dimension.exponents:
+        found["useValueForTime"] = True
+    if shown.panels:
+        found["filter"] = {"exclude": False, "ids": list(shown.panels)}
     if definition.text:
         found["textFormat"] = definition.text
     return found

@@ -25,7 +25,6 @@ from signalproof.render.look import labels_of
 from signalproof.render.thresholds import (
     Step,
     base_colour,
-    line_colours,
     panel_steps,
     query_steps,
     steps_of,
@@ -56,7 +55,8 @@ def field(shown: ShownPanel) -> Json:
         case TimeSeries():
             found["color"] = {"mode": "palette-classic"}
         case StateTimeline() | StatusHistory():
-            found["color"] = {"mode": "thresholds"}
+            # in mode "thresholds" with one step, Grafana 12 puts all values into that step and ignores the mappings
+            found["color"] = {"mode": "palette-classic" if panel.states else "thresholds"}
             found["mappings"] = _states(panel.states)
         case Table() | Heatmap():
             pass
@@ -73,7 +73,7 @@ def steps(shown: ShownPanel) -> tuple[Step, ...]:
     panel = shown.panel
     assert isinstance(panel, QueryPanel)
     found = panel_steps(shown)
-    if found or isinstance(panel, TimeSeries | Heatmap | Table):
+    if found or isinstance(panel, TimeSeries | Heatmap | Table) or getattr(panel, "states", ()):
         return found
     return (Step(base_colour(panel), 0.0),)
 
@@ -97,10 +97,6 @@ def _series_overrides(shown: ShownPanel) -> Iterator[Json]:
             yield _override("byFrameRefID", target.ref, unit=unit)
     for ref, its in query_steps(shown):
         yield _override("byFrameRefID", ref, thresholds=_thresholds(its), color={"mode": "thresholds"})
-    if isinstance(panel, TimeSeries) and scale.common is None and any(scale.limits):
-        for target, own in zip(shown.targets, line_colours(shown), strict=True):
-            if own not in ("", "red"):
-                yield _override("byFrameRefID", target.ref, color=_fixed(own))
 
 
 def _by_meaning(panel: QueryPanel, colour: Colour, number: int, counts: bool) -> Json:

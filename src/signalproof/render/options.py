@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT, PER_SECOND
+from signalproof.dashboard.layout import LEGEND_RIGHT_FROM
 from signalproof.dashboard.panels import (
     BarGauge,
     Gauge,
@@ -19,11 +20,13 @@ from signalproof.dashboard.resolve import ShownPanel
 
 Json: TypeAlias = dict[str, Any]
 
+MOST_FILLED = 2
+"""Areas that may lie over each other; of more, nobody sees which is which."""
 _COUNTED = (EVENT, EVENT * PER_SECOND)
 
 NO_LEGEND: Json = {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []}
-TABLE_FROM = 12
-"""Columns from which a legend has room for figures."""
+BARS = 60
+"""Bars of a panel: each is seen, and stands for a time that can be said."""
 
 
 def legend(shown: ShownPanel) -> Json:
@@ -32,13 +35,32 @@ def legend(shown: ShownPanel) -> Json:
     assert isinstance(panel, TimeSeries)
     if panel.legend == "hidden":
         return NO_LEGEND
-    table = panel.legend == "table" or (panel.legend == "auto" and shown.grid.w >= TABLE_FROM)
-    return {
+    right = shown.grid.w >= LEGEND_RIGHT_FROM
+    if panel.legend == "list" or (panel.legend == "auto" and not right):
+        return {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []}
+    bars = panel.style == "bars"
+    found: Json = {
         "showLegend": True,
-        "displayMode": "table" if table else "list",
-        "placement": "bottom",
-        "calcs": ["lastNotNull", "mean", "max"] if table else [],
+        "displayMode": "table",
+        "placement": "right" if right else "bottom",
+        "calcs": ["max"] if bars else ["lastNotNull", "max"],
     }
+    # what happened most often stands first; lines keep the order of their queries
+    return {**found, "sortBy": "Max", "sortDesc": True} if bars else found
+
+
+def tooltip(shown: ShownPanel) -> Json:
+    """Return what is shown of a moment; where bars lie on each other, only those that are there."""
+    panel = shown.panel
+    assert isinstance(panel, TimeSeries)
+    return {"hideZeros": True} if panel.style == "bars" or panel.stacked else {}
+
+
+def points(shown: ShownPanel) -> int | None:
+    """Return how many points a series has over the time range, where its width alone would give too many."""
+    if isinstance(shown.panel, TimeSeries) and shown.panel.style == "bars":
+        return BARS
+    return POINTS.get(shown.panel.kind)
 
 
 def drawing(shown: ShownPanel) -> Json:
@@ -65,11 +87,26 @@ def soft_ends(shown: ShownPanel) -> Json:
     assert isinstance(panel, TimeSeries)
     if not limits or panel.fit:
         return {}
+    if all(one.value.ratio for one in shown.targets):
+        return _around_budget(shown)
     ends: Json = {}
     if scale.high is None:
         ends["axisSoftMax"] = float(f"{max(limits) * 1.1:.6g}")
     if scale.low is None:
         ends["axisSoftMin"] = float(f"{min(limits) * 0.9:.6g}")
+    return ends
+
+
+def _around_budget(shown: ShownPanel) -> Json:
+    """Return the ends of a share: what was promised and six times its error budget stand in the picture."""
+    limits = [limit for limit in shown.scale.limits if limit is not None]
+    below = [1 - 6 * (1 - limit.value) for limit in limits if limit.worse == "below"]
+    above = [6 * limit.value for limit in limits if limit.worse == "above"]
+    ends: Json = {}
+    if below and shown.scale.low is None:
+        ends["axisSoftMin"] = float(f"{max(0.0, min(below)):.6g}")
+    if above and shown.scale.high is None:
+        ends["axisSoftMax"] = float(f"{min(1.0, max(above)):.6g}")
     return ends
 
 
@@ -79,7 +116,8 @@ def _opacity(panel: TimeSeries, shown: ShownPanel) -> int:
         return 100
     if panel.stacked:
         return 80
-    return 20 if all(one.value.unit in _COUNTED for one in shown.targets) else 0
+    alone = sum(one.lines for one in shown.targets) <= MOST_FILLED
+    return 20 if alone and all(one.value.unit in _COUNTED for one in shown.targets) else 0
 
 
 def reduce(calculation: str) -> Json:
@@ -163,7 +201,13 @@ def columns(shown: ShownPanel) -> list[Json]:
     """Return the transformations of a table: one line per label set, columns named after their queries."""
     single = len(shown.targets) == 1
     names = {"Value" if single else f"Value #{target.ref}": target.legend for target in shown.targets}
-    organize = {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": names}}
+    labels = dict.fromkeys(label for target in shown.targets for label in target.value.labels.known)
+    # without an order, columns stand as the answers come in, and change places with the chosen job
+    order = {name: place for place, name in enumerate((*labels, *names))}
+    organize = {
+        "id": "organize",
+        "options": {"excludeByName": {"Time": True}, "indexByName": order, "renameByName": names},
+    }
     return [organize] if single else [{"id": "merge", "options": {}}, organize]
 
 
