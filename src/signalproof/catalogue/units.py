@@ -200,6 +200,7 @@ GRAFANA: Mapping[str, Dimension] = {
     "reqpm": Dimension.of({"event": 1, "second": -1}, 1 / 60),
     "rpm": Dimension.of({"event": 1, "second": -1}, 1 / 60),
     "short": EVENT,
+    "locale": EVENT,
     "none": ONE,
     "percentunit": ONE,
     "percent": Dimension((), 0.01),
@@ -248,12 +249,12 @@ _PACES: Mapping[Dimension, str] = {
 
 
 def counted_unit(dimension: Dimension | None, noun: str) -> str:
-    """Return Grafana's custom unit for what is counted, ``suffix: plans/h``; ``""`` for what is no count.
+    """Return Grafana's custom unit for what is counted, ``suffix:plans/h``; ``""`` for what is no count.
 
-    Without a *noun* a pace is still said: ``suffix: /h``.
+    Without a *noun* a pace is still said: ``suffix:/h``. Grafana itself puts a space before it.
     """
     pace = _PACES.get(dimension) if dimension is not None else None
-    return f"suffix: {noun}{pace}" if pace is not None and noun + pace else ""
+    return f"suffix:{noun}{pace}" if pace is not None and noun + pace else ""
 
 
 def grafana_dimension(unit_id: str) -> Dimension | None:

@@ -62,6 +62,8 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
     # a literal has the unit of what it is drawn beside
     spoken = spoken_units([value for value in values if value.kind is not Kind.NUMBER])
     units = tuple(_beside(values, spoken))
+    if isinstance(panel, Table):  # 1,234 beside 987 can be compared, 1.23 K cannot
+        units = tuple("locale" if one == "short" else one for one in units)
     unit = next(filter(None, units), "")
     limits = tuple(expr.limit for expr, _ in shown)
     promised = {limit for limit in limits if limit is not None}
@@ -122,8 +124,8 @@ def _ends(
     bounded = isinstance(panel, Gauge) or share
     if isinstance(panel, TimeSeries) and share and promised:
         kept = {limit.worse for limit in promised}
-        return (low if "below" in kept else panel.min if panel.min is not None else 0.0), (
-            high if "above" in kept else 1.0 if high is None else high
+        return (panel.min if "below" in kept else panel.min if panel.min is not None else 0.0), (
+            panel.max if "above" in kept else 1.0 if high is None else high
         )
     if high is None and isfinite(most) and bounded and not stacked and most > least:
         high = most

@@ -29,9 +29,9 @@ def unit_id(value: Value) -> str:
 
 
 def spoken_units(values: Sequence[Value]) -> tuple[str, ...]:
-    """Return the Grafana unit id of each query of a panel: what is counted is called by its name, ``suffix: plans/h``.
+    """Return the Grafana unit id of each query of a panel: what is counted is called by its name, ``suffix:plans/h``.
 
-    Names that differ would give each query an axis of its own: then only the pace is said, ``suffix: /h``, and nothing
+    Names that differ would give each query an axis of its own: then only the pace is said, ``suffix:/h``, and nothing
     where the names say it all.
     """
     nouns = {_noun(value) for value in values if value.unit in _COUNTS or _noun(value)}

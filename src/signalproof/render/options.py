@@ -16,7 +16,8 @@ from signalproof.dashboard.panels import (
     Table,
     TimeSeries,
 )
-from signalproof.dashboard.resolve import ShownPanel
+from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.render.look import labels_of
 
 Json: TypeAlias = dict[str, Any]
 
@@ -45,8 +46,37 @@ def legend(shown: ShownPanel) -> Json:
         "placement": "right" if right else "bottom",
         "calcs": ["max"] if bars else ["lastNotNull", "max"],
     }
+    if right:
+        found["width"] = _legend_width(shown, len(found["calcs"]))
     # what happened most often stands first; lines keep the order of their queries
     return {**found, "sortBy": "Max", "sortDesc": True} if bars else found
+
+
+def _legend_width(shown: ShownPanel, figures: int) -> int:
+    """Return the pixels that a legend on the right needs: left alone, it takes half of the panel for three short names."""
+    longest = max((_longest_name(target) for target in shown.targets), default=0)
+    unit = shown.scale.unit.removeprefix("suffix:") if shown.scale.unit.startswith("suffix:") else "mins"
+    return min(_MARK + _LETTER * longest + figures * (_FIGURE + _LETTER * len(unit)), _WIDEST)
+
+
+def _longest_name(target: Target) -> int:
+    """Return the letters of the longest name that a series of the query can have, as far as its values are listed."""
+    text = target.legend
+    for label in labels_of(text):
+        domain = target.value.labels.known.get(label)
+        longest = max(
+            (len(value) for value in (domain.values if domain is not None else None) or ()), default=_NAME
+        )
+        text = text.replace(f"{{{{{label}}}}}", "x" * longest)
+    return len(text)
+
+
+_MARK, _LETTER, _FIGURE = 50, 7, 48
+"""Pixels of the coloured mark with its margins, of a letter, and of a figure with its margins, in Grafana 12."""
+_NAME = 16
+"""Letters of a label value that nobody listed."""
+_WIDEST = 330
+"""Pixels beyond which names are shortened: the plot comes first."""
 
 
 def tooltip(shown: ShownPanel) -> Json:
@@ -247,6 +277,7 @@ OPTIONS: Mapping[str, Callable[[ShownPanel], Json]] = {
 """Panel type → its options."""
 
 CUSTOM: Mapping[str, Json] = {
+    "table": {"minWidth": 80},
     "state-timeline": {"fillOpacity": 70, "lineWidth": 0},
     "status-history": {"fillOpacity": 70, "lineWidth": 1},
 }
