@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hive.catalogue.labels import Component, DatabaseError, Direction, Model, PlanningError
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.labels import labels
 from signalproof.catalogue.metric import Counter, Gauge
 from signalproof.catalogue.operation import Adapter, Loop, Objective, Priority, Request
@@ -17,6 +18,7 @@ CLAUDE_PLANNING = Adapter(
     priority=Priority.P0,
     buckets="llm",
     objective=Objective(latency=60.0, success=0.95),
+    last_ended=True,
 )
 ASYNC_CLAUDE_PLANNING = Adapter(
     "async_claude_planning",
@@ -27,6 +29,7 @@ ASYNC_CLAUDE_PLANNING = Adapter(
     priority=Priority.P0,
     buckets="llm",
     objective=Objective(latency=60.0, success=0.95),
+    last_ended=True,
 )
 PLANNING_QUEUE_POLL = Adapter(
     "database_planning_queue_poll",
@@ -109,3 +112,4 @@ CLAUDE_COST = Counter(
     labels(Direction, Model),
     US_DOLLARS,
 )
+PLANNER_BUILD = BuildInfo("ai_planner", package="signalproof", revision="HIVE_REVISION")
