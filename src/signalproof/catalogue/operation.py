@@ -119,7 +119,7 @@ class Operation(Generic[L, E]):
     buckets: str | Buckets = field(default="http", kw_only=True)
     objective: Objective | None = field(default=None, kw_only=True)
     in_flight: Gauge[Any] | None = field(default=None, kw_only=True)
-    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)  # noqa: RUF009  # it holds nothing
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
     where: Location = field(default_factory=caller, kw_only=True)
     duration: Histogram[L] = field(init=False)
     calls: Counter[L | Status] = field(init=False)
@@ -171,11 +171,16 @@ class Operation(Generic[L, E]):
     @property
     def metrics(self) -> Iterator[Metric[Any]]:
         """Every metric the decorator emits for this operation."""
+        yield from self.recorded
+        if self.in_flight is not None:
+            yield self.in_flight
+
+    @property
+    def recorded(self) -> Iterator[Metric[Any]]:
+        """Those that only the decorator writes, when a call ends."""
         yield self.duration
         yield self.calls
         yield self.failures
-        if self.in_flight is not None:
-            yield self.in_flight
         if (ends := last_ended_of(self)) is not None:
             yield ends
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from math import nan
 from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
 
@@ -61,8 +62,17 @@ class Family(Collector):
         """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""
         child = self._children.get(values)
         if child is None:
-            child = self._children[values] = self.stock.labels(*values)
+            child = self.stock.labels(*values) if self.metric.labels.domains else self.stock
+            if isinstance(child, prometheus_client.Gauge) and isinstance(self.metric, BuildInfo):
+                child.set(1)  # all that it ever says
+            self._children[values] = child
         return child
+
+    def forget(self, values: tuple[str, ...]) -> None:
+        """Expose the series with these label *values* no more, until it is made again."""
+        child = self._children.pop(values, None)
+        if isinstance(child, prometheus_client.Gauge):  # what processes share in a file stays on their page
+            child.set(nan)
 
     def renew(self) -> None:
         """Start again at 0 with new locks, as a forked child has to: a lock that another thread held stays held."""

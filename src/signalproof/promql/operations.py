@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from signalproof.catalogue.labels import L, Label, TargetLabel
 from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import E, Loop, Operation, Status
-from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, seconds_since
+from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, seconds_since, value
 from signalproof.promql.expr import Expr, Limit
 
 F = TypeVar("F", bound=Label)
@@ -130,6 +130,20 @@ def idle_seconds(
 ) -> Expr:
     """Return the seconds since an iteration of the loop last ended."""
     return seconds_since(loop.last_iteration, where=where, by=by).named("since last")
+
+
+def ended(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+) -> Expr:
+    """Return when a call last ended, in Unix seconds: the latest of all instances; nothing until the first has ended.
+
+    Raises:
+        SignalproofError: The operation is not declared with ``last_ended=True``, or as of `build`.
+    """
+    return (value(operation.last_ended, "max", where=where, by=by) > 0).named("last ended")
 
 
 def _share(
