@@ -17,7 +17,7 @@ QUEUE_WAITING = Gauge(
 )
 QUEUE_OLDEST = Gauge(
     "hive_queue_oldest_waiting_seconds",
-    "Age of the oldest task that waits, 0 when none does.",
+    "Age of the oldest task that waits, since it was due; 0 when none does.",
     labels(Queue),
     SECONDS,
     low=0,
