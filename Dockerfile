@@ -1,6 +1,6 @@
 # One image for ai_planner and ai_deployer; which of them runs is said by its command.
 #
-#   docker build --tag hive:local .
+#   docker build --tag hive:local --build-arg REVISION="$(git rev-parse --short HEAD)" .
 #   docker run --rm --env ANTHROPIC_API_KEY --env HIVE_DATABASE_URL hive:local python -m ai_planner run
 #
 # It holds no secret: keys and passwords come from the environment, or from files that NAME_FILE names.
@@ -29,6 +29,10 @@ ENV PATH=/venv/bin:$PATH \
 # without HIVE_DATABASE_URL the queue is a file here; mount a volume to keep it
 WORKDIR /data
 USER 10001:10001
+# the last layer, because it differs with every build: ai_…_build_info tells it
+ARG REVISION=
+LABEL org.opencontainers.image.revision=$REVISION
+ENV HIVE_REVISION=$REVISION
 EXPOSE 9464
 STOPSIGNAL SIGTERM
 CMD ["python", "-m", "ai_planner", "run"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hive.catalogue.deployer import DEPLOYER_LOOP, HANDLE_TASK, PROCESS_QUEUE
-from hive.catalogue.labels import Component, DeploymentError, PlanningError
+from hive.catalogue.labels import Component, DeploymentError, PlanningError, Queue
 from hive.catalogue.planner import ASYNC_PLANNER_LOOP, ASYNC_PROCESS_QUEUE, PLANNER_LOOP, PROCESS_TASK
+from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
 from signalproof.catalogue.labels import Instance
 from signalproof.catalogue.operation import Loop, Status
 from signalproof.dashboard import Events, Row, State, StateTimeline, TimeSeries
@@ -79,6 +80,20 @@ ROW = Row(
                 *errors(HANDLE_TASK, by=DeploymentError, name="deployment task", most=4),
             ),
             "Failures in each interval, from a whole turn down to a task: the innermost one that fails is the place to look.",
+        ),
+        TimeSeries(
+            "Tasks that wait",
+            value(QUEUE_WAITING, "max", by=Queue),
+            "Tasks in each queue. A line that climbs while the processing rate stays is more work than there are hands; one that "
+            "climbs while the rate is zero is an outage.",
+            width=12,
+        ),
+        TimeSeries(
+            "Age of the oldest task",
+            value(QUEUE_OLDEST, "max", by=Queue),
+            "How long the oldest task of each queue has been waiting: a slope of one second a second is a queue that nobody "
+            "looks into.",
+            width=12,
         ),
         TimeSeries(
             "Seconds since the last turn",

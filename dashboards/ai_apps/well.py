@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from hive.catalogue.deployer import DEPLOYER_LOOP, DEPLOYMENT_EXECUTION, ROLLBACK
+from hive.catalogue.labels import Queue
 from hive.catalogue.planner import ASYNC_CLAUDE_PLANNING, ASYNC_PLANNER_LOOP, CLAUDE_PLANNING, PLANNER_LOOP
+from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
 from signalproof.catalogue.labels import Job
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Row, RowLink, Stat
-from signalproof.promql.build import RANGE, promql, up
+from signalproof.promql.build import RANGE, promql, up, value
 from signalproof.promql.operations import budget_left, calls, latency, standing_still, success_ratio
 
 PLANNERS = {"sync": CLAUDE_PLANNING, "async": ASYNC_CLAUDE_PLANNING}
@@ -63,6 +65,20 @@ ROW = Row(
             latency(DEPLOYMENT_EXECUTION, 0.95, window=RANGE),
             "Seconds within which 95 % of the deployments of the shown time were healthy or rolled back.",
             links=(RowLink("deployment-execution"),),
+            width=6,
+        ),
+        Stat(
+            "Tasks that wait",
+            value(QUEUE_WAITING, "max", by=Queue),
+            "Tasks in the queues, as the last poll found them.",
+            links=(RowLink("orchestration"),),
+            width=6,
+        ),
+        Stat(
+            "The oldest waits for",
+            value(QUEUE_OLDEST, "max", by=Queue).limited(30 * 60),
+            "Age of the oldest task of each queue. Older than half an hour, nobody takes tasks up: see whether the loops turn.",
+            links=(RowLink("orchestration"),),
             width=6,
         ),
         Stat(

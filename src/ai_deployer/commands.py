@@ -26,6 +26,7 @@ from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain
 from hive.catalogue import deployer as catalogue
+from hive.catalogue import queues
 from hive.storage import (
     Deployment,
     DeploymentQueue,
@@ -200,7 +201,7 @@ def _settings(metrics_port: int | None = None) -> DeployerSettings:
 @contextmanager
 def _served(settings: DeployerSettings) -> Iterator[None]:
     """Expose the deployer's metrics within the ``with`` block."""
-    install(Catalogue.of(catalogue))
+    install(Catalogue.of(catalogue, queues))
     with serve(settings.metrics_port, address=settings.metrics_address) as server:
         _LOG.info("metrics are served", url=server.url)
         yield

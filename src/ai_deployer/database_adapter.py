@@ -10,9 +10,10 @@ from typing import Any
 from ai_deployer.errors import error_type
 from ai_deployer.journal import Journal
 from hive.application.command_line import one_line
+from hive.application.polls import polled
 from hive.application.redaction import Redactor
 from hive.catalogue.deployer import DEPLOYMENT_QUEUE_POLL, STORE_RESULT, UPDATE_STATUS
-from hive.catalogue.labels import DeploymentError
+from hive.catalogue.labels import DeploymentError, Queue
 from hive.storage import Deployment, DeploymentQueue, DeploymentStatus
 from signalproof.instrument import track_adapter_request
 
@@ -57,7 +58,12 @@ class DatabaseAdapter:
     @track_adapter_request(DEPLOYMENT_QUEUE_POLL)
     async def get_pending_deployments(self, limit: int) -> list[Deployment]:
         """Claim up to *limit* deployments that wait, or whose worker died."""
-        return await asyncio.to_thread(self.queue.claim, self._worker, lease=self._lease, limit=limit)
+        return await asyncio.to_thread(
+            polled,
+            self.queue,
+            Queue.DEPLOYMENT,
+            lambda: self.queue.claim(self._worker, lease=self._lease, limit=limit),
+        )
 
     @track_adapter_request(UPDATE_STATUS)
     async def update_deployment_status(self, deployment: Deployment, status: DeploymentStatus) -> None:

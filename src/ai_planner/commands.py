@@ -23,6 +23,7 @@ from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain, Drain
 from hive.catalogue import planner as catalogue
+from hive.catalogue import queues
 from hive.storage import Heartbeat, PlanningQueue, migrate, open_database
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.errors import SignalproofError
@@ -168,7 +169,7 @@ def _settings(metrics_port: int | None = None) -> PlannerSettings:
 @contextmanager
 def _served(settings: PlannerSettings) -> Iterator[None]:
     """Expose the planner's metrics within the ``with`` block."""
-    install(Catalogue.of(catalogue))
+    install(Catalogue.of(catalogue, queues))
     with serve(settings.metrics_port, address=settings.metrics_address) as server:
         _LOG.info("metrics are served", url=server.url)
         yield

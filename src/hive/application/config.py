@@ -38,6 +38,7 @@ class Settings(BaseModel):
         poll_seconds: Seconds between two looks into an empty queue.
         drain_seconds: Seconds that work in progress is given to end after SIGTERM.
         instrument: Whether the decorators record anything; see `instrumented`.
+        revision: The revision of the source that runs, as the metrics tell it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     poll_seconds: float = Field(1.0, gt=0, validation_alias="HIVE_POLL_SECONDS")
     drain_seconds: float = Field(30.0, gt=0, validation_alias="HIVE_DRAIN_SECONDS")
     instrument: bool = Field(True, validation_alias="HIVE_INSTRUMENT")
+    revision: str = Field("unknown", validation_alias="HIVE_REVISION")
 
     def secrets(self) -> Iterator[str]:
         """Yield every text that must never be logged or stored; of an address of a database, its password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hive.catalogue.labels import Component, DatabaseError, DeploymentError, Strategy
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.labels import labels
 from signalproof.catalogue.operation import Adapter, Loop, Objective, Priority, Request
 
@@ -17,6 +18,7 @@ DEPLOYMENT_EXECUTION = Request(
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=300.0, success=0.95),
+    last_ended=True,
 )
 SSH_DEPLOYMENT = Request(
     "ssh_deployment",
@@ -65,6 +67,7 @@ ROLLBACK = Request(
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=120.0, success=0.99),
+    last_ended=True,
 )
 DEPLOYER_LOOP = Loop(
     "deployer_agent_loop",
@@ -162,3 +165,4 @@ VALIDATE_CONNECTION = Request(
     priority=Priority.P2,
     buckets="http",
 )
+DEPLOYER_BUILD = BuildInfo("ai_deployer", package="signalproof", revision="HIVE_REVISION")

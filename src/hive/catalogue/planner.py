@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hive.catalogue.labels import Component, DatabaseError, Direction, Model, PlanningError
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.labels import labels
 from signalproof.catalogue.metric import Counter, Gauge
 from signalproof.catalogue.operation import Adapter, Loop, Objective, Priority, Request
@@ -19,6 +20,7 @@ CLAUDE_PLANNING = Adapter(
     priority=Priority.P0,
     buckets="llm",
     objective=Objective(latency=60.0, success=0.95),
+    last_ended=True,
 )
 ASYNC_CLAUDE_PLANNING = Adapter(
     "async_claude_planning",
@@ -31,6 +33,7 @@ ASYNC_CLAUDE_PLANNING = Adapter(
     priority=Priority.P0,
     buckets="llm",
     objective=Objective(latency=60.0, success=0.95),
+    last_ended=True,
 )
 PLANNING_QUEUE_POLL = Adapter(
     "database_planning_queue_poll",
@@ -136,3 +139,4 @@ CLAUDE_COST = Counter(
     US_DOLLARS,
     per_hour=12,
 )
+PLANNER_BUILD = BuildInfo("ai_planner", package="signalproof", revision="HIVE_REVISION")

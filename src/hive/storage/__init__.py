@@ -6,7 +6,7 @@ from hive.storage.errors import LostClaimError
 from hive.storage.heartbeat import Heartbeat, Hold
 from hive.storage.migrate import migrate
 from hive.storage.planning import PlanningQueue
-from hive.storage.queue import Held
+from hive.storage.queue import Held, Queue
 from hive.storage.records import (
     Deployment,
     DeploymentEvent,
@@ -14,6 +14,7 @@ from hive.storage.records import (
     NewPlan,
     PlanningTask,
     StoredPlan,
+    Waiting,
 )
 from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
 
@@ -32,8 +33,10 @@ __all__ = [
     "PlanSource",
     "PlanningQueue",
     "PlanningTask",
+    "Queue",
     "StoredPlan",
     "TaskStatus",
+    "Waiting",
     "migrate",
     "open_database",
 ]

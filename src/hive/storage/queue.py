@@ -36,6 +36,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
+from hive.storage.records import Waiting
 from hive.storage.rows import AnyRow
 
 RESTART = "LeaseExpired"
@@ -88,6 +89,9 @@ class Queue:
         # statements are made once: making one costs more than running it
         self._look = self._looking()
         self._claim = self._claiming()
+        self._wait = select(func.count(), now() - func.min(table.c.available_at)).where(
+            table.c.status == waiting, table.c.available_at <= now()
+        )
 
     def claim_rows(self, worker: str, *, lease: float, limit: int) -> list[AnyRow]:
         """Claim up to *limit* entries for *worker*, the most urgent first, each for *lease* seconds.
@@ -153,6 +157,12 @@ class Queue:
         ).all()
         if not done:
             raise LostClaimError(self._table.name, held.id, held.attempt)
+
+    def waiting(self) -> Waiting:
+        """Return what waits for a worker: entries that nobody has claimed and whose time has come."""
+        with self.database.read() as connection:
+            number, seconds = connection.execute(self._wait).one()
+        return Waiting(int(number), max(float(seconds or 0.0), 0.0))
 
     def counts(self) -> dict[str, int]:
         """Return how many entries are in each state, states without any left out."""

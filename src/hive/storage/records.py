@@ -37,6 +37,20 @@ class DeploymentRequest:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What waits in a queue.
+
+    Attributes:
+        tasks: How many entries.
+        seconds: How long the oldest of them has waited since its time came; 0 where there is none. An entry that is to
+            be tried again begins anew: until then it waits for its time, and not for a worker.
+    """
+
+    tasks: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class PlanningTask:
     """A planning task.
 

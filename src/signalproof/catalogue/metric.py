@@ -99,17 +99,22 @@ class Gauge(Metric[L]):
     Attributes:
         low: Smallest value it can take.
         high: Largest value it can take.
+        shared: Whether it tells of something outside that every process sees, such as the length of a queue in a
+            database. Nobody knows that before somebody looked, so it is not at 0 from the start; and the sum over
+            processes would count it once for each.
     """
 
     kind = "gauge"
 
     low: float = field(default=float("-inf"), kw_only=True)
     high: float = field(default=float("inf"), kw_only=True)
+    shared: bool = field(default=False, kw_only=True)
 
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
-        return replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
+        found = replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
+        return replace(found, initialised=False, presence="lazy") if self.shared else found
 
 
 @dataclass(frozen=True, eq=False)

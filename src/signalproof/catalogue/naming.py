@@ -50,7 +50,7 @@ def check_name(
 
     Args:
         name: Full exposed name: with ``_total`` for a counter, without ``_bucket`` for a histogram.
-        kind: ``counter``, ``gauge`` or ``histogram``.
+        kind: ``counter``, ``gauge``, ``histogram`` or ``info``.
         help_text: One sentence.
         label_names: Names of its own labels.
         suffix: What its unit writes into the name; empty for plain counts.
@@ -86,7 +86,7 @@ def _problems(
             f"write {name.removesuffix('_total')!r}",
         )
     for ending in ("_bucket", "_count", "_sum", "_created", "_info"):
-        if stem.endswith(ending):
+        if stem.endswith(ending) and (kind, ending) != ("info", "_info"):
             yield f"{ending} is written by the exposition", f"write {stem.removesuffix(ending)!r}"
     for label in labels & {"le", "quantile"}:
         yield f"label {label!r} belongs to histograms and summaries", "choose another label name"

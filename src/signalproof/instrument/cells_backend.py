@@ -147,7 +147,9 @@ class CellsBackend:
     """Writes to cells, which the families of the operations read.
 
     Attributes:
+        families: Metric name → family.
         clock: Seconds, monotonic.
+        now: Unix time.
     """
 
     def __init__(
@@ -155,9 +157,12 @@ class CellsBackend:
         operations: Iterable[Operation[Any, Any]],
         families: Mapping[str, Family],
         clock: Callable[[], float],
+        now: Callable[[], float],
         exemplar: ExemplarOf | None = None,
     ) -> None:
+        self.families = families
         self.clock = clock
+        self.now = now
         self._exemplar = exemplar
         self._numbers: dict[str, OperationNumbers] = {}
         for operation in operations:

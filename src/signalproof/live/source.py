@@ -29,7 +29,8 @@ class Family:
     @classmethod
     def of(cls, metric: Metric[Any]) -> Family:
         """Return the family of a catalogue entry."""
-        return cls(metric.name.removesuffix("_total"), metric.kind, metric.help)
+        kind = "gauge" if metric.kind == "info" else metric.kind  # as prometheus_client writes it
+        return cls(metric.name.removesuffix("_total"), kind, metric.help)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from signalproof.promql.build import (
     quantile,
     rate,
     seconds_since,
+    value,
 )
 from signalproof.promql.expr import Expr, Limit
 from signalproof.promql.select import aggregate, many, select
@@ -261,6 +262,20 @@ def standing_still(loop: Loop[L, E], longer_than: float) -> Expr:
     age = Binary("-", Call("time", ()), Paren(Binary(">", last, Number(0.0))))
     still = Expr(Aggregation("count", Binary(">", age, Number(longer_than))))
     return still.or_zero()
+
+
+def ended(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+) -> Expr:
+    """Return when a call last ended, in Unix seconds: the latest of all instances; nothing until the first has ended.
+
+    Raises:
+        SignalproofError: The operation is not declared with ``last_ended=True``, or as of `build`.
+    """
+    return (value(operation.last_ended, "max", where=where, by=by) > 0).named("last ended")
 
 
 def _share(
