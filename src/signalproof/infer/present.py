@@ -49,9 +49,9 @@ def _noun(value: Value) -> str:
 
 
 def _spoken(value: Value, noun: str) -> str:
-    # a pace that Grafana has a unit for is left to it, unless there is a name to say
+    # what Grafana calls a count or a pace without a name, it formats better itself: 1.2 K, 3 ops/s
     plain = unit_id(value)
-    return counted_unit(value.unit, noun) or plain if noun or not plain else plain
+    return plain if not noun and value.unit in (None, *_COUNTS) else counted_unit(value.unit, noun) or plain
 
 
 def panel_unit(values: Sequence[Value]) -> str:
