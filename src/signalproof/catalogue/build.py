@@ -49,6 +49,11 @@ class BuildInfo(Metric[Version | Revision | PythonVersion]):
         object.__setattr__(self, "name", f"{self.name}_build_info")
         super().__post_init__()
 
+    @property
+    def exposed_as(self) -> str:
+        """A gauge: the format that every Prometheus reads has no other word, and only gauges are shared by processes."""
+        return "gauge"
+
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it: one series for each process."""

@@ -47,6 +47,11 @@ class Metric(Generic[L]):
     def _usual_unit(self) -> Unit:
         return EVENTS
 
+    @property
+    def exposed_as(self) -> str:
+        """Its type on the page."""
+        return self.kind
+
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it (``_created`` is switched off)."""

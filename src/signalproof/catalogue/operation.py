@@ -63,7 +63,8 @@ class Objective:
 class LastEnded:
     """The option ``last_ended`` of an operation, whose attribute of that name is the gauge that it adds.
 
-    A dataclass hands what the option says to the descriptor, and a type checker reads the type of either from it.
+    A dataclass hands what the option says to the descriptor, and a type checker reads the type of either from it. Each
+    kind of operation repeats the field: mypy takes an inherited one for what the option is.
     """
 
     @overload
@@ -207,6 +208,8 @@ class Request(Operation[L, E]):
 
     kind = "request"
 
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
+
 
 @dataclass(frozen=True, eq=False)
 class Adapter(Operation[L, E]):
@@ -214,6 +217,8 @@ class Adapter(Operation[L, E]):
 
     kind = "adapter"
     prefix = "adapter_"
+
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +231,7 @@ class Loop(Operation[L, E]):
     kind = "loop"
 
     buckets: str | Buckets = field(default=LOOP, kw_only=True)
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
     running: Gauge[L] = field(init=False)
     last_iteration: Gauge[L] = field(init=False)
 

@@ -55,8 +55,9 @@ class Family(Collector):
 
     def _start(self) -> None:
         self.stock: MetricWrapperBase = stock(self.metric)
-        unlabelled = not self.metric.labels.domains
-        self._children: dict[tuple[str, ...], MetricWrapperBase] = {(): self.stock} if unlabelled else {}
+        self._children: dict[tuple[str, ...], MetricWrapperBase] = {}
+        if not self.metric.labels.domains and not (isinstance(self.metric, Gauge) and self.metric.shared):
+            self.child(())
 
     def child(self, values: tuple[str, ...]) -> MetricWrapperBase:
         """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""

@@ -29,8 +29,7 @@ class Family:
     @classmethod
     def of(cls, metric: Metric[Any]) -> Family:
         """Return the family of a catalogue entry."""
-        kind = "gauge" if metric.kind == "info" else metric.kind  # as prometheus_client writes it
-        return cls(metric.name.removesuffix("_total"), kind, metric.help)
+        return cls(metric.name.removesuffix("_total"), metric.exposed_as, metric.help)
 
 
 @dataclass(frozen=True, slots=True)

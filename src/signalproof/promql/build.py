@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from signalproof.catalogue.exposition import format_bound
-from signalproof.catalogue.labels import Instance, L, TargetLabel
+from signalproof.catalogue.labels import L, TargetLabel
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.errors import SignalproofError, caller
 from signalproof.promql.ast import (
@@ -36,7 +36,7 @@ from signalproof.promql.ast import (
 )
 from signalproof.promql.expr import Expr, binary
 from signalproof.promql.parser import parse
-from signalproof.promql.select import aggregate, duration, many, matchers, over, select
+from signalproof.promql.select import aggregate, check_sum, duration, many, matchers, over, select
 
 T = TypeVar("T")
 Many: TypeAlias = T | tuple[T, ...]
@@ -202,17 +202,8 @@ def value(
     where: Many[L | TargetLabel] = (),
     by: Many[type[L | TargetLabel]] = (),
 ) -> Expr:
-    """Return a gauge over all instances, aggregated by labels.
-
-    Raises:
-        SignalproofError: A sum over instances of what they share, or as the module says.
-    """
-    if metric.shared and aggregation == "sum" and Instance not in many(by):
-        raise SignalproofError(
-            f"every instance says {metric.name} of the same thing, and a sum counts that once for each",
-            'take the largest: value(…, "max", …)',
-            where=caller(),
-        )
+    """Return a gauge over all instances, aggregated by labels; there is no sum of what they share."""
+    check_sum(metric, aggregation, by)
     return Expr(aggregate(aggregation, select(metric, metric.name, where=where, by=by), by))
 
 
