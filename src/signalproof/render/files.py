@@ -114,13 +114,16 @@ def apply(
                 if asked_to_end():
                     raise KeyboardInterrupt
                 _stage(root, change, staged, folders)
-            for change in (*others, *last):
+            for change in others:
+                _move(root, change, staged)
+                done.append(change)
+            _remove_empty_folders(root, gone)
+            for change in last:
                 _move(root, change, staged)
                 done.append(change)
         except BaseException:
             _undo(root, done, staged, folders)
             raise
-        _remove_empty_folders(root, gone)
     return changes
 
 
@@ -180,6 +183,8 @@ def _remove_empty_folders(root: Path, gone: Collection[str]) -> None:
         for folder in PurePosixPath(path).parents[:-1]:
             try:
                 (root / folder).rmdir()
+            except FileNotFoundError:
+                continue
             except OSError:  # something is left, or it was no folder
                 break
 
