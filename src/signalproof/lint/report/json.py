@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from signalproof.lint.finding import Finding
+from signalproof.text import as_json
 
 
 def json(findings: Iterable[Finding]) -> str:
     """Return *findings* as a JSON list; ``column`` and ``end_column`` are offsets of the culprit in ``expr``."""
-    import json as encoder
-
-    return encoder.dumps([as_object(one) for one in findings], indent=2, ensure_ascii=False) + "\n"
+    return as_json([as_object(one) for one in findings], indent=2) + "\n"
 
 
 def as_object(finding: Finding) -> dict[str, Any]:
