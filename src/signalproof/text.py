@@ -40,13 +40,13 @@ _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def shown(text: object, *, lines: bool = False, at_most: int = LONGEST_SHOWN) -> str:
-    """Return *text* as it can be displayed in a terminal or a log: it stays where it is put, and does nothing there.
+    r"""Return *text* as it can be displayed in a terminal or a log: it stays where it is put, and does nothing there.
 
     What was shown already comes out as it is.
 
     Args:
         text: Of whatever origin.
-        lines: Whether it may have several lines; else a line end is written ``\\n``.
+        lines: Whether it may have several lines; else a line end is written ``\n``.
         at_most: Most characters; where it is cut stands ``…``.
     """
     said = str(text)
@@ -72,9 +72,12 @@ def stored(text: str, *, at_most: int = LONGEST_STORED) -> str:
         text: Of whatever origin.
         at_most: Most characters; where it is cut stands ``…``.
     """
-    if len(text) > at_most:
-        text = text[: at_most - 1] + CUT
-    return _HALF.sub(REPLACEMENT, _whole(text.replace("\0", REPLACEMENT)))
+    return _HALF.sub(REPLACEMENT, _whole(_cut(text, at_most).replace("\0", REPLACEMENT)))
+
+
+def storable(text: str) -> bool:
+    """Return whether `stored` has nothing to replace in *text*."""
+    return "\0" not in text and (text.isascii() or not _HALF.search(text))
 
 
 def stored_values(value: Any, *, at_most: int = LONGEST_STORED) -> Any:
@@ -93,10 +96,27 @@ def as_json(
 
     Half a character, which JSON could say but many of its readers refuse with all the rest, becomes the text that
     `shown` makes of it.
+
+    Args:
+        value: Of JSON's types; what is of none of them goes through *default*.
+        indent: As `json.dumps` takes it, like the others.
+        sort_keys: Whether names are in order.
+        default: Makes a value of JSON's types.
     """
-    whole = _each(value, lambda text: text if len(text) <= LONGEST_STORED else text[: LONGEST_STORED - 1] + CUT)
-    written = json.dumps(whole, indent=indent, sort_keys=sort_keys, default=default, ensure_ascii=False)
-    return _COMMAND.sub(r"\\u0023", _IN_LINES.sub(_escaped_in_json, _whole(written)))
+
+    def whole(one: Any) -> Any:
+        return _each(one, lambda text: written(_cut(text, LONGEST_STORED)))
+
+    otherwise = None if default is None else lambda one: whole(default(one))
+    dumped = json.dumps(
+        whole(value), indent=indent, sort_keys=sort_keys, default=otherwise, ensure_ascii=False
+    )
+    return _COMMAND.sub(r"\\u0023", _IN_LINES.sub(lambda found: json.dumps(found[0])[1:-1], dumped))
+
+
+def written(text: str) -> str:
+    r"""Return *text* as UTF-8 can write it: with two halves of a character joined, and one alone as ``\ud800``."""
+    return text if text.isascii() else _HALF.sub(_escaped, _whole(text))
 
 
 def _each(value: Any, change: Callable[[str], str]) -> Any:
@@ -105,7 +125,8 @@ def _each(value: Any, change: Callable[[str], str]) -> Any:
             return change(value)
         case dict():
             return {
-                change(name) if isinstance(name, str) else name: _each(one, change) for name, one in value.items()
+                change(name) if isinstance(name, str) else name: _each(one, change)
+                for name, one in value.items()
             }
         case list() | tuple():
             return [_each(one, change) for one in value]
@@ -129,10 +150,8 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _escaped_in_json(found: re.Match[str]) -> str:
-    if _HALF.match(found[0]):
-        return rf"\{_escaped(found)}"
-    return json.dumps(found[0])[1:-1]
+def _cut(text: str, at_most: int) -> str:
+    return text if len(text) <= at_most else text[: at_most - 1] + CUT
 
 
 def _disarmed(found: re.Match[str]) -> str:

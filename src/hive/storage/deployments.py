@@ -13,6 +13,7 @@ from hive.catalogue.labels import Strategy
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
+from hive.storage.gate import check_name, check_orders
 from hive.storage.queue import Held, Queue
 from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
@@ -55,9 +56,11 @@ class DeploymentQueue(Queue):
         """Put a deployment into the queue and return it; with a *key* that is there already, return that one instead.
 
         Raises:
-            SignalproofError: There is no such strategy.
+            SignalproofError: There is no such strategy, or the database cannot keep what is asked for as it is.
         """
         check(request)
+        check_name("the key", key, 200)
+        check_name("the correlation id", correlation_id, 64)
         with self.database.write() as connection:
             number = insert_deployment(
                 connection,
@@ -208,7 +211,7 @@ class DeploymentQueue(Queue):
 
 
 def check(request: DeploymentRequest) -> None:
-    """Raise unless the request names a strategy that there is, a target and a release.
+    """Raise unless the request names a strategy that there is, a target and a release, and can be kept as it is.
 
     Raises:
         SignalproofError: It does not.
@@ -224,6 +227,7 @@ def check(request: DeploymentRequest) -> None:
             raise SignalproofError(
                 f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
             )
+    check_orders("what to deploy", request.as_json())
 
 
 def insert_deployment(

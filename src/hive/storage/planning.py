@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, String, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
-from hive.storage.deployments import insert_deployment
+from hive.storage.deployments import check, insert_deployment
 from hive.storage.errors import LostClaimError
+from hive.storage.gate import check_name
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
@@ -47,7 +48,10 @@ _STORE = (
         {
             **{name: bindparam(name) for name in ("task_id", "attempt", "source", "model", "plan")},
             **{name: bindparam(name) for name in ("input_tokens", "output_tokens", "approved_by")},
-            "approved_at": case((bindparam("approved_by", type_=String).is_not(None), now()), else_=None),
+            "approved_at": case(
+                (bindparam("approved_by", type_=execution_plans.c.approved_by.type).is_not(None), now()),
+                else_=None,
+            ),
             "created_at": now(),
         }
     )
@@ -91,7 +95,14 @@ class PlanningQueue(Queue):
             max_attempts: How often it is tried.
             deployment: What to deploy once the plan is approved.
             approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
+
+        Raises:
+            SignalproofError: The database cannot keep the key, the correlation id or the deployment as they are.
         """
+        check_name("the key", key, 200)
+        check_name("the correlation id", correlation_id, 64)
+        if deployment is not None:
+            check(deployment)
         values = {
             "description": description,
             "context": dict(context or {}),

@@ -10,6 +10,7 @@ import typer
 
 from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.text import shown as shown_as
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
@@ -178,7 +179,7 @@ def run(
 
         apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings, found.broken).encode()})
         count = len(report.findings) + len(found.broken)
-        typer.echo(f"wrote {baseline}: {count} findings are known from now on", err=True)
+        typer.echo(f"wrote {shown_as(baseline)}: {count} findings are known from now on", err=True)
         return
     new = [one for one in found.broken if fingerprint(one) not in known]
     report = replace(
@@ -216,7 +217,7 @@ def _fixed(report: "Report") -> "Report":
     found = fixes(report.findings)
     for file, data in found.files.items():
         apply(file.resolve().parent, {file.name: data})
-        typer.echo(f"fixed {file}", err=True)
+        typer.echo(f"fixed {shown_as(file)}", err=True)
     return replace(report, findings=tuple(one for one in report.findings if one not in found.applied))
 
 

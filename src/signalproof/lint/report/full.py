@@ -69,6 +69,7 @@ def _underlined(text: str, span: Span) -> Iterator[str]:
             cut = line[skipped : skipped + 160].replace("\t", " ")
             yield f"   | {'…' if skipped else ''}{shown(cut)}{'…' if skipped + 160 < len(line) else ''}"
             # what is escaped is wider than it was
-            before, wide = (len(shown(cut[: place - start - skipped])) for place in (first, last))
-            yield f"   | {' ' * (before + bool(skipped))}{'^' * max(1, wide - before)}"
+            before, until = (len(shown(cut[: place - start - skipped])) for place in (first, last))
+            beyond = max(0, last - start - skipped - len(cut))
+            yield f"   | {' ' * (before + bool(skipped))}{'^' * max(1, min(until - before + beyond, 160))}"
         start = end + 1
