@@ -58,9 +58,7 @@ class DeploymentQueue(Queue):
         Raises:
             SignalproofError: There is no such strategy, or the database cannot keep what is asked for as it is.
         """
-        check(request)
-        check_name("the key", key, 200)
-        check_name("the correlation id", correlation_id, 64)
+        check_submission(key, correlation_id, request)
         with self.database.write() as connection:
             number = insert_deployment(
                 connection,
@@ -208,6 +206,18 @@ class DeploymentQueue(Queue):
                 select(deployments).where(condition).order_by(deployments.c.id.desc()).limit(1)
             ).one_or_none()
         return None if row is None else deployment_of(row)
+
+
+def check_submission(key: str | None, correlation_id: str | None, request: DeploymentRequest | None) -> None:
+    """Raise unless what is put into a queue can be kept as it is, and a *request* with it be carried out.
+
+    Raises:
+        SignalproofError: It cannot.
+    """
+    check_name("the key", key, 200)
+    check_name("the correlation id", correlation_id, 64)
+    if request is not None:
+        check(request)
 
 
 def check(request: DeploymentRequest) -> None:

@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
-from hive.storage.deployments import check, insert_deployment
+from hive.storage.deployments import check_submission, insert_deployment
 from hive.storage.errors import LostClaimError
-from hive.storage.gate import check_name
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
@@ -22,7 +21,6 @@ from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
 """How often a task is tried unless its submitter says otherwise."""
-
 
 _FINISH = (
     update(planning_tasks)
@@ -99,10 +97,7 @@ class PlanningQueue(Queue):
         Raises:
             SignalproofError: The database cannot keep the key, the correlation id or the deployment as they are.
         """
-        check_name("the key", key, 200)
-        check_name("the correlation id", correlation_id, 64)
-        if deployment is not None:
-            check(deployment)
+        check_submission(key, correlation_id, deployment)
         values = {
             "description": description,
             "context": dict(context or {}),
@@ -112,9 +107,7 @@ class PlanningQueue(Queue):
             "max_attempts": max_attempts,
             "deployment": None if deployment is None else deployment.as_json(),
             "approved_by": approved_by,
-            "available_at": now(),
-            "created_at": now(),
-            "updated_at": now(),
+            **dict.fromkeys(("available_at", "created_at", "updated_at"), now()),
         }
         try:
             with self.database.write() as connection:
@@ -296,10 +289,9 @@ class PlanningQueue(Queue):
 
 
 def _hand_over(connection: Connection, task: AnyRow, plan: int) -> int:
-    request = DeploymentRequest(**task.deployment)
     return insert_deployment(
         connection,
-        request,
+        DeploymentRequest(**task.deployment),
         key=f"plan:{plan}",
         plan_id=plan,
         correlation_id=task.correlation_id,
