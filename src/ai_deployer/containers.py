@@ -23,6 +23,7 @@ from ai_deployer.errors import (
     UnreachableError,
 )
 from ai_deployer.specification import LONGEST_SECONDS
+from signalproof.text import CUT, shown
 
 TARGET, DEPLOYMENT = "hive.target", "hive.deployment"
 """Labels of our containers: the name of the target, and the number of the deployment that made it."""
@@ -264,4 +265,4 @@ def _of_registry(said: str) -> RefusedError | UnreachableError:
 
 def _shortened(text: str) -> str:
     one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _SHOWN else f"…{one_line[-_SHOWN + 1 :]}"
+    return shown(one_line if len(one_line) <= _SHOWN else f"{CUT}{one_line[-_SHOWN + 1 :]}")

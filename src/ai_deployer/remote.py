@@ -20,6 +20,7 @@ from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
 from hive.storage import Deployment
+from signalproof.text import shown
 
 _CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 5.0
@@ -162,7 +163,7 @@ class Remote:
         line = f"exec {shlex.join(['sh', '-c', _BOUND, 'sh', *command])}"
         done = await self._connection.run(line, stderr=asyncssh.STDOUT, errors="replace")
         status = 255 if done.exit_status is None or done.exit_status < 0 else done.exit_status
-        return status, " ".join(str(done.stdout or "").split())[-200:]
+        return status, shown(" ".join(str(done.stdout or "").split())[-200:])
 
     async def _entries(self, folder: PurePosixPath) -> list[str]:
         if not await self._files.isdir(folder):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import typer
 
 from hive.storage import Deployment, DeploymentQueue, DeploymentStatus
+from signalproof.text import as_json as in_json
+from signalproof.text import shown
 
 
 def print_queue(queue: DeploymentQueue, target: str | None, *, as_json: bool) -> None:
@@ -32,20 +33,20 @@ def print_deployment(queue: DeploymentQueue, number: int, *, as_json: bool) -> N
         return
     typer.echo(f"deployment {one.id}: {one.status}, attempt {one.attempt} of {one.max_attempts}")
     typer.echo(_what(one))
-    typer.echo(f"correlation id: {one.correlation_id}")
+    typer.echo(f"correlation id: {shown(one.correlation_id)}")
     typer.echo(f"submitted: {_when(one.created_at)}")
     if one.error_type is not None:
-        typer.echo(f"error: {one.error_type}: {one.error}")
+        typer.echo(f"error: {shown(one.error_type)}: {shown(one.error)}")
     if one.result:
-        typer.echo(f"result: {json.dumps(one.result, ensure_ascii=False, sort_keys=True)}")
+        typer.echo(f"result: {in_json(one.result, sort_keys=True)}")
     for event in events:
-        detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else ""
-        typer.echo(f"  {_when(event.at)}  attempt {event.attempt}  {event.kind}  {detail}".rstrip())
+        detail = in_json(event.detail, sort_keys=True) if event.detail else ""
+        typer.echo(f"  {_when(event.at)}  attempt {event.attempt}  {shown(event.kind)}  {detail}".rstrip())
 
 
 def _what(one: Deployment) -> str:
     request = one.request
-    return f"{request.release!r} to {request.target!r} by {request.strategy}"
+    return shown(f"{request.release!r} to {request.target!r} by {request.strategy}")
 
 
 def _when(moment: float) -> str:
@@ -53,4 +54,4 @@ def _when(moment: float) -> str:
 
 
 def _json(content: Any) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    typer.echo(in_json(content, indent=2, default=str))

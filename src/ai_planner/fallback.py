@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ai_planner.plan import Estimate, ExecutionPlan, Risk, SubTask
 from hive.storage import PlanningTask, PlanSource
+from signalproof.text import shown
 
 _STEPS = (
     ("understand", "Understand the task", "Read the task and what it touches; note what is unclear and ask.", (15, 60, 240)),
@@ -22,7 +23,6 @@ def fallback_plan(task: PlanningTask, reason: str) -> ExecutionPlan:
         reason: Why Claude did not make it: a type of error of the catalogue.
     """
     first_line = (task.description.strip().splitlines() or ["(no description)"])[0]
-    shown = first_line if len(first_line) <= 120 else f"{first_line[:119]}…"
     subtasks = [
         SubTask(
             id=name,
@@ -40,7 +40,7 @@ def fallback_plan(task: PlanningTask, reason: str) -> ExecutionPlan:
         mitigation="Have a person read it before it is approved, or plan the task again when Claude answers.",
     )
     return ExecutionPlan(
-        summary=f"General steps, made without Claude ({reason}): {shown}",
+        summary=f"General steps, made without Claude ({reason}): {shown(first_line, at_most=120)}",
         subtasks=subtasks,
         risks=[risk],
         source=PlanSource.FALLBACK,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import textwrap
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,8 @@ import typer
 
 from ai_planner.plan import ExecutionPlan
 from hive.storage import PlanningQueue, PlanningTask, StoredPlan, TaskStatus
+from signalproof.text import as_json as in_json
+from signalproof.text import shown
 
 _WIDTH = 60
 
@@ -24,8 +26,8 @@ def print_queue(queue: PlanningQueue, *, as_json: bool) -> None:
         return
     typer.echo(", ".join(f"{counts.get(status, 0)} {status}" for status in TaskStatus))
     for task in tasks:
-        first_line = task.description.splitlines()[0]
-        short = first_line if len(first_line) <= _WIDTH else f"{first_line[: _WIDTH - 1]}…"
+        first_line = next(iter(task.description.splitlines()), "")
+        short = shown(first_line, at_most=_WIDTH)
         typer.echo(f"{task.id:>6}  {task.status:<9}  attempt {task.attempt}/{task.max_attempts}  {short}")
 
 
@@ -42,26 +44,29 @@ def print_task(queue: PlanningQueue, number: int, *, as_json: bool) -> None:
 
 def _print_facts(task: PlanningTask) -> None:
     typer.echo(f"task {task.id}: {task.status}, attempt {task.attempt} of {task.max_attempts}")
-    typer.echo(f"correlation id: {task.correlation_id}")
+    typer.echo(f"correlation id: {shown(task.correlation_id)}")
     typer.echo(f"submitted: {_when(task.created_at)}")
     if task.error_type is not None:
-        typer.echo(f"last error: {task.error_type}: {task.error}")
-    typer.echo(f"\n{task.description}\n")
+        typer.echo(f"last error: {shown(task.error_type)}: {shown(task.error)}")
+    # set off, so that no line of it is taken for one of ours
+    typer.echo(f"\n{textwrap.indent(shown(task.description, lines=True), '    ')}\n")
 
 
 def _print_plan(stored: StoredPlan) -> None:
     plan = ExecutionPlan.model_validate(stored.plan)
-    by = f"by {stored.model}" if plan.approvable else f"WITHOUT CLAUDE ({plan.reason})"
-    approved = "not approved" if stored.approved_by is None else f"approved by {stored.approved_by}"
+    by = f"by {shown(stored.model)}" if plan.approvable else f"WITHOUT CLAUDE ({shown(plan.reason)})"
+    approved = "not approved" if stored.approved_by is None else f"approved by {shown(stored.approved_by)}"
     typer.echo(f"planned {by}; {approved}; likely {plan.minutes} minutes from start to end")
-    typer.echo(plan.summary)
+    typer.echo(shown(plan.summary))
     by_id = {one.id: one for one in plan.subtasks}
     for number, name in enumerate(plan.order(), 1):
         one = by_id[name]
         after = f", after {', '.join(one.depends_on)}" if one.depends_on else ""
-        typer.echo(f"{number:>3}. {one.title} [{one.id}{after}; {one.estimate.likely} min]")
+        typer.echo(f"{number:>3}. {shown(one.title)} [{one.id}{after}; {one.estimate.likely} min]")
     for risk in plan.risks:
-        typer.echo(f"  risk ({risk.likelihood}/{risk.impact}): {risk.description} {risk.mitigation}")
+        typer.echo(
+            f"  risk ({risk.likelihood}/{risk.impact}): {shown(risk.description)} {shown(risk.mitigation)}"
+        )
 
 
 def _when(seconds: float) -> str:
@@ -69,4 +74,4 @@ def _when(seconds: float) -> str:
 
 
 def _json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
+    typer.echo(in_json(value, indent=2, sort_keys=True))

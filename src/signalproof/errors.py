@@ -59,15 +59,6 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean {close[0]!r}?" if close else otherwise
 
 
-def encodable(text: str) -> bool:
-    """Return whether *text* can be written as UTF-8: a lone surrogate, half a character, cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def caller() -> Location:
     """Return the line that called into the library: the nearest frame whose file is not part of it.
 

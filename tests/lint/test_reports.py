@@ -120,7 +120,7 @@ def test_a_github_command_is_one_line_with_escaped_properties() -> None:
     query = Query("nothing", Location("a,b:c.json", 3), Use.PANEL, "d", "50% slow\nness")
     [line] = FORMATS["github"](lint([query], exposition()).findings).splitlines()
     assert line.startswith(
-        "::error file=a%2Cb%3Ac.json,line=3,title=M001 d › 50%25 slow%0Aness (panel)::unknown metric"
+        "::error file=a%2Cb%3Ac.json,line=3,title=M001 d › 50%25 slow\\nness (panel)::unknown metric"
     )
 
 

@@ -14,11 +14,11 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_fd_to_metric_families
 
 from signalproof.catalogue.catalogue import Catalogue
+from signalproof.catalogue.exposition import escaped
 from signalproof.catalogue.labels import labels
 from signalproof.catalogue.metric import Counter
 from signalproof.errors import SignalproofError
 from signalproof.live.emit import Model, openmetrics, scrape_times, write_openmetrics
-from signalproof.live.openmetrics import escape
 
 if TYPE_CHECKING:
     from tests.live.conftest import Shop
@@ -112,7 +112,7 @@ def test_help_texts_are_escaped() -> None:
 
 
 def test_label_values_are_escaped() -> None:
-    assert escape('a"b\\c\nd') == 'a\\"b\\\\c\\nd'
+    assert escaped('a"b\\c\nd') == 'a\\"b\\\\c\\nd'
 
 
 def test_promtool_accepts_the_file(shop: Shop, promtool: str, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_description_is_read_from_standard_input(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("two\nlines\n"))
     number = output(capsys, "submit", "-")
-    assert "two\nlines" in output(capsys, "show", number)
+    assert "\n    two\n    lines" in output(capsys, "show", number)
 
 
 def test_an_approved_plan_becomes_a_deployment(

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from hive.application.redaction import Redactor
 from signalproof.errors import SignalproofError
+from signalproof.text import shown
 
 DONE, INCOMPLETE, BROKEN, INTERRUPTED = 0, 1, 2, 130
 
@@ -66,13 +67,13 @@ def one_line(error: BaseException, redact: Redactor | None = None, *, at_most: i
         said = said.partition("\n")[0]
     text = " ".join(said.split()) or type(error).__name__
     text = text if redact is None else redact(text)
-    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
+    return shown(text, at_most=at_most)
 
 
 def complain(message: str, where: str, remedy: str) -> None:
     """Print the three lines of a mistake on stderr: what, where, what instead."""
-    typer.secho(f"error: {message}", fg="red", err=True)
+    typer.secho(f"error: {shown(message)}", fg="red", err=True)
     if where:
-        typer.echo(f"  --> {where}", err=True)
+        typer.echo(f"  --> {shown(where)}", err=True)
     if remedy:
-        typer.echo(f"  help: {remedy}", err=True)
+        typer.echo(f"  help: {shown(remedy)}", err=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from hive.application.redaction import Redactor
+from signalproof.text import as_json, shown
 
 _TALKATIVE = (
     "anthropic",
@@ -26,6 +28,9 @@ _TALKATIVE = (
     "alembic",
 )
 """Libraries that log each request; heard from ``warning`` on, unless everything is to be heard."""
+
+
+_OF_LINES = ("exception", "stack")
 
 
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -57,14 +62,16 @@ def set_up_logs(level: str, format: str, redact: Redactor) -> None:  # noqa: A00
     if format == "json":
         last += [
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=as_json, sort_keys=True),
         ]
     else:
-        last.append(
+        last += [
+            structlog.processors.format_exc_info,
+            _shown,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
-        )
+            ),
+        ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter(redact, last, shared))
     root = logging.getLogger()
@@ -82,6 +89,19 @@ def set_up_logs(level: str, format: str, redact: Redactor) -> None:  # noqa: A00
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _shown(logger: object, method: str, event: EventDict) -> EventDict:
+    """Return *event* such that all of it stays in its line, and its traceback in lines that no event begins with."""
+    return {shown(name): _value(name, value) for name, value in event.items()}
+
+
+def _value(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value  # it is shown as Python writes it
+    if name in _OF_LINES:
+        return textwrap.indent(shown(value, lines=True), "    ", lambda _: True)
+    return shown(value)
 
 
 @contextmanager

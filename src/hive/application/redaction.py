@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+from signalproof.text import as_json, shown
+
 MASK = "[secret]"
 
 _SHORTEST = 4
@@ -15,6 +17,9 @@ _SHORTEST = 4
 _WRITINGS: tuple[Callable[[str], str], ...] = (
     lambda text: json.dumps(text)[1:-1],
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: as_json(text)[1:-1],
+    shown,
+    lambda text: shown(text, lines=True),
     lambda text: repr(text)[1:-1],
     lambda text: quote(text, safe=""),
     quote,

@@ -13,6 +13,7 @@ from hive.catalogue.labels import Strategy
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
+from hive.storage.gate import check_name, check_orders
 from hive.storage.queue import Held, Queue
 from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
@@ -55,9 +56,9 @@ class DeploymentQueue(Queue):
         """Put a deployment into the queue and return it; with a *key* that is there already, return that one instead.
 
         Raises:
-            SignalproofError: There is no such strategy.
+            SignalproofError: There is no such strategy, or the database cannot keep what is asked for as it is.
         """
-        check(request)
+        check_submission(key, correlation_id, request)
         with self.database.write() as connection:
             number = insert_deployment(
                 connection,
@@ -207,8 +208,20 @@ class DeploymentQueue(Queue):
         return None if row is None else deployment_of(row)
 
 
+def check_submission(key: str | None, correlation_id: str | None, request: DeploymentRequest | None) -> None:
+    """Raise unless what is put into a queue can be kept as it is, and a *request* with it be carried out.
+
+    Raises:
+        SignalproofError: It cannot.
+    """
+    check_name("the key", key, 200)
+    check_name("the correlation id", correlation_id, 64)
+    if request is not None:
+        check(request)
+
+
 def check(request: DeploymentRequest) -> None:
-    """Raise unless the request names a strategy that there is, a target and a release.
+    """Raise unless the request names a strategy that there is, a target and a release, and can be kept as it is.
 
     Raises:
         SignalproofError: It does not.
@@ -224,6 +237,7 @@ def check(request: DeploymentRequest) -> None:
             raise SignalproofError(
                 f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
             )
+    check_orders("what to deploy", request.as_json())
 
 
 def insert_deployment(

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, String, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
-from hive.storage.deployments import insert_deployment
+from hive.storage.deployments import check_submission, insert_deployment
 from hive.storage.errors import LostClaimError
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
@@ -21,7 +21,6 @@ from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
 """How often a task is tried unless its submitter says otherwise."""
-
 
 _FINISH = (
     update(planning_tasks)
@@ -47,7 +46,10 @@ _STORE = (
         {
             **{name: bindparam(name) for name in ("task_id", "attempt", "source", "model", "plan")},
             **{name: bindparam(name) for name in ("input_tokens", "output_tokens", "approved_by")},
-            "approved_at": case((bindparam("approved_by", type_=String).is_not(None), now()), else_=None),
+            "approved_at": case(
+                (bindparam("approved_by", type_=execution_plans.c.approved_by.type).is_not(None), now()),
+                else_=None,
+            ),
             "created_at": now(),
         }
     )
@@ -91,7 +93,11 @@ class PlanningQueue(Queue):
             max_attempts: How often it is tried.
             deployment: What to deploy once the plan is approved.
             approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
+
+        Raises:
+            SignalproofError: The database cannot keep the key, the correlation id or the deployment as they are.
         """
+        check_submission(key, correlation_id, deployment)
         values = {
             "description": description,
             "context": dict(context or {}),
@@ -101,9 +107,7 @@ class PlanningQueue(Queue):
             "max_attempts": max_attempts,
             "deployment": None if deployment is None else deployment.as_json(),
             "approved_by": approved_by,
-            "available_at": now(),
-            "created_at": now(),
-            "updated_at": now(),
+            **dict.fromkeys(("available_at", "created_at", "updated_at"), now()),
         }
         try:
             with self.database.write() as connection:
@@ -285,10 +289,9 @@ class PlanningQueue(Queue):
 
 
 def _hand_over(connection: Connection, task: AnyRow, plan: int) -> int:
-    request = DeploymentRequest(**task.deployment)
     return insert_deployment(
         connection,
-        request,
+        DeploymentRequest(**task.deployment),
         key=f"plan:{plan}",
         plan_id=plan,
         correlation_id=task.correlation_id,

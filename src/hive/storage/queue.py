@@ -17,7 +17,6 @@ from sqlalchemy import (
     Float,
     Integer,
     Select,
-    String,
     Table,
     and_,
     bindparam,
@@ -238,7 +237,7 @@ class Queue:
             .values(
                 status=case((table.status == self._waiting, self._claimed), else_=table.status),
                 attempt=table.attempt + 1,
-                lease_owner=bindparam("worker", type_=String),
+                lease_owner=bindparam("worker", type_=table.lease_owner.type),
                 lease_expires_at=now() + bindparam("lease", type_=Float),
                 updated_at=now(),
             )

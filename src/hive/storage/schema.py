@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -19,13 +18,12 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+
+from hive.storage.gate import KeptJson, KeptLine, KeptText
 
 REVISION = "0002"
 """The last migration: what `migrate` brings a database to."""
@@ -41,7 +39,7 @@ metadata = MetaData(
 )
 
 _Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows only of this type
-_Json = JSON().with_variant(JSONB(), "postgresql")
+_Json = KeptJson()
 
 
 class TaskStatus(StrEnum):
@@ -89,17 +87,17 @@ def _queue(first: str, states: type[StrEnum]) -> tuple[Any, ...]:
     """Return the columns that make a table a queue: identity, order, attempts, lease and the last error."""
     return (
         Column("id", _Key, primary_key=True, autoincrement=True),
-        Column("key", String(200), unique=True),  # set by whoever may submit twice and means it once
-        Column("correlation_id", String(64), nullable=False),
+        Column("key", KeptLine(200), unique=True),  # set by whoever may submit twice and means it once
+        Column("correlation_id", KeptLine(64), nullable=False),
         Column("priority", Integer, nullable=False, server_default=text("0")),
-        Column("status", String(20), nullable=False, server_default=first),
+        Column("status", KeptLine(20), nullable=False, server_default=first),
         Column("attempt", Integer, nullable=False, server_default=text("0")),
         Column("max_attempts", Integer, nullable=False),
         Column("available_at", Float, nullable=False),
-        Column("lease_owner", String(200)),
+        Column("lease_owner", KeptLine(200)),
         Column("lease_expires_at", Float),
-        Column("error_type", String(200)),
-        Column("error", Text),
+        Column("error_type", KeptLine(200)),
+        Column("error", KeptText()),
         Column("created_at", Float, nullable=False),
         Column("updated_at", Float, nullable=False),
         Column("finished_at", Float),
@@ -112,10 +110,10 @@ planning_tasks = Table(
     "planning_tasks",
     metadata,
     *_queue(TaskStatus.QUEUED, TaskStatus),
-    Column("description", Text, nullable=False),
+    Column("description", KeptText(), nullable=False),
     Column("context", _Json, nullable=False),
     Column("deployment", _Json),  # what to deploy once the plan is approved
-    Column("approved_by", String(200)),  # who approved a plan of Claude's in advance
+    Column("approved_by", KeptLine(200)),  # who approved a plan of Claude's in advance
     Index("ix_planning_tasks_queue", "status", "priority", "id"),
 )
 
@@ -125,12 +123,12 @@ execution_plans = Table(
     Column("id", _Key, primary_key=True, autoincrement=True),
     Column("task_id", _Key, ForeignKey("planning_tasks.id"), nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("source", String(20), nullable=False),
-    Column("model", String(100)),
+    Column("source", KeptLine(20), nullable=False),
+    Column("model", KeptLine(100)),
     Column("plan", _Json, nullable=False),
     Column("input_tokens", Integer, nullable=False, server_default=text("0")),
     Column("output_tokens", Integer, nullable=False, server_default=text("0")),
-    Column("approved_by", String(200)),
+    Column("approved_by", KeptLine(200)),
     Column("approved_at", Float),
     Column("created_at", Float, nullable=False),
     UniqueConstraint("task_id"),
@@ -142,9 +140,9 @@ deployments = Table(
     metadata,
     *_queue(DeploymentStatus.PENDING, DeploymentStatus),
     Column("plan_id", _Key, ForeignKey("execution_plans.id")),
-    Column("strategy", String(40), nullable=False),
-    Column("target", String(200), nullable=False),
-    Column("release", String(200), nullable=False),
+    Column("strategy", KeptLine(40), nullable=False),
+    Column("target", KeptLine(200), nullable=False),
+    Column("release", KeptLine(200), nullable=False),
     Column("spec", _Json, nullable=False),
     Column("result", _Json),
     Index("ix_deployments_queue", "status", "priority", "id"),
@@ -164,7 +162,7 @@ deployment_events = Table(
     Column("id", _Key, primary_key=True, autoincrement=True),
     Column("deployment_id", _Key, ForeignKey("deployments.id"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
-    Column("kind", String(60), nullable=False),
+    Column("kind", KeptLine(60), nullable=False),
     Column("detail", _Json, nullable=False),
     Column("at", Float, nullable=False),
 )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from signalproof.catalogue.labels import Instance, Job, LabelDomain
 from signalproof.catalogue.units import EVENT, ONE, SECOND, Dimension
 from signalproof.errors import Location
+from signalproof.text import written
 
 if TYPE_CHECKING:
     from signalproof.catalogue.family import Family
@@ -131,6 +132,11 @@ class Gone:
 
     said: str
     instead: str = ""
+
+
+def escaped(text: str) -> str:
+    """Return a help text or a label value as a page of metrics has it: backslashes, quotes and line ends escaped."""
+    return written(text).replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
 
 
 def format_bound(bound: float) -> str:

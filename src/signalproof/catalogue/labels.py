@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Generic, TypeVar, overload
 
-from signalproof.errors import SignalproofError, caller, did_you_mean, encodable
+from signalproof.errors import SignalproofError, caller, did_you_mean
+from signalproof.text import storable
 
 L = TypeVar("L", bound="Label")
 A = TypeVar("A", bound="Label")
@@ -225,15 +226,15 @@ def _label_set(spec: tuple[type[Label] | Label, ...]) -> LabelSet[Any]:
         if not isinstance(item, type):
             fixed[name] = str(item)
             domains[name] = LabelDomain(name, frozenset({str(item)}), 1)
-        _check_encodable(name, domains[name])
+        _check_storable(name, domains[name])
     return LabelSet(domains, fixed, classes)
 
 
-def _check_encodable(name: str, domain: LabelDomain) -> None:
+def _check_storable(name: str, domain: LabelDomain) -> None:
     for value in sorted(domain.values or ()):
-        if not encodable(value):
+        if not storable(value):
             raise SignalproofError(
-                f"label {name!r} has the value {value!r}, which no page can carry: half a character is no text",
-                "write the whole character",
+                f"label {name!r} has the value {value!r}, which no page can carry: half a character is no text, and NUL none",
+                "write whole characters",
                 where=caller(),
             )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from signalproof.errors import Location, SignalproofError, encodable
+from signalproof.errors import Location, SignalproofError
+from signalproof.text import storable
 
 # word in a name → the base unit that belongs there
 _NON_BASE_UNITS = {
@@ -76,8 +77,11 @@ def _problems(
         yield "the name is not snake_case", "write lower-case letters, digits and underscores, a letter first"
     if not help_text.strip():
         yield "no help text", "say in one sentence what it measures"
-    if not encodable(help_text):
-        yield "no page can carry the help text: half a character is no text", "write the whole character"
+    if not storable(help_text):
+        yield (
+            "no page can carry the help text: half a character is no text, and NUL none",
+            "write whole characters",
+        )
     if kind == "counter" and not name.endswith("_total"):
         yield "a counter's name ends in _total", f"write {name + '_total'!r}"
     if kind != "counter" and name.endswith("_total"):

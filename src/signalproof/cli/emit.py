@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from signalproof.text import shown
+
 
 def run(
     serve: Annotated[
@@ -53,13 +55,13 @@ def run(
         from signalproof.live.serve import serve as serve_forever
 
         host, port = parse_address(serve)
-        serve_forever(model, host, port, ready=lambda url: typer.echo(f"serving {url}", err=True))
+        serve_forever(model, host, port, ready=lambda url: typer.echo(f"serving {shown(url)}", err=True))
     elif openmetrics is not None:
         from signalproof.live.emit import write_openmetrics
 
         times = [start + step * interval for step in range(int((end - start) / interval) + 1)]
         size = write_openmetrics(model, openmetrics, times)
-        typer.echo(f"wrote {openmetrics}: {len(times):,} scrapes, {size:,} bytes", err=True)
+        typer.echo(f"wrote {shown(openmetrics)}: {len(times):,} scrapes, {size:,} bytes", err=True)
     else:
         from signalproof.live.remote_write import remote_write as send
 

@@ -11,6 +11,7 @@ import typer
 from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.files import is_there
+from signalproof.text import shown as shown_as
 from signalproof.text_files import STDIN
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def run(
     if baseline and not is_there(baseline):
         write(baseline, baseline_of(report.findings, found.broken).encode(), folders_of([baseline], root))
         count = len(report.findings) + len(found.broken)
-        typer.echo(f"wrote {baseline}: {count} findings are known from now on", err=True)
+        typer.echo(f"wrote {shown_as(baseline)}: {count} findings are known from now on", err=True)
         return
     new = [one for one in found.broken if fingerprint(one) not in known]
     report = replace(

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.text import shown
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
 
+_LONGEST_DIFF = 1_000_000
 PARTS = ("grafana", "prometheus", "kubernetes", "docs")
 
 
@@ -55,7 +57,7 @@ def run(
     if check:
         changes = compare(root, files, gone)
         for change in changes:
-            typer.echo(change.diff, nl=False)
+            typer.echo(shown(change.diff, lines=True, at_most=_LONGEST_DIFF), nl=False)
         if changes:
             typer.echo(
                 f"{len(changes)} of {len(files)} files are stale; run `signalproof render` and commit",
@@ -66,7 +68,7 @@ def run(
         return
     changes = apply(root, files, gone, tree.announced)
     for change in changes:
-        typer.echo(f"{'removed' if change.new is None else 'wrote'} {change.path}", err=True)
+        typer.echo(f"{'removed' if change.new is None else 'wrote'} {shown(change.path)}", err=True)
     typer.echo(f"{len(files)} files, {len(changes)} changed", err=True)
 
 

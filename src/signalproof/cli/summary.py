@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.text import shown
 
 if TYPE_CHECKING:
     from signalproof.lint.compatibility import Compatibility, Figure
@@ -108,14 +109,16 @@ def _proven(found: Compatibility, *, sources: bool, verbose: bool) -> Iterator[s
         )
     if verbose:
         for place in found.places:
-            yield f"  {place.file} › {place.name or '(no uid)'}: {_figure(place.figure)}"
-            yield from (f"    {title or '(no title)'}: {_figure(one)}" for title, one in place.panels.items())
+            yield f"  {shown(place.file)} › {shown(place.name or '(no uid)')}: {_figure(place.figure)}"
+            yield from (
+                f"    {shown(title or '(no title)')}: {_figure(one)}" for title, one in place.panels.items()
+            )
     elif len(found.places) > 1:
         least = sorted(
             (one for one in found.places if one.figure.share < 1), key=lambda one: one.figure.share
         )
         for place in least[:_MOST_PLACES]:
-            yield f"  {place.file} › {place.name or '(no uid)'}: {_figure(place.figure)}"
+            yield f"  {shown(place.file)} › {shown(place.name or '(no uid)')}: {_figure(place.figure)}"
         if len(least) > _MOST_PLACES:
             yield f"  and {len(least) - _MOST_PLACES} more dashboards and groups (--verbose lists them all)"
 
@@ -128,9 +131,9 @@ def _figure(one: Figure) -> str:
 
 
 def _listed(names: list[str], *, verbose: bool) -> str:
-    shown = names if verbose else names[:_MOST_NAMES]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more (--verbose names them)" if more else "")
+    listed = names if verbose else names[:_MOST_NAMES]
+    more = len(names) - len(listed)
+    return ", ".join(map(shown, listed)) + (f" and {more} more (--verbose names them)" if more else "")
 
 
 def _many(count: int, what: str) -> str:
@@ -155,14 +158,14 @@ def reading(found: Sources, *, verbose: bool) -> Iterator[str]:
     ]
     line = f"read {_many(found.files, 'file')}" + (f" ({', '.join(what)})" if what else "")
     if kinds:
-        of = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        of = ", ".join(f"{count} {shown(kind)}" for kind, count in sorted(kinds.items()))
         line += f"; left out {_many(kinds.total(), 'query')} of other data sources ({of})"
     if found.passed:
         line += f"; passed over {_many(len(found.passed), 'other file')}"
     yield line + (" (--verbose names them)" if not verbose and (kinds or found.passed) else "")
     if verbose:
-        yield from (f"  {one.where}: a query of {one.kind}" for one in found.others)
-        yield from (f"  {file}: {what}" for file, what in found.passed)
+        yield from (f"  {shown(one.where)}: a query of {shown(one.kind)}" for one in found.others)
+        yield from (f"  {shown(file)}: {shown(what)}" for file, what in found.passed)
 
 
 def unread(found: Sources) -> Iterator[str]:

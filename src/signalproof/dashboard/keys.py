@@ -24,7 +24,7 @@ def panel_id(row: str, panel: str = "") -> int:
 
     Nothing else goes into it, so another panel, another order or another title changes no id.
     """
-    digest = blake2b(f"{row}\0{panel}".encode(), digest_size=8).digest()
+    digest = blake2b(f"{row}\0{panel}".encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % _ID_SPACE + 1
 
 

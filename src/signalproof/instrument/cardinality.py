@@ -10,12 +10,12 @@ from typing import Any
 from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.labels import OTHER, BoundedLabel, ClosedLabel, LabelSet
 from signalproof.catalogue.metric import Metric
-from signalproof.errors import SignalproofError, encodable
+from signalproof.errors import SignalproofError
 from signalproof.instrument.faults import blame
+from signalproof.text import shown, storable, stored
 
 Values = tuple[str, ...]
 
-_CUT = "…"
 _SHOWN = 60
 
 
@@ -139,12 +139,9 @@ class Admission:
         length = self._limits.length
         if len(text) > length:
             blame(self._name, Stage.LABELS, f"{_shown(text)} has {len(text)} characters, more than {length}")
-            text = text[: length - 1] + _CUT
-        if not encodable(text):
-            blame(self._name, Stage.LABELS, f"half a character in {_shown(text)}, which UTF-8 cannot write")
-            # two halves that belong together are one character, as in UTF-16, where they come from
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return text
+        if not storable(text[:length]):
+            blame(self._name, Stage.LABELS, f"NUL or half a character in {_shown(text)}, which is no text")
+        return stored(text, at_most=length)
 
     def _one_of_few(self, text: str, bound: int | None, seen: set[str]) -> str:
         if bound is None or text in seen or len(seen) < bound or text == OTHER:
@@ -154,4 +151,4 @@ class Admission:
 
 
 def _shown(text: str) -> str:
-    return repr(text) if len(text) <= _SHOWN else repr(text[:_SHOWN] + _CUT)
+    return f"'{shown(text, at_most=_SHOWN)}'"

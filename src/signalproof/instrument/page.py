@@ -7,7 +7,7 @@ other threads, an event loop above all, have it sooner.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from itertools import islice
 
@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from signalproof.instrument.families import streamed
+from signalproof.text import written
 
 _SAMPLES_PER_PART, _PAUSE_SECONDS = 100, 0.0005
 _END = b"# EOF\n"
@@ -46,9 +47,25 @@ def render(registry: Collector, encode: Callable[[Collector], bytes]) -> bytes:
 def _text(family: Metric, samples: list[Sample], encode: Callable[[Collector], bytes]) -> bytes:
     part = copy(family)
     part.samples = samples
-    text = encode(_Part(part)).removesuffix(_END)
+    try:
+        text = encode(_Part(part)).removesuffix(_END)
+    except (
+        UnicodeEncodeError
+    ):  # of a collector that no catalogue describes: it must not cost the others their page
+        part.documentation, part.samples = written(family.documentation), [*map(_written, samples)]
+        text = encode(_Part(part)).removesuffix(_END)
     time.sleep(_PAUSE_SECONDS)
     return text
+
+
+def _written(sample: Sample) -> Sample:
+    """Return *sample* with labels that UTF-8 can write, and still of one series each."""
+    exemplar = sample.exemplar and sample.exemplar._replace(labels=_labels(sample.exemplar.labels))
+    return sample._replace(labels=_labels(sample.labels), exemplar=exemplar)
+
+
+def _labels(labels: Mapping[str, str]) -> dict[str, str]:
+    return {written(name): written(value) for name, value in labels.items()}
 
 
 def _without_head(text: bytes) -> bytes:

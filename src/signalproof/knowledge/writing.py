@@ -13,6 +13,7 @@ from signalproof.catalogue.family import Family, Native, Type
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import UNITS
 from signalproof.knowledge.file import FLAGS, TEXTS, VERSION, CatalogueFile
+from signalproof.text import as_json
 
 _WHOLE: Final = 2**53
 """Every whole number below it is a float, and needs no point to be read as the same one."""
@@ -30,9 +31,17 @@ def write_catalogue(said: CatalogueFile) -> str:
         head["target_labels"] = list(said.target_labels)
     if said.prefixes:
         head["prefixes"] = dict(sorted(said.prefixes.items()))
-    lines = [orjson.dumps(as_object(one)).decode() for one in sorted(said.families, key=lambda one: one.name)]
-    body = orjson.dumps(head).decode().removesuffix("}")
+    lines = [_dumped(as_object(one)) for one in sorted(said.families, key=lambda one: one.name)]
+    body = _dumped(head).removesuffix("}")
     return body + ',"families":[\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def _dumped(value: dict[str, Any]) -> str:
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # half a character
+        return as_json(value)
+    return text if text.isprintable() else as_json(value)
 
 
 def as_object(family: Family) -> dict[str, Any]:

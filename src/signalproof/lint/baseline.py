@@ -11,6 +11,7 @@ from typing import Final
 from signalproof.errors import Location, SignalproofError
 from signalproof.files import read_bytes
 from signalproof.lint.finding import Finding
+from signalproof.text import as_json
 
 _WRITE: Final = "write one: signalproof lint --format json > baseline.json"
 
@@ -42,12 +43,13 @@ def baseline_of(findings: Iterable[Finding], broken: Iterable[SignalproofError] 
         for one in broken
     ]
     entries.sort(key=lambda one: (one["code"], one["message"], one["fingerprint"]))
-    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+    return as_json(entries, indent=2) + "\n"
 
 
 def fingerprint(broken: SignalproofError) -> str:
     """Return a name for a broken file that stays when its lines move."""
-    return hashlib.sha256(f"broken\0{_file(broken)}\0{broken}".encode()).hexdigest()[:32]
+    identity = f"broken\0{_file(broken)}\0{broken}"
+    return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _file(broken: SignalproofError) -> str:

@@ -114,7 +114,9 @@ class Finding:
             self.shown,
             self.culprit,
         )
-        return hashlib.sha256("\0".join((*identity, str(self.span.start))).encode()).hexdigest()[:32]
+        return hashlib.sha256(
+            "\0".join((*identity, str(self.span.start))).encode(errors="surrogatepass")
+        ).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from signalproof.catalogue.exposition import escaped
 from signalproof.live.model import Model
 from signalproof.live.source import Family, Line, Source
 
@@ -44,8 +45,7 @@ def _record(source: Source, times: Sequence[float]) -> array[float]:
 
 
 def _head(family: Family) -> str:
-    text = family.help.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
-    return f"# HELP {family.name} {text}\n# TYPE {family.name} {family.kind}\n"
+    return f"# HELP {family.name} {escaped(family.help)}\n# TYPE {family.name} {family.kind}\n"
 
 
 def _family(family: Family, source: Source, values: array[float], stamps: Sequence[str]) -> Iterator[str]:
@@ -68,10 +68,5 @@ def _family(family: Family, source: Source, values: array[float], stamps: Sequen
 def _series(line: Line, source: Source) -> str:
     pairs = {**line.labels, **({"le": line.le} if line.le else {})}
     pairs |= {"instance": source.process.instance, "job": source.process.job}
-    written = ",".join(f'{name}="{escape(value)}"' for name, value in pairs.items())
+    written = ",".join(f'{name}="{escaped(value)}"' for name, value in pairs.items())
     return f"{line.name}{{{written}}} "
-
-
-def escape(value: str) -> str:
-    """Return a label value with its backslashes, quotes and line ends escaped."""
-    return value.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')

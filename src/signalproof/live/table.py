@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from signalproof.live.verify import Result, Status
+from signalproof.text import shown as safe
 
 _STYLES = {Status.ALIVE: "green", Status.EMPTY: "yellow", Status.ERROR: "red"}
 
@@ -41,11 +42,11 @@ def table(results: Sequence[Result]) -> Table:
         style = _STYLES[one.status]
         shown.add_row(
             f"[{style}]{one.status}[/]",
-            escape(place(one)),
+            escape(safe(place(one))),
             f"{one.series:,}",
             f"{one.samples:,}",
             f"{one.seconds * 1000:.0f}",
-            escape(reason(one)),
+            escape(safe(reason(one))),
         )
     return shown
 

@@ -10,6 +10,8 @@ from signalproof.dashboard.panels import Panel, QueryPanel, Text
 from signalproof.promql.ast import Selector
 from signalproof.promql.expr import Expr
 from signalproof.promql.tree import walk
+from signalproof.render.markdown import cell, code
+from signalproof.text import shown
 
 
 def dashboard_reference(dashboards: Iterable[Dashboard], exposition: Exposition) -> str:
@@ -37,22 +39,22 @@ def _page(dashboards: Iterable[Dashboard], exposition: Exposition) -> Iterator[s
     for dashboard in dashboards:
         panels = [panel for row in dashboard.rows for panel in row.panels if isinstance(panel, QueryPanel)]
         count = sum(len(panel.exprs) for panel in panels)
-        yield f"\n## {dashboard.title}\n"
+        yield f"\n## {shown(dashboard.title)}\n"
         if dashboard.description:
-            yield f"{dashboard.description}\n"
+            yield f"{shown(dashboard.description, lines=True)}\n"
         yield (
             f"uid `{dashboard.uid}`, folder `{dashboard.folder}`: {len(dashboard.rows)} rows, {len(panels)} panels, "
             f"{count} queries. Variables: data source, {', '.join(f'`{one.label_name}`' for one in dashboard.filters)}."
         )
         for annotation in dashboard.annotations:
-            used = ", ".join(f"`{name}`" for name in metrics_of((annotation.expr,), exposition))
-            yield f"\nMarked on every panel: **{annotation.title}**, from {used}."
+            used = ", ".join(map(code, metrics_of((annotation.expr,), exposition)))
+            yield f"\nMarked on every panel: **{shown(annotation.title)}**, from {used}."
         for row in dashboard.rows:
             yield from _row(row, exposition)
 
 
 def _row(row: Row, exposition: Exposition) -> Iterator[str]:
-    yield f"\n### {row.title}\n"
+    yield f"\n### {shown(row.title)}\n"
     yield "| panel | kind | how to read it | metrics |"
     yield "|---|---|---|---|"
     for panel in row.panels:
@@ -61,5 +63,5 @@ def _row(row: Row, exposition: Exposition) -> Iterator[str]:
 
 def _panel(panel: Panel, exposition: Exposition) -> str:
     why = panel.why if isinstance(panel, QueryPanel) else panel.markdown if isinstance(panel, Text) else ""
-    used = ", ".join(f"`{name}`" for name in metrics_of(panel.exprs, exposition))
-    return f"| {panel.title} | {panel.kind} | {' '.join(why.split())} | {used} |"
+    used = ", ".join(map(code, metrics_of(panel.exprs, exposition)))
+    return f"| {cell(panel.title)} | {panel.kind} | {cell(' '.join(why.split()))} | {used} |"

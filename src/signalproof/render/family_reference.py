@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from signalproof.catalogue.family import Family
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.knowledge.file import CatalogueFile
+from signalproof.render.markdown import cell, code
+from signalproof.text import shown
 
 _MOST_VALUES = 8
 
@@ -17,18 +19,19 @@ def family_reference(said: CatalogueFile) -> str:
 
 
 def _page(said: CatalogueFile) -> Iterator[str]:
-    yield f"# {' '.join(filter(None, (said.name, said.version))) or 'Metrics'}\n"
+    yield f"# {shown(' '.join(filter(None, (said.name, said.version))) or 'Metrics')}\n"
     yield f"{len(said.families)} metric families." + (
-        f" {said.how[:1].upper()}{said.how[1:]}." if said.how else ""
+        f" {shown(said.how[:1].upper() + said.how[1:])}." if said.how else ""
     )
     if said.source:
-        yield f"Source: {said.source}, read {said.date}." if said.date else f"Source: {said.source}."
-    closed = [f"`{one}…`" for one, how in sorted(said.prefixes.items()) if how == "complete"]
+        source = shown(said.source)
+        yield f"Source: {source}, read {shown(said.date)}." if said.date else f"Source: {source}."
+    closed = [code(f"{one}…") for one, how in sorted(said.prefixes.items()) if how == "complete"]
     if closed:
         yield f"What begins with {', '.join(closed)} and is not listed does not exist."
     yield "\n| metric | type | unit | labels | since, until |\n|---|---|---|---|---|"
     for one in sorted(said.families, key=lambda one: one.name):
-        yield f"| `{one.name}` | {one.type} | {one.unit or ''} | {_labels(one)} | {_versions(one)} |"
+        yield f"| {code(one.name)} | {one.type} | {one.unit or ''} | {_labels(one)} | {_versions(one)} |"
 
 
 def _labels(family: Family) -> str:
@@ -37,16 +40,16 @@ def _labels(family: Family) -> str:
 
 
 def _label(domain: LabelDomain) -> str:
-    name = f"`{domain.name}`" + ("?" if domain.optional else "")
+    name = code(domain.name) + ("?" if domain.optional else "")
     if domain.values is None:
         return name
     values = sorted(domain.values)
     more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
-    return f"{name}: {', '.join(f'`{one}`' for one in values[:_MOST_VALUES])}{more}"
+    return f"{name}: {', '.join(map(code, values[:_MOST_VALUES]))}{more}"
 
 
 def _versions(family: Family) -> str:
-    since = f"since {family.since}" if family.since else ""
-    until = f"until {family.until}" if family.until else ""
-    before = [f"was `{old}` until {version}" for old, version in family.renamed_from.items()]
+    since = f"since {cell(family.since)}" if family.since else ""
+    until = f"until {cell(family.until)}" if family.until else ""
+    before = [f"was {code(old)} until {cell(version)}" for old, version in family.renamed_from.items()]
     return "; ".join(filter(None, (since, until, *before)))

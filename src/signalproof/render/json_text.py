@@ -12,16 +12,28 @@ from typing import Any
 import orjson
 
 from signalproof.render.normalise import Json
+from signalproof.render.writable import check_writable
 
 _SORTED = orjson.OPT_SORT_KEYS
 _INDENTED = _SORTED | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def json_text(model: Json) -> bytes:
-    """Return the file of a dashboard *model*; panels stand in ``panels``, the model itself is left as it is."""
+    """Return the file of a dashboard *model*; panels stand in ``panels``, the model itself is left as it is.
+
+    Raises:
+        SignalproofError: A text of it has a NUL, or half a character.
+    """
     spec = model.get("spec", model)
-    short = {**spec, "panels": [_panel(panel) for panel in spec["panels"]]}
-    return orjson.dumps({**model, "spec": short} if "spec" in model else short, option=_INDENTED)
+    try:
+        short = {**spec, "panels": [_panel(panel) for panel in spec["panels"]]}
+        data = orjson.dumps({**model, "spec": short} if "spec" in model else short, option=_INDENTED)
+    except TypeError:
+        check_writable(model)
+        raise
+    if b"\\u0000" in data:  # or text that looks so
+        check_writable(model)
+    return data
 
 
 def _panel(panel: Json) -> Json:

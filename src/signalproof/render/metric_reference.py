@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from signalproof.catalogue.catalogue import Catalogue
-from signalproof.catalogue.exposition import format_bound
+from signalproof.catalogue.exposition import escaped, format_bound
 from signalproof.catalogue.family import Family, Type, series_of
 from signalproof.catalogue.labels import BoundedLabel, LabelSet
 from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.catalogue.operation import Operation
 from signalproof.catalogue.units import UNITS
+from signalproof.render.markdown import cell, code
 
 
 def metric_reference(catalogue: Catalogue, *, source: str) -> str:
@@ -41,7 +42,7 @@ def openmetrics_metadata(families: Iterable[Family]) -> str:
         if unit:
             lines.append(f"# UNIT {name} {unit.rsplit('_', 1)[-1]}")
         if one.help:
-            lines.append(f"# HELP {name} {one.help}")
+            lines.append(f"# HELP {name} {escaped(one.help)}")
     return "\n".join([*lines, "# EOF"]) + "\n"
 
 
@@ -63,7 +64,7 @@ def _page(catalogue: Catalogue, source: str) -> Iterator[str]:
         yield f"| [{name}](#{name}) | {operation.priority} | {operation.kind} | `{operation.owner}` | {_promise(operation)} |"
     for operation in operations:
         yield f"\n## {operation.prefix}{operation.name}\n"
-        yield f"{operation.help[0].upper()}{operation.help[1:]}. Emitted by `{operation.owner}`.\n"
+        yield f"{cell(operation.help[0].upper() + operation.help[1:])}. Emitted by `{operation.owner}`.\n"
         yield from _table(operation.metrics)
     if rest:
         yield "\n## Other metrics\n"
@@ -77,7 +78,7 @@ def _table(metrics: Iterable[Metric[Any]]) -> Iterator[str]:
         budget = _budget(metric)
         size = "unbounded" if budget is None else f"{budget:,}"
         unit = metric.unit.suffix.replace("_", " ")
-        yield f"| `{metric.name}` | {metric.kind} | {unit} | {_labels(metric.labels)} | {size} | {metric.help} |"
+        yield f"| `{metric.name}` | {metric.kind} | {unit} | {_labels(metric.labels)} | {size} | {cell(metric.help)} |"
         if isinstance(metric, Histogram):
             bounds = " ".join(format_bound(bound) for bound in metric.buckets.bounds)
             yield f"| | | | `le` | | buckets *{metric.buckets.name}*: {bounds} +Inf |"
@@ -87,9 +88,9 @@ def _labels(labels: LabelSet[Any]) -> str:
     parts = []
     for name, domain in labels.domains.items():
         if name in labels.fixed:
-            parts.append(f"`{name}`=`{labels.fixed[name]}`")
+            parts.append(f"{code(name)}={code(labels.fixed[name])}")
         elif domain.values is not None:
-            parts.append(f"`{name}`: {', '.join(f'`{value}`' for value in sorted(domain.values))}")
+            parts.append(f"`{name}`: {', '.join(map(code, sorted(domain.values)))}")
         else:
             cls = labels.classes[name]
             bounded = f"at most {cls.at_most} values and `other`" if issubclass(cls, BoundedLabel) else "open"

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from signalproof.render.writable import check_writable
+
 
 class Block(str):
     """A text that is written as a literal block, as it is: an expression, a JSON file."""
@@ -41,7 +43,12 @@ def to_yaml(documents: Iterable[Mapping[str, Any]], header: Iterable[str] = ()) 
     Args:
         documents: At least one; several are parted by ``---``.
         header: Lines of the comment on top.
+
+    Raises:
+        SignalproofError: A text has a NUL, or half a character.
     """
+    documents = list(documents)
+    check_writable(documents)
     texts = [
         yaml.dump(
             document,

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from signalproof.lint.finding import Finding
 from signalproof.lint.report.full import place
+from signalproof.text import shown
 
 
 def concise(findings: Iterable[Finding]) -> str:
     """Return *findings* as one line each."""
-    return "".join(" ".join(_words(one).split()) + "\n" for one in findings)
+    return "".join(shown(" ".join(_words(one).split())) + "\n" for one in findings)
 
 
 def _words(finding: Finding) -> str:

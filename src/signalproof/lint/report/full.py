@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from signalproof.lint.finding import Finding
 from signalproof.promql.ast import Span
+from signalproof.text import shown
 
 _MOST_PLACES = 4
 
@@ -32,7 +33,7 @@ def _also(others: list[Finding]) -> Iterator[str]:
     places = list(dict.fromkeys(f"{one.where} ({one.query.panel})" for one in others))
     if places:
         more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-        yield f"   = also at {', '.join(places[:_MOST_PLACES])}{more}"
+        yield f"   = also at {', '.join(map(shown, places[:_MOST_PLACES]))}{more}"
 
 
 def place(finding: Finding) -> str:
@@ -40,20 +41,20 @@ def place(finding: Finding) -> str:
     query = finding.query
     titled = f"{query.dashboard} “{query.title}”" if query.title else query.dashboard
     inside = " › ".join(one for one in (titled, query.panel, query.target) if one)
-    return f"{inside} ({query.use})" if inside else str(query.use)
+    return shown(f"{inside} ({query.use})" if inside else query.use)
 
 
 def _block(finding: Finding) -> Iterator[str]:
-    yield f"{finding.severity}[{finding.code}]: {finding.message}"
-    yield f"  --> {finding.where}"
+    yield f"{finding.severity}[{finding.code}]: {shown(finding.message)}"
+    yield f"  --> {shown(finding.where)}"
     yield f"   | {place(finding)}"
     if finding.shown:
         if finding.part:
-            yield f"   | {finding.part}:"
+            yield f"   | {shown(finding.part)}:"
         yield "   |"
         yield from _underlined(finding.shown, finding.span)
     if finding.help:
-        yield f"   = help: {finding.help}"
+        yield f"   = help: {shown(finding.help)}"
 
 
 def _underlined(text: str, span: Span) -> Iterator[str]:
@@ -64,10 +65,11 @@ def _underlined(text: str, span: Span) -> Iterator[str]:
         first, last = max(span.start, start), min(span.end, end)
         touched = start <= span.start <= end if span.start == span.end else first < last
         if touched:
-            shown = line.replace("\t", " ")
             skipped = max(0, first - start - 80) if len(line) > 160 else 0
-            cut = shown[skipped : skipped + 160]
-            yield f"   | {'…' if skipped else ''}{cut}{'…' if skipped + 160 < len(line) else ''}"
-            carets = "^" * max(1, min(last - first, 160))
-            yield f"   | {' ' * (first - start - skipped + bool(skipped))}{carets}"
+            cut = line[skipped : skipped + 160].replace("\t", " ")
+            yield f"   | {'…' if skipped else ''}{shown(cut)}{'…' if skipped + 160 < len(line) else ''}"
+            # what is escaped is wider than it was
+            before, until = (len(shown(cut[: place - start - skipped])) for place in (first, last))
+            beyond = max(0, last - start - skipped - len(cut))
+            yield f"   | {' ' * (before + bool(skipped))}{'^' * max(1, min(until - before + beyond, 160))}"
         start = end + 1

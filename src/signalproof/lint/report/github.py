@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.report.full import place
+from signalproof.text import shown
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -21,12 +22,12 @@ def github(findings: Iterable[Finding]) -> str:
 def _command(finding: Finding) -> str:
     where = finding.where
     properties = {
-        "file": where.file,
+        "file": shown(where.file),
         "line": str(max(where.line, 1)),
         "title": f"{finding.code} {place(finding)}",
     }
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = f"{finding.message}\n{finding.help}".strip()
+    text = f"{shown(finding.message)}\n{shown(finding.help)}".strip()
     return f"::{_COMMANDS[finding.severity]} {listed}::{_data(text)}\n"
 
 

@@ -5,12 +5,12 @@ Format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.report.sarif import relative, unique
+from signalproof.text import as_json, shown
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -20,12 +20,12 @@ def gitlab(findings: Iterable[Finding]) -> str:
     listed = list(findings)
     prints = unique(listed)
     issues = [_issue(one, name) for one, name in zip(listed, prints, strict=True)]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return as_json(issues, indent=2) + "\n"
 
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
     return {
-        "description": f"{finding.message} ({finding.help})" if finding.help else finding.message,
+        "description": shown(f"{finding.message} ({finding.help})" if finding.help else finding.message),
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

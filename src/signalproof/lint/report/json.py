@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from signalproof.lint.finding import Finding
+from signalproof.text import as_json, written
 
 
 def json(findings: Iterable[Finding]) -> str:
     """Return *findings* as a JSON list; ``column`` and ``end_column`` are offsets of the culprit in ``expr``."""
-    import json as encoder
-
-    return encoder.dumps([as_object(one) for one in findings], indent=2, ensure_ascii=False) + "\n"
+    return as_json([as_object(one) for one in findings], indent=2) + "\n"
 
 
 def as_object(finding: Finding) -> dict[str, Any]:
@@ -26,8 +25,8 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "help": finding.help,
         "file": finding.where.file,
         "line": finding.where.line,
-        "column": span.start if inside else 0,
-        "end_column": span.end if inside else 0,
+        "column": len(written(query.text[: span.start])) if inside else 0,
+        "end_column": len(written(query.text[: span.end])) if inside else 0,
         "dashboard": query.dashboard,
         "panel": query.panel,
         "target": query.target,

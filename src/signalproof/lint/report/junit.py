@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.report.full import full, place
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 cannot hold, not even escaped."""
+from signalproof.text import shown
 
 
 def junit(findings: Iterable[Finding]) -> str:
@@ -34,7 +31,7 @@ def _case(finding: Finding) -> str:
         f"  <testcase classname={_attribute(where.file)} name={_attribute(name)}"
         f" file={_attribute(where.file)} line={_attribute(str(where.line))}>\n"
         f"    <failure type={_attribute(finding.code)} message={_attribute(finding.message)}>"
-        f"{escape(_FORBIDDEN.sub('?', full([finding])))}</failure>\n"
+        f"{escape(full([finding]))}</failure>\n"
         "  </testcase>\n"
     )
 
@@ -42,4 +39,4 @@ def _case(finding: Finding) -> str:
 def _attribute(text: str) -> str:
     from xml.sax.saxutils import quoteattr
 
-    return quoteattr(_FORBIDDEN.sub("?", " ".join(text.split())))
+    return quoteattr(shown(" ".join(text.split())))

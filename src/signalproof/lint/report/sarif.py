@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from signalproof.lint.finding import Finding, Severity
 from signalproof.lint.registry import all_rules
 from signalproof.lint.report.full import place
 from signalproof.lint.rule import Rule
+from signalproof.text import as_json, shown
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -32,7 +33,7 @@ def sarif(findings: Iterable[Finding]) -> str:
     }
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return as_json(log, indent=2) + "\n"
 
 
 def unique(findings: Sequence[Finding]) -> list[str]:
@@ -53,6 +54,14 @@ def relative(file: str) -> str:
     return (path.relative_to(Path.cwd()) if inside else path).as_posix()
 
 
+def _uri(path: str) -> str:
+    """Return *path* as part of a URI, which can hold any byte of a file's name."""
+    try:
+        return quote(os.fsencode(path))
+    except UnicodeEncodeError:  # no file has this name
+        return quote(shown(path))
+
+
 def _rule(rule: Rule[Any]) -> dict[str, Any]:
     title, _, rest = (type(rule).__doc__ or "").partition("\n")
     return {
@@ -66,7 +75,7 @@ def _rule(rule: Rule[Any]) -> dict[str, Any]:
 
 def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, Any]:
     where = finding.where
-    parts = [finding.message, place(finding), finding.help]
+    parts = [shown(finding.message), place(finding), shown(finding.help)]
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -75,7 +84,7 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(relative(where.file))},
+                    "artifactLocation": {"uri": _uri(relative(where.file))},
                     "region": {"startLine": max(where.line, 1)},
                 }
             }

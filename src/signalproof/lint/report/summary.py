@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json as encoder
-
 from signalproof.lint.compatibility import Compatibility, Figure
 from signalproof.lint.finding import Report
 from signalproof.lint.report.json import as_object
+from signalproof.text import as_json
 
 
 def summary(report: Report) -> str:
@@ -31,7 +30,7 @@ def summary(report: Report) -> str:
         ],
         "findings": [as_object(one) for one in report.findings],
     }
-    return encoder.dumps(made, indent=2, ensure_ascii=False) + "\n"
+    return as_json(made, indent=2) + "\n"
 
 
 def _figure(one: Figure) -> dict[str, object]:
