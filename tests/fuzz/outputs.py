@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import yaml
 from tests.fuzz.documents import or_refused, scratch
@@ -59,11 +59,13 @@ def _readable(name: str, text: str, count: int) -> None:
     text.encode("ascii", "backslashreplace")
     if name in ("full", "concise", "github"):
         found = _CONTROL.search(text)
-        assert found is None, f"{name}: {found[0]!r}" if found else ""
+        assert found is None, f"{name}: {found}"
         commands = [line for line in text.splitlines() if line.startswith("::")]
-        assert len(commands) == (count if name == "github" else 0), f"{name}: {len(commands)} workflow commands"
+        assert len(commands) == (count if name == "github" else 0), (
+            f"{name}: {len(commands)} workflow commands"
+        )
     elif name == "junit":
-        ElementTree.fromstring(text)
+        ET.fromstring(text)
     else:
         json.loads(text)
 
@@ -92,7 +94,9 @@ def fix(text: str) -> bool:
     assert before.count(b"\r\n") == after.count(b"\r\n"), "other ends of lines"
     assert before.count(b"\n") == after.count(b"\n"), "more or fewer lines"
     for old_leaf, new_leaf in zip(_leaves(before, file), _leaves(after, file), strict=True):
-        assert old_leaf == new_leaf or any(one in str(old_leaf) for one in mended), f"{old_leaf!r} was changed"
+        assert old_leaf == new_leaf or any(one in str(old_leaf) for one in mended), (
+            f"{old_leaf!r} was changed"
+        )
     return bool(found.applied)
 
 
@@ -100,7 +104,9 @@ def _leaves(data: bytes, file: Path) -> Iterator[Any]:
     """Yield every key and scalar of a document, by a reader that is not ours."""
     text = data.decode("utf-8-sig", "replace")
     try:
-        tree: Any = json.loads(text) if file.suffix == ".json" else list(yaml.load_all(text, yaml.CBaseLoader))
+        tree: Any = (
+            json.loads(text) if file.suffix == ".json" else list(yaml.load_all(text, yaml.CBaseLoader))
+        )
     except (ValueError, yaml.YAMLError, RecursionError):
         return
     pending = [tree]

@@ -69,7 +69,8 @@ def _read(part: str) -> dict[str, Figures]:
 def _written(part: str, rows: Iterable[tuple[str, Figures]]) -> str:
     head, rule, _ = part.partition("|---|---:|---:|---:|---:|\n")
     body = "".join(
-        f"| `{name}` | {one.inputs:,} | {one.hours:.3f} | {one.faults} | {one.slowest:.2f} s |\n" for name, one in rows
+        f"| `{name}` | {one.inputs:,} | {one.hours:.3f} | {one.faults} | {one.slowest:.2f} s |\n"
+        for name, one in rows
     )
     return head + rule + body
 
@@ -77,5 +78,3 @@ def _written(part: str, rows: Iterable[tuple[str, Figures]]) -> str:
 def record(version: str, runs: Mapping[str, Figures], page: Path = PAGE) -> None:
     """Add *runs* to the page on disk."""
     page.write_text(added(page.read_text(encoding="utf-8"), version, runs), encoding="utf-8")
-
-

@@ -19,7 +19,7 @@ SLOW_SECONDS = 1.0
 """Processor time after which an answer comes too late."""
 
 
-class TooSlow(AssertionError):
+class TooSlowError(AssertionError):
     """An input took longer than any may."""
 
 
@@ -40,7 +40,7 @@ def _run(name: str, seconds: int, corpus: Path, folder: Path, tally: Tally) -> N
         tally.count(took)
         # what counts the branches costs several times as much as what is counted: ask again without
         if took > SLOW_SECONDS and (took := _alone(name, data)) > SLOW_SECONDS:
-            raise TooSlow(f"{took:.1f} s")
+            raise TooSlowError(f"{took:.1f} s")
 
     for at, text in enumerate(SEEDS[name]):
         (corpus / f"seed{at}").write_bytes(text.encode())

@@ -98,12 +98,12 @@ SEEDS: Final[Mapping[str, list[str]]] = {
         )
     ],
     "configuration": [
-        '[project]\nname = "a"\n[tool.signalproof]\ncatalogue = "a:B"\nscrape_interval = "15s"\nretention = "15d"\n'
+        ('[project]\nname = "a"\n[tool.signalproof]\ncatalogue = "a:B"\nscrape_interval = "15s"\nretention = "15d"\n'
         'prometheus = "2.42"\ntarget_labels = ["job", "instance"]\nexternal = ["node_*"]\n'
         '[tool.signalproof.lint]\nselect = ["R", "L001"]\nignore = ["R002"]\nfail_on = "error"\n'
         '[tool.signalproof.lint.allow."a.json"]\nR001 = "reason"\n'
         '[tool.signalproof.services.planner]\njob = "a"\nport = 9464\ncommand = ["a", "b"]\ndatabase = "URL"\nenvironment = ["KEY"]\n'
-        '[tool.signalproof.metrics."a_*"]\ntype = "counter"\nunit = "seconds"\nlabels = ["a", "b?"]\nvalues = { a = ["b"] }\n'
+        '[tool.signalproof.metrics."a_*"]\ntype = "counter"\nunit = "seconds"\nlabels = ["a", "b?"]\nvalues = { a = ["b"] }\n')
     ],
     "report": [_RULES, _DASHBOARD],
     "fix": [_RULES, _DASHBOARD],

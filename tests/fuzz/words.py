@@ -11,7 +11,16 @@ _PROMQL = (
     *FUNCTIONS, *AGGREGATIONS, " by (", " without (", " on (", "group_left", " offset ", "[5m]", "$__rate_interval",
     "$__interval", "[[a]]", "${a:regex}",
 )  # fmt: skip
-_METRICSQL = (*OF_VICTORIA, *AGGREGATES, *(f" {one} " for one in OPERATORS), "WITH (", " limit 3", "5i", "1.5Ki", " or ")
+_METRICSQL = (
+    *OF_VICTORIA,
+    *AGGREGATES,
+    *(f" {one} " for one in OPERATORS),
+    "WITH (",
+    " limit 3",
+    "5i",
+    "1.5Ki",
+    " or ",
+)
 _TEMPLATE = (
     *OF_TEMPLATES, "{{", "}}", "{{- ", " -}}", "{{/*", "*/}}", "$labels.", "$value", ":= ", "if ", "else ", "end",
     "range ", "with ", "define ", "block ", "template ", "break", "continue", "nil", "true", "%.2f", "%q", ".Labels.",

@@ -20,7 +20,16 @@ def self_signed(folder: Path, name: str, *, days: int = 2) -> Pair:
     pair = Pair(folder / f"{name}.pem", folder / f"{name}.key")
     command = [
         *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"),
-        *("-keyout", str(pair.key), "-out", str(pair.certificate), "-days", str(days), "-subj", f"/CN={name}"),
+        *(
+            "-keyout",
+            str(pair.key),
+            "-out",
+            str(pair.certificate),
+            "-days",
+            str(days),
+            "-subj",
+            f"/CN={name}",
+        ),
         *("-addext", f"subjectAltName=DNS:{name},DNS:localhost,IP:127.0.0.1"),
     ]
     subprocess.run(command, check=True, capture_output=True)

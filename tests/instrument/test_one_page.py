@@ -98,7 +98,10 @@ def _pages(backend: str, make: Callable[[Recorded], str] | None = None) -> list[
             if make is not None:
                 return [_read(make(recorded)) for _ in range(PAGES)]
             with serve(0) as server:
-                return [_read(urllib.request.urlopen(server.url, timeout=60).read().decode()) for _ in range(PAGES)]
+                return [
+                    _read(urllib.request.urlopen(server.url, timeout=60).read().decode())
+                    for _ in range(PAGES)
+                ]
 
 
 @pytest.fixture(scope="module")
@@ -156,14 +159,14 @@ def test_of_cells_a_histogram_agrees_with_itself_on_pages_that_others_make() -> 
 
 
 def test_a_page_that_failed_half_way_leaves_nothing_for_the_next_one() -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(_: object) -> bytes:
-        raise Stop
+        raise StopError
 
     with record(CATALOGUE, "cells", clock=_clock) as recorded:
-        with suppress(Stop):
+        with suppress(StopError):
             render(recorded.registry, stop)
         track_request(WORK)(lambda: 1)()
         assert _read(render(recorded.registry, generate_latest).decode())["work_calls_total success"] == 1.0

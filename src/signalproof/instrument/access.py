@@ -12,6 +12,7 @@ import hashlib
 import secrets
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,7 +106,9 @@ class Gate:
             return True
         name, password = _credentials(header)
         hashed = users.get(name, _NOBODY)
-        asked = hashlib.blake2b(b"\0".join((name.encode(), hashed.encode(), password)), key=self._salt).digest()
+        asked = hashlib.blake2b(
+            b"\0".join((name.encode(), hashed.encode(), password)), key=self._salt
+        ).digest()
         if asked in access.checked:
             return True
         # one at a time: guessing must not take all processors
@@ -141,12 +144,15 @@ def _context(tls: Tls) -> ssl.SSLContext:
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
     if tls.own_order:
         context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE
-    for what, use in (
+    uses: dict[str, Callable[[], None]] = {
         # without a function that gives a password, OpenSSL would ask for it on the terminal
-        ("certificate", lambda: context.load_cert_chain(tls.cert_file, tls.key_file, password=lambda: "")),
-        ("client_ca_file", lambda: tls.client_ca_file and context.load_verify_locations(tls.client_ca_file)),
-        ("cipher_suites", lambda: tls.ciphers and context.set_ciphers(tls.ciphers)),
-    ):
+        "certificate": lambda: context.load_cert_chain(tls.cert_file, tls.key_file, password=lambda: "")
+    }
+    if tls.client_ca_file is not None:
+        uses["client_ca_file"] = lambda: context.load_verify_locations(tls.client_ca_file)
+    if tls.ciphers:
+        uses["cipher_suites"] = lambda: context.set_ciphers(tls.ciphers)
+    for what, use in uses.items():
         try:
             use()
         except (OSError, ValueError) as error:  # of which ssl.SSLError is one

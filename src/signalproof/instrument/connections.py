@@ -16,7 +16,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, BinaryIO, Final
+from io import BufferedIOBase
+from typing import Any, Final
 
 from signalproof.instrument.faults import LOGGER
 
@@ -55,7 +56,8 @@ class BoundedServer(HTTPServer):
     """Answers a bounded number of clients at once, each in a thread that does not keep the program alive.
 
     Attributes:
-        pages: To be held while a page is made: many scrapes at once must not leave the program a small share of the time.
+        pages: Where the answers are made.
+        closing: Whether it takes nobody any more.
     """
 
     request_queue_size = 128
@@ -74,10 +76,11 @@ class BoundedServer(HTTPServer):
             tls: Returns what a client that connects now has to be spoken to with; raises where it is not to be served.
         """
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.pages = threading.Semaphore(_MOST_PAGES_AT_ONCE)
+        self.pages = Pages()
+        self.closing = False
         self._tls = tls
         self._connections: dict[Connection, None] = {}
-        self._changing = threading.Lock()
+        self._changing = threading.Condition(threading.Lock())
         super().__init__(address, handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
@@ -105,26 +108,39 @@ class BoundedServer(HTTPServer):
 
     def _admit(self, connection: Connection) -> bool:
         with self._changing:
-            if len(self._connections) >= MOST_CONNECTIONS:
-                waited_for = [one for one in self._connections if one.until is not None]
-                if not waited_for:
+            while len(self._connections) >= MOST_CONNECTIONS and not self._make_room():
+                if self.closing:
                     return False
-                slowest = waited_for[0]  # they stand in the order in which they came
-                del self._connections[slowest]
-                slowest.cut()
+                self._changing.wait(_PAUSE_SECONDS)
             self._connections[connection] = None
             return True
+
+    def _make_room(self) -> bool:
+        """Cut off whoever the server has waited for longest: they stand in the order in which they came."""
+        slowest = next((one for one in self._connections if one.until is not None), None)
+        if slowest is None:
+            return False
+        del self._connections[slowest]
+        slowest.cut()
+        return True
+
+    def wait_for(self, connection: Connection, seconds: float | None) -> None:
+        """Give a client that much time from now on; None while it waits for the server."""
+        with self._changing:
+            connection.until = None if seconds is None else time.monotonic() + seconds
+            self._changing.notify_all()
 
     def _forget(self, connection: Connection) -> None:
         with self._changing:
             self._connections.pop(connection, None)
+            self._changing.notify_all()
         self.shutdown_request(connection.socket)
 
     def service_actions(self) -> None:
         """Cut off whoever is too slow; called several times a second."""
         now = time.monotonic()
         with self._changing:
-            for one in list(self._connections):
+            for one in self._connections:
                 if one.until is not None and one.until < now:
                     one.cut()
 
@@ -152,16 +168,67 @@ class BoundedServer(HTTPServer):
                 one.cut()
 
 
-class _Head:
-    """What a client sends, as far as a request may reach."""
+class _Page:
+    """One page for everybody who waits for it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.text = b""
+        self.error: Exception | None = None
+
+
+class Pages:
+    """Makes pages, few at once and one for all who asked for the same before it was begun.
+
+    So many scrapes at once leave the program its share of the time, and each other theirs; none is answered with a page
+    that is older than its request.
+    """
+
+    def __init__(self) -> None:
+        self.turns = threading.Semaphore(_MOST_PAGES_AT_ONCE)
+        self._changing = threading.Lock()
+        self._wanted: dict[object, _Page] = {}
+
+    def get(self, which: object, make: Callable[[], bytes]) -> bytes:
+        """Return what *make* makes of the page that *which* tells from others; raises as it does."""
+        with self._changing:
+            found = self._wanted.get(which)
+            page = self._wanted.setdefault(which, _Page())
+        if found is not None:
+            page.done.wait()
+        else:
+            self._make(which, page, make)
+        if page.error is not None:
+            raise page.error
+        return page.text
+
+    def _make(self, which: object, page: _Page, make: Callable[[], bytes]) -> None:
+        with self.turns:
+            with self._changing:
+                del self._wanted[which]  # who asks from now on wants to know more than this page will say
+            try:
+                page.text = make()
+            except Exception as error:  # noqa: BLE001  # all who wait are to have it
+                page.error = error
+            finally:
+                page.done.set()
+
+
+class _Head:
+    """What a client sends, as far as a request may reach.
+
+    A line that breaks off is none: half a request must not be answered.
+    """
+
+    def __init__(self, file: BufferedIOBase) -> None:
         self._file = file
         self._left = _HEAD_BYTES
 
     def readline(self, limit: int = -1) -> bytes:
         line = self._file.readline(self._left if limit < 0 else min(limit, self._left))
         self._left -= len(line)
+        if not line.endswith(b"\n"):
+            raise ConnectionError("the request breaks off, or is too long")
         return line
 
     def close(self) -> None:
@@ -187,11 +254,11 @@ class BoundedHandler(BaseHTTPRequestHandler):
 
     def asked(self) -> None:
         """Note that the request is there: from now on the client waits for the server."""
-        self._client.until = None
+        self.server.wait_for(self._client, None)
 
     def answered(self) -> None:
         """Note that the answer is there: from now on the server waits for the client."""
-        self._client.until = time.monotonic() + WRITE_SECONDS
+        self.server.wait_for(self._client, WRITE_SECONDS)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name that http.server gives it
         """Say nothing: a scrape comes every few seconds."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs
 
 from prometheus_client.exposition import choose_encoder, gzip_accepted
-from prometheus_client.registry import CollectorRegistry
+from prometheus_client.registry import Collector, CollectorRegistry
 
 from signalproof.errors import SignalproofError, caller
 from signalproof.instrument import forks
@@ -57,6 +57,7 @@ class Server:
     def close(self) -> None:
         """Answer no more, and give the port back."""
         if os.getpid() == self._process:  # a forked child has the socket, but no thread to wait for
+            self._http.closing = True
             self._http.shutdown()
             self._thread.join()
             self._http.hang_up()
@@ -71,12 +72,17 @@ class Server:
         self.close()
 
 
+def _made(registry: Collector, encode: Callable[[Collector], bytes], *, packed: bool) -> bytes:
+    page = render(registry, encode)
+    return gzip.compress(page) if packed else page
+
+
 class _Handler(BoundedHandler):
     registry: CollectorRegistry
     gate: Gate | None = None
     complained = False
 
-    def do_GET(self) -> None:  # the name that http.server calls
+    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
         self.asked()
         answer = self._answer()
         self.answered()
@@ -86,7 +92,9 @@ class _Handler(BoundedHandler):
         """Return what sends the answer, which is made by then."""
         path, _, query = self.path.partition("?")
         if not self._is_admitted():
-            return lambda: self.send_error(HTTPStatus.UNAUTHORIZED, explain="a name and a password are needed")
+            return lambda: self.send_error(
+                HTTPStatus.UNAUTHORIZED, explain="a name and a password are needed"
+            )
         if path != PATH:
             return lambda: self.send_error(HTTPStatus.NOT_FOUND, explain=f"the metrics are at {PATH}")
         names = parse_qs(query).get("name[]")
@@ -94,9 +102,9 @@ class _Handler(BoundedHandler):
         encode, content_type = choose_encoder(self.headers.get("Accept", ""))
         packed = gzip_accepted(self.headers.get("Accept-Encoding", ""))
         try:
-            with self.server.pages:
-                page = render(registry, encode)
-                page = gzip.compress(page) if packed else page
+            page = self.server.pages.get(
+                (tuple(names or ()), content_type, packed), lambda: _made(registry, encode, packed=packed)
+            )
         except Exception:  # noqa: BLE001  # any collector may be in the registry, and the scraper is owed an answer
             if not self.complained:
                 type(self).complained = True
@@ -172,7 +180,9 @@ def serve(
     gate = None if web_config is None else _gate(Path(web_config))
     handler = type("_HandlerOfARegistry", (_Handler,), {"registry": registry, "gate": gate})
     try:
-        http = BoundedServer((address, port), handler, (lambda: None) if gate is None else lambda: gate.access().context)
+        http = BoundedServer(
+            (address, port), handler, (lambda: None) if gate is None else lambda: gate.access().context
+        )
     except OSError as error:
         raise SignalproofError(
             f"cannot serve on {address}:{port}: {error.strerror or error}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from signalproof.documents import Table, Text, read_yaml
+from signalproof.documents import Table, read_yaml
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.text_files import read_text
 
@@ -148,13 +148,17 @@ class _Part:
     def text(self, key: str) -> str:
         value = self.table.get(key, "")
         if not isinstance(value, str) or "\0" in value:
-            raise self.error(key, f"{key} is no text", "give a text, in quotes where it could be something else")
+            raise self.error(
+                key, f"{key} is no text", "give a text, in quotes where it could be something else"
+            )
         return str(value)
 
     def texts(self, key: str) -> list[str]:
         value = self.table.get(key) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self.error(key, f"{key} is no list of texts", "write one below the other, with a dash before each")
+            raise self.error(
+                key, f"{key} is no list of texts", "write one below the other, with a dash before each"
+            )
         return [str(one) for one in value]
 
     def flag(self, key: str, *, otherwise: bool) -> bool:
@@ -180,7 +184,9 @@ def _tls(part: _Part) -> Tls:
     cert, key = part.path("cert_file"), part.path("key_file")
     if cert is None or key is None:
         missing = "cert_file" if cert is None else "key_file"
-        raise part.error(missing, f"tls_server_config has no {missing}", "name the files of the certificate and its key")
+        raise part.error(
+            missing, f"tls_server_config has no {missing}", "name the files of the certificate and its key"
+        )
     said = part.text("client_auth_type")
     if said in _UNVERIFIED:
         raise part.error(
@@ -188,7 +194,10 @@ def _tls(part: _Part) -> Tls:
             f"client_auth_type is {said}, which takes a certificate that nobody verified",
             "write RequireAndVerifyClientCert",
         )
-    clients, authority = part.one_of("client_auth_type", _CLIENTS, "NoClientCert"), part.path("client_ca_file")
+    clients, authority = (
+        part.one_of("client_auth_type", _CLIENTS, "NoClientCert"),
+        part.path("client_ca_file"),
+    )
     if (clients == ssl.CERT_NONE) != (authority is None):
         raise part.error(
             "client_auth_type",
@@ -202,7 +211,9 @@ def _tls(part: _Part) -> Tls:
             "client_allowed_sans looks at certificates that no client has to have",
             "write client_auth_type: RequireAndVerifyClientCert",
         )
-    oldest, newest = (part.one_of(f"{end}_version", _VERSIONS, other) for end, other in (("min", "TLS12"), ("max", "TLS13")))
+    oldest, newest = (
+        part.one_of(f"{end}_version", _VERSIONS, other) for end, other in (("min", "TLS12"), ("max", "TLS13"))
+    )
     if oldest > newest:
         raise part.error("min_version", "min_version is above max_version", "exchange the two")
     ciphers = ":".join(_of_openssl(one) for one in part.texts("cipher_suites"))
@@ -224,7 +235,9 @@ def _hash(users: _Part, name: str) -> str:
     if not name or ":" in name or not _BCRYPT.fullmatch(text):
         what = "no hash by bcrypt" if name and ":" not in name else "a name that nobody can give"
         raise users.error(
-            name, f"the user {name!r:.60} has {what}", 'write one: htpasswd -nBC 10 "" | tr -d \':\\n\'; a name has no colon'
+            name,
+            f"the user {name!r:.60} has {what}",
+            "write one: htpasswd -nBC 10 \"\" | tr -d ':\\n'; a name has no colon",
         )
     return text
 
