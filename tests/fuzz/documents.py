@@ -15,6 +15,7 @@ from signalproof.config import load_config
 from signalproof.dashboard.foreign import dashboards, queries_of
 from signalproof.documents import read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
+from signalproof.instrument.web_config import read_web_config
 from signalproof.knowledge.answers import families_of_json
 from signalproof.knowledge.file import read_catalogue
 from signalproof.knowledge.text import families_of_text
@@ -96,6 +97,14 @@ def configuration(text: str) -> bool:
     if config is not None:
         or_refused(lambda: lint([Query("rate(up[5m])", Location("fuzz", 1))], WORLD, config=config), text)
     return config is not None and bool(config.said)
+
+
+def web_config(text: str) -> bool:
+    """Any text is a web configuration, or an error for a person; return whether it locks something."""
+    file = scratch() / "web.yml"
+    file.write_bytes(text.encode())
+    found = or_refused(lambda: read_web_config(file), text)
+    return found is not None and bool(found.tls or found.users or found.headers)
 
 
 @cache

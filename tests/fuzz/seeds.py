@@ -105,6 +105,12 @@ SEEDS: Final[Mapping[str, list[str]]] = {
         '[tool.signalproof.services.planner]\njob = "a"\nport = 9464\ncommand = ["a", "b"]\ndatabase = "URL"\nenvironment = ["KEY"]\n'
         '[tool.signalproof.metrics."a_*"]\ntype = "counter"\nunit = "seconds"\nlabels = ["a", "b?"]\nvalues = { a = ["b"] }\n')
     ],
+    "web_config": [
+        ("tls_server_config:\n  cert_file: a.pem\n  key_file: a.key\n  client_auth_type: RequireAndVerifyClientCert\n"
+        "  client_ca_file: b.pem\n  client_allowed_sans: [c]\n  min_version: TLS13\n  cipher_suites: [TLS_AES_128_GCM_SHA256]\n"
+        "  prefer_server_cipher_suites: false\nhttp_server_config:\n  http2: true\n  headers:\n    X-Frame-Options: deny\n"
+        f"basic_auth_users:\n  d: $2y$10${'.' * 53}\n")
+    ],
     "report": [_RULES, _DASHBOARD],
     "fix": [_RULES, _DASHBOARD],
     "template": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.fuzz.documents import catalogue, configuration, dashboard, exposition, rules
+from tests.fuzz.documents import catalogue, configuration, dashboard, exposition, rules, web_config
 from tests.fuzz.language import metricsql, promql, template
 from tests.fuzz.outputs import fix, report
 
@@ -18,6 +18,7 @@ TARGETS: Final[Mapping[str, Callable[[str], bool]]] = {
     "exposition": exposition,
     "catalogue": catalogue,
     "configuration": configuration,
+    "web_config": web_config,
     "report": report,
     "fix": fix,
 }

@@ -45,6 +45,11 @@ _CONFIGURATION = (
     "[", "]", "{", "}", "1979-05-27", "nan", "[[", "'''",
 )  # fmt: skip
 
+_WEB_CONFIG = (
+    "tls_server_config:", "http_server_config:", "basic_auth_users:", "headers:", "cert_file: ", "key_file: ",
+    "client_auth_type: ", "client_ca_file: ", "min_version: ", "TLS13", "cipher_suites: ", "$2y$10$", "\n  ",
+)  # fmt: skip
+
 WORDS = {
     "promql": _PROMQL,
     "metricsql": (*_PROMQL, *_METRICSQL),
@@ -54,6 +59,7 @@ WORDS = {
     "exposition": _EXPOSITION,
     "catalogue": _CATALOGUE,
     "configuration": _CONFIGURATION,
+    "web_config": (*_WEB_CONFIG, *_RULES),
     "report": (*_DASHBOARD, *_RULES, *_TEMPLATE, *_PROMQL),
     "fix": (*_DASHBOARD, *_RULES, *_PROMQL),
 }

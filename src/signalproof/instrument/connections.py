@@ -236,14 +236,18 @@ class _Head:
 
 
 class BoundedHandler(BaseHTTPRequestHandler):
-    """One request: whoever answers it says when the client has done its part, and when the answer is there."""
+    """One request: whoever answers it says when the client has done its part, and when the answer is there.
 
-    server: BoundedServer
+    Attributes:
+        bounded: The server.
+    """
+
     server_version = "signalproof"
     sys_version = ""
 
     def __init__(self, connection: Connection, client_address: Any, server: BoundedServer) -> None:
         self._client = connection
+        self.bounded = server
         super().__init__(connection.socket, client_address, server)
 
     def setup(self) -> None:
@@ -254,11 +258,11 @@ class BoundedHandler(BaseHTTPRequestHandler):
 
     def asked(self) -> None:
         """Note that the request is there: from now on the client waits for the server."""
-        self.server.wait_for(self._client, None)
+        self.bounded.wait_for(self._client, None)
 
     def answered(self) -> None:
         """Note that the answer is there: from now on the server waits for the client."""
-        self.server.wait_for(self._client, WRITE_SECONDS)
+        self.bounded.wait_for(self._client, WRITE_SECONDS)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name that http.server gives it
         """Say nothing: a scrape comes every few seconds."""

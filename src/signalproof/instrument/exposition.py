@@ -102,7 +102,7 @@ class _Handler(BoundedHandler):
         encode, content_type = choose_encoder(self.headers.get("Accept", ""))
         packed = gzip_accepted(self.headers.get("Accept-Encoding", ""))
         try:
-            page = self.server.pages.get(
+            page = self.bounded.pages.get(
                 (tuple(names or ()), content_type, packed), lambda: _made(registry, encode, packed=packed)
             )
         except Exception:  # noqa: BLE001  # any collector may be in the registry, and the scraper is owed an answer
