@@ -5,7 +5,7 @@
 #
 # It holds no secret: keys and passwords come from the environment, or from files that NAME_FILE names.
 
-FROM python:3.13-slim-bookworm AS build
+FROM python:3.13.9-slim-bookworm@sha256:b685a4fa58bb19d1814d78a1ec0f0208f351452724f78b20212c984d6e124a34 AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 WORKDIR /app
 RUN python -m venv /venv
@@ -16,7 +16,7 @@ COPY src src
 RUN /venv/bin/pip install --no-deps --no-build-isolation --no-index --editable . \
  && /venv/bin/python -m compileall -q src
 
-FROM python:3.13-slim-bookworm
+FROM python:3.13.9-slim-bookworm@sha256:b685a4fa58bb19d1814d78a1ec0f0208f351452724f78b20212c984d6e124a34
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin hive \
  && install --directory --owner=hive --group=hive /data
 COPY --from=build /venv /venv

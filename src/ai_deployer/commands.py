@@ -202,7 +202,9 @@ def _settings(metrics_port: int | None = None) -> DeployerSettings:
 def _served(settings: DeployerSettings) -> Iterator[None]:
     """Expose the deployer's metrics within the ``with`` block."""
     install(Catalogue.of(catalogue, queues))
-    with serve(settings.metrics_port, address=settings.metrics_address) as server:
+    with serve(
+        settings.metrics_port, address=settings.metrics_address, web_config=settings.metrics_web_config
+    ) as server:
         _LOG.info("metrics are served", url=server.url)
         yield
 
@@ -210,6 +212,6 @@ def _served(settings: DeployerSettings) -> Iterator[None]:
 @contextmanager
 def _queue(settings: DeployerSettings) -> Iterator[DeploymentQueue]:
     """Open the queue within the ``with`` block, its tables brought up to date."""
-    with open_database(settings.database_url.get_secret_value()) as database:
+    with open_database(settings.database()) as database:
         migrate(database)
         yield DeploymentQueue(database)

@@ -170,7 +170,9 @@ def _settings(metrics_port: int | None = None) -> PlannerSettings:
 def _served(settings: PlannerSettings) -> Iterator[None]:
     """Expose the planner's metrics within the ``with`` block."""
     install(Catalogue.of(catalogue, queues))
-    with serve(settings.metrics_port, address=settings.metrics_address) as server:
+    with serve(
+        settings.metrics_port, address=settings.metrics_address, web_config=settings.metrics_web_config
+    ) as server:
         _LOG.info("metrics are served", url=server.url)
         yield
 
@@ -178,6 +180,6 @@ def _served(settings: PlannerSettings) -> Iterator[None]:
 @contextmanager
 def _queue(settings: PlannerSettings) -> Iterator[PlanningQueue]:
     """Open the queue within the ``with`` block, its tables brought up to date."""
-    with open_database(settings.database_url.get_secret_value()) as database:
+    with open_database(settings.database()) as database:
         migrate(database)
         yield PlanningQueue(database)

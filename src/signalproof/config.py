@@ -52,7 +52,8 @@ class Service:
         job: Value of the label ``job``; services of one application share it.
         port: Where it serves ``/metrics``.
         command: What the container runs; empty for what the image runs by itself.
-        database: Environment variable that takes the URL of the database; with one, compose.yaml brings PostgreSQL.
+        database: Environment variable that takes the URL of the database; with one, compose.yaml brings PostgreSQL. The URL
+            has no password: the file with it is named by ``SHOP_DATABASE_PASSWORD_FILE``, of ``SHOP_DATABASE_URL``.
         environment: Names of environment variables that are handed through from whoever starts it; never values.
     """
 

@@ -108,6 +108,7 @@ class Family(Collector):
 
 class _Streaming(threading.local):
     on = False
+    totals: dict[Any, list[float]] | None = None
 
 
 _streaming = _Streaming()
@@ -115,12 +116,17 @@ _streaming = _Streaming()
 
 @contextmanager
 def streamed() -> Iterator[None]:
-    """Let what this thread collects give its samples one after the other, so that it can pause in between."""
-    _streaming.on = True
+    """Let what this thread collects be one page, whose samples come one after the other, so that it can pause in between."""
+    _streaming.on, _streaming.totals = True, {}
     try:
         yield
     finally:
-        _streaming.on = False
+        _streaming.on, _streaming.totals = False, None
+
+
+def totals_of_the_page() -> dict[Any, list[float]] | None:
+    """Return what is on the page that this thread makes, by what it was read from; None where it makes none."""
+    return _streaming.totals
 
 
 def stock(metric: Metric[Any]) -> MetricWrapperBase:
