@@ -11,9 +11,9 @@ from hive.catalogue.planner import (
     FALLBACK_PLANS,
 )
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Events, Row, RowLink, TimeSeries
+from signalproof.dashboard import Events, Row, RowLink, Stat, TimeSeries
 from signalproof.promql.build import increase, most_often, occupancy, rate
-from signalproof.promql.operations import errors, latency, mean_duration, pace, success_ratio
+from signalproof.promql.operations import errors, latency, mean_duration, pace, since_ended, success_ratio
 
 ROW = Row(
     "Claude planning – does it plan quickly and reliably?",
@@ -73,6 +73,16 @@ ROW = Row(
             "Share of ended calls that brought a plan; cancelled calls do not count. Below the line the error budget burns.",
             width=12,
         ),
+        Stat(
+            "Since the last plan",
+            (
+                since_ended(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
+                since_ended(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),
+            ),
+            "Seconds since a call of Claude last brought a plan, in any process.",
+            width=4,
+            height=9,
+        ),
         Events(
             "Fallback plans",
             most_often(8, FALLBACK_PLANS, by=PlanningError),
@@ -84,14 +94,13 @@ ROW = Row(
             "Tokens",
             rate(CLAUDE_TOKENS, by=(Direction, Model)),
             "Tokens per second by direction and model. Input rising without more plans means longer prompts.",
-            width=8,
-            height=9,
+            width=6,
         ),
         TimeSeries(
             "Price per hour",
             increase(CLAUDE_COST, by=Model, window="1h"),
             "What the tokens of the last hour cost at list price, by model.",
-            width=8,
+            width=6,
         ),
     ),
     key="claude-planning",

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from hive.catalogue.deployer import DEPLOYER_LOOP, HANDLE_TASK, PROCESS_QUEUE
+from hive.catalogue.deployer import DEPLOYER_BUILD, DEPLOYER_LOOP, HANDLE_TASK, PROCESS_QUEUE
 from hive.catalogue.labels import Component, DeploymentError, PlanningError, Queue
-from hive.catalogue.planner import ASYNC_PLANNER_LOOP, ASYNC_PROCESS_QUEUE, PLANNER_LOOP, PROCESS_TASK
+from hive.catalogue.planner import (
+    ASYNC_PLANNER_LOOP,
+    ASYNC_PROCESS_QUEUE,
+    PLANNER_BUILD,
+    PLANNER_LOOP,
+    PROCESS_TASK,
+)
 from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
-from signalproof.catalogue.labels import Instance
+from signalproof.catalogue.build import PythonVersion, Revision, Version
+from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Loop, Status
-from signalproof.dashboard import Events, Row, State, StateTimeline, TimeSeries
-from signalproof.promql.build import happened, value
+from signalproof.dashboard import Events, Row, State, StateTimeline, Table, TimeSeries
+from signalproof.promql.build import builds, happened, value
 from signalproof.promql.operations import errors, idle_seconds, latency, pace
 
 PLANNERS = {"planner": PLANNER_LOOP, "async planner": ASYNC_PLANNER_LOOP}
@@ -100,6 +107,16 @@ ROW = Row(
             tuple(idle_seconds(loop, by=Instance, most=5).named(name) for name, loop in LOOPS.items()),
             "A saw-tooth is a loop that turns; a line that climbs is one that hangs. The five processes that are last at the end "
             "of the shown time.",
+            width=12,
+        ),
+        Table(
+            "What runs",
+            (
+                builds(PLANNER_BUILD, by=(Job, Version, Revision, PythonVersion)).named("planners"),
+                builds(DEPLOYER_BUILD, by=(Job, Version, Revision, PythonVersion)).named("deployers"),
+            ),
+            "Processes by version and revision. Two revisions of one application are a rolling upgrade, or a process that was "
+            "forgotten.",
             width=12,
         ),
         StateTimeline(

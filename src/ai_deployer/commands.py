@@ -39,8 +39,11 @@ from hive.storage import (
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.errors import SignalproofError
 from signalproof.instrument import install, serve
+from signalproof.text_files import read_text
 
 _LOG: Any = structlog.get_logger(__name__)
+_MOST_BYTES = 1_000_000
+"""Most bytes of a file that says what to deploy."""
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 APPLICATION = application(
@@ -179,13 +182,10 @@ def _check(request: DeploymentRequest) -> None:
 
 def _read_json(file: Path) -> dict[str, Any]:
     remedy = 'write a JSON object: {"host": …}'
+    text = read_text(file, "name a file that can be read", most=_MOST_BYTES)
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {file}: {error.strerror}", "name a file that can be read"
-        ) from None
-    except ValueError as error:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise SignalproofError(f"{file} is no JSON: {error}", remedy) from None
     if not isinstance(found, dict):
         raise SignalproofError(f"{file} holds no JSON object", remedy)

@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
 from signalproof.versions import check_version
+
+_MAX_BYTES: Final = 1_000_000
+"""Most bytes of a configuration file; large ones of real projects have 50,000."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def load_config(file: Path | None = None) -> Config:
 
 
 def _read(file: Path) -> Config | None:
-    text = read_text(file)
+    text = read_text(file, most=_MAX_BYTES)
     try:
         table = tomllib.loads(text).get("tool", {}).get("signalproof")
     except tomllib.TOMLDecodeError as error:

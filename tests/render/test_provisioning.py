@@ -75,8 +75,10 @@ def test_every_file_that_grafana_prometheus_compose_and_kubernetes_read_is_writt
 ) -> None:
     assert sorted(files) == [
         "compose.yaml",
+        "grafana/provisioning/alerting/none.yaml",
         "grafana/provisioning/dashboards/shop.yaml",
         "grafana/provisioning/datasources/prometheus.yaml",
+        "grafana/provisioning/plugins/none.yaml",
         "kubernetes/dashboards.yaml",
         "kubernetes/prometheus-rules.yaml",
         "kubernetes/service-monitors.yaml",
@@ -126,7 +128,7 @@ def test_dashboards_are_provided_read_only_one_folder_each(files: dict[str, byte
     (provider,) = load(files, "grafana/provisioning/dashboards/shop.yaml")["providers"]
     assert provider["folder"] == ""
     assert provider["allowUiUpdates"] is False
-    assert provider["disableDeletion"] is True
+    assert provider["disableDeletion"] is False
     assert provider["updateIntervalSeconds"] > 10
     assert provider["options"]["foldersFromFilesStructure"] is True
     mounts = load(files, "compose.yaml")["services"]["grafana"]["volumes"]

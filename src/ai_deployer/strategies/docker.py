@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ai_deployer.containers import DEPLOYMENT, TARGET, Engine, connect
 from ai_deployer.errors import InvalidDeploymentError, RolloutError
@@ -15,9 +17,13 @@ from ai_deployer.strategy import TOUCHING, DeploymentStrategy
 from hive.catalogue.deployer import BUILD_IMAGE, DOCKER_DEPLOYMENT
 from hive.catalogue.labels import Strategy
 from hive.storage import Deployment
+from signalproof.errors import SignalproofError
+from signalproof.files import read_bytes, real_place
 from signalproof.instrument import track_request
 
 _REPLACING = "replacing"
+_MOST_BYTES = 1_000_000
+"""Most bytes of a Dockerfile or a .dockerignore."""
 
 
 class PublishedPort(Part):
@@ -64,6 +70,13 @@ class DockerSpecification(Specification):
     healthy_seconds: float = Field(120.0, gt=0, le=600)
     stable_seconds: float = Field(2.0, ge=0, le=60)
     stop_seconds: int = Field(10, ge=0, le=120)
+
+    @field_validator("dockerfile")
+    @classmethod
+    def _is_within(cls, path: str) -> str:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise ValueError("give a path in the build context, without a leading slash and without '..'")
+        return path
 
 
 class DockerStrategy(DeploymentStrategy):
@@ -162,7 +175,24 @@ class DockerStrategy(DeploymentStrategy):
             BuildError: A step failed.
         """
         assert spec.build is not None
-        return await engine.build(self.folder(spec.build), spec.dockerfile, spec.image)
+        folder, dockerfile = await asyncio.to_thread(self._context, spec.build, spec.dockerfile)
+        return await engine.build(folder, dockerfile, spec.image)
+
+    def _context(self, build: str, dockerfile: str) -> tuple[Path, str]:
+        """Return the folder of a build context and the path of the Dockerfile in it, links resolved.
+
+        Raises:
+            InvalidDeploymentError: What the SDK would open itself, and tell the Engine, does not lie in the folder.
+        """
+        folder = self.folder(build)
+        try:
+            for name in (dockerfile, ".dockerignore"):
+                if name == dockerfile or (folder / name).is_symlink() or (folder / name).exists():
+                    read_bytes(folder / name, most=_MOST_BYTES, below=[folder])
+            place = real_place(folder / dockerfile, [folder])
+        except SignalproofError as error:
+            raise InvalidDeploymentError(f"the build context {build!r}: {error}") from None
+        return folder, place.relative_to(folder).as_posix()
 
     async def _image(self, engine: Engine, deployment: Deployment, spec: DockerSpecification) -> str:
         if spec.kept is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import PurePosixPath
@@ -72,7 +73,7 @@ class SSHStrategy(DeploymentStrategy):
         """
         spec: SSHSpecification = self.read(deployment)
         name = _kept(spec) or release_name(deployment)
-        source = None if spec.kept else self.folder(spec.source)
+        source = None if spec.kept else await asyncio.to_thread(self.folder, spec.source)
         await self.validate_connection(deployment)
         async with self._connect(spec) as remote:
             await journal.once(TOUCHING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import Final
 
 from signalproof.catalogue.units import EVENT, ONE, PER_SECOND, UNITS, counted_unit, grafana_unit
 from signalproof.infer.value import NAME, Kind, Labels, Value
@@ -12,6 +13,9 @@ from signalproof.infer.value import NAME, Kind, Labels, Value
 _SUFFIX = re.compile(
     rf"(?:_(?:{'|'.join(sorted((one.suffix for one in UNITS.values() if one.suffix), key=len, reverse=True))}))?(?:_total)?$"
 )
+
+
+_COUNTS: Final = frozenset({EVENT, EVENT * PER_SECOND})
 
 
 def unit_id(value: Value) -> str:
@@ -39,9 +43,6 @@ def spoken_units(values: Sequence[Value]) -> tuple[str, ...]:
     return tuple(_spoken(value, shared) for value in values)
 
 
-_COUNTS = (EVENT, EVENT * PER_SECOND)
-
-
 def _noun(value: Value) -> str:
     """Return what *value* counts; empty where its sources count different things."""
     nouns = {one.noun for one in value.sources}
@@ -49,9 +50,10 @@ def _noun(value: Value) -> str:
 
 
 def _spoken(value: Value, noun: str) -> str:
-    # a pace that Grafana has a unit for is left to it, unless there is a name to say
+    # what Grafana calls a count or a pace without a name, it formats better itself: 1.2 K, 3 ops/s
     plain = unit_id(value)
-    return counted_unit(value.unit, noun) or plain if noun or not plain else plain
+    unnamed = not noun and (value.unit is None or value.unit in _COUNTS)
+    return plain if unnamed else counted_unit(value.unit, noun) or plain
 
 
 def panel_unit(values: Sequence[Value]) -> str:

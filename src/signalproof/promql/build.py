@@ -272,6 +272,13 @@ def highest(expr: Expr) -> Expr:
     return replace(expr, node=Aggregation("max", expr.node))
 
 
+def builds(
+    info: Metric[L], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
+) -> Expr:
+    """Return how many processes expose an info metric with each combination of labels: what runs where."""
+    return Expr(aggregate("count", select(info, info.name, where=where, by=by), by))
+
+
 def up(*, where: Many[TargetLabel] = (), by: Many[type[TargetLabel]] = ()) -> Expr:
     """Return how many targets answered their last scrape."""
     return Expr(aggregate("sum", Selector("up", matchers(many(where))), by))

@@ -278,6 +278,16 @@ def ended(
     return (value(operation.last_ended, "max", where=where, by=by) > 0).named("last ended")
 
 
+def since_ended(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+) -> Expr:
+    """Return the seconds since a call last ended; nothing until the first has. Raises as `ended`."""
+    return Expr(Call("time", ())) - ended(operation, where=where, by=by)
+
+
 def _share(
     operation: Operation[L, E],
     status: Status,

@@ -144,6 +144,8 @@ def _column_overrides(shown: ShownPanel) -> Iterator[Json]:
         more: Json = {}
         if unit != scale.unit:
             more["unit"] = unit or "none"
+        if target.value.unit == EVENT and scale.decimals is None:
+            more["decimals"] = 0
         if limit is not None:
             more["thresholds"] = _thresholds(steps_of(limit))
             more["color"] = {"mode": "thresholds"}
