@@ -70,7 +70,8 @@ def test_an_operation_that_does_not_tell_cannot_be_asked() -> None:
 def test_what_all_instances_share_is_not_summed() -> None:
     with pytest.raises(SignalproofError, match="a sum counts that once for each") as raised:
         value(LOAVES, by=(Job, Oven))
-    assert raised.value.where is not None and raised.value.where.file == __file__
+    assert raised.value.where is not None
+    assert raised.value.where.file == __file__
 
 
 def test_what_each_instance_says_of_it_is_no_sum() -> None:
