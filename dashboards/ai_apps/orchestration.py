@@ -31,7 +31,7 @@ ROW = Row(
         TimeSeries(
             "Deployer loop latency",
             latency(DEPLOYER_LOOP, 0.5, 0.95),
-            "Seconds of one turn, from poll to poll. A turn that found deployments lasts as long as they do.",
+            "Seconds of one turn. One with deployments in progress lasts until the first of them ends.",
             width=8,
         ),
         TimeSeries(
@@ -60,7 +60,7 @@ ROW = Row(
                 *(one.named(f"planning {one.name}") for one in latency(ASYNC_PROCESS_QUEUE, 0.5, 0.95)),
                 *(one.named(f"deployment {one.name}") for one in latency(PROCESS_QUEUE, 0.5, 0.95)),
             ),
-            "How long a batch taken from a queue keeps its loop busy.",
+            "How long a batch keeps its loop busy. One of deployments ends with the first of them that does.",
             width=12,
         ),
         TimeSeries(

@@ -96,7 +96,7 @@ class Queue:
         """
         with self.database.read() as connection:  # an idle poll locks nothing
             due, spent = connection.execute(self._look).one()
-        if not due and not spent:
+        if not spent and (not due or limit < 1):
             return []
         with self.database.write() as connection:
             if spent:
@@ -209,7 +209,7 @@ class Queue:
 
     def _looking(self) -> Select[bool, bool]:
         spent = literal(value=False) if self._abandoned is None else exists().where(self._spent())
-        return select(exists().where(self._due()), spent)
+        return select(exists().where(self._due(), *self._free()), spent)
 
     def _claiming(self) -> ReturningUpdate[*tuple[Any, ...]]:
         table = self._table.c
