@@ -162,9 +162,7 @@ class DeploymentAgent:
         """Wait until nothing is in progress any more; whoever cancels this cancels that."""
         try:
             while self._running:
-                done, self._running = await asyncio.wait(
-                    self._running, return_when=asyncio.FIRST_COMPLETED
-                )
+                done, self._running = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
                 try:
                     self._counted(done)
                 except SQLAlchemyError as error:

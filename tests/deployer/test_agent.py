@@ -66,7 +66,9 @@ class Site:
         with urlopen(url, timeout=10) as answer:
             page: str = answer.read().decode()
         (found,) = re.findall(
-            r'^adapter_database_deployment_queue_poll_calls_total\{status="success"\} (\S+)', page, re.MULTILINE
+            r'^adapter_database_deployment_queue_poll_calls_total\{status="success"\} (\S+)',
+            page,
+            re.MULTILINE,
         )
         return float(found)
 

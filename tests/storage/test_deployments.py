@@ -234,3 +234,52 @@ def test_a_deployment_that_changed_nothing_yet_can_wait_and_be_tried_again(queue
 
 def test_a_deployment_submitted_twice_under_one_key_is_there_once(queue: DeploymentQueue) -> None:
     assert queue.submit(WEB, key="build-7").id == queue.submit(WEB, key="build-7").id
+
+
+def needs_person(queue: DeploymentQueue) -> Deployment:
+    """Return a deployment to WEB's target that could not be rolled back."""
+    queue.submit(WEB)
+    (one,) = queue.claim("d", lease=60)
+    queue.finish(one, DeploymentStatus.NEEDS_PERSON, error_type="RolloutError", error="restart ended with 3")
+    return one
+
+
+def test_a_deployment_that_needs_a_person_blocks_its_target_and_says_why(queue: DeploymentQueue) -> None:
+    one = needs_person(queue)
+    (block,) = queue.blocked()
+    assert (block.target, block.deployment_id, block.reason) == ("web", one.id, "restart ended with 3")
+
+
+def test_nothing_is_deployed_to_a_blocked_target_and_other_targets_go_on(queue: DeploymentQueue) -> None:
+    needs_person(queue)
+    queue.submit(release("1.1"))
+    queue.submit(release("1.0", "api"))
+    assert [one.request.target for one in queue.claim("d", lease=60, limit=5)] == ["api"]
+
+
+def test_a_target_is_open_again_once_a_person_says_so_whose_name_is_noted(queue: DeploymentQueue) -> None:
+    one = needs_person(queue)
+    later = queue.submit(release("1.1"))
+    assert queue.unblock("web", "ann").deployment_id == one.id
+    assert [taken.id for taken in queue.claim("d", lease=60)] == [later.id]
+    last = queue.events(one.id)[-1]
+    assert (last.kind, last.detail, queue.blocked()) == ("unblocked", {"by": "ann"}, [])
+
+
+def test_a_target_that_is_not_blocked_cannot_be_unblocked(queue: DeploymentQueue) -> None:
+    with pytest.raises(SignalproofError, match="the target 'web' is not blocked"):
+        queue.unblock("web", "ann")
+
+
+def test_what_waits_for_a_blocked_target_costs_no_write(database: Database, queue: DeploymentQueue) -> None:
+    needs_person(queue)
+    queue.submit(release("1.1"))
+    with database.write():  # on SQLite a second writer would wait for this one
+        assert queue.claim("d", lease=60) == []
+
+
+def test_a_deployment_that_is_given_back_says_so(queue: DeploymentQueue) -> None:
+    queue.submit(WEB)
+    (one,) = queue.claim("d", lease=60)
+    queue.release(one)
+    assert [event.kind for event in queue.events(one.id)] == ["given_back"]

@@ -8,6 +8,7 @@ from hive.storage.migrate import migrate
 from hive.storage.planning import PlanningQueue
 from hive.storage.queue import Held
 from hive.storage.records import (
+    BlockedTarget,
     Deployment,
     DeploymentEvent,
     DeploymentRequest,
@@ -18,6 +19,7 @@ from hive.storage.records import (
 from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
 
 __all__ = [
+    "BlockedTarget",
     "Database",
     "Deployment",
     "DeploymentEvent",

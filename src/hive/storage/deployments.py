@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, sel
 from sqlalchemy.exc import IntegrityError
 
 from hive.catalogue.labels import Strategy
+from hive.storage import blocked as blocks
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
 from hive.storage.queue import Held, Queue
-from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
+from hive.storage.records import BlockedTarget, Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
 from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
 from signalproof.errors import SignalproofError, did_you_mean
@@ -24,6 +25,9 @@ ATTEMPTS = 3
 
 DONE = frozenset(set(DeploymentStatus) - IN_DEPLOYMENT - {DeploymentStatus.PENDING})
 """The states in which a deployment ends."""
+
+GIVEN_BACK = "given_back"
+"""The event of a deployment that its worker left to another one, in good order."""
 
 
 class DeploymentQueue(Queue):
@@ -99,6 +103,16 @@ class DeploymentQueue(Queue):
             self.change(connection, held, {})
             _note(connection, held, kind, detail or {})
 
+    def release(self, held: Held) -> None:
+        """Give a deployment back, and note it: another worker goes on where it is, and the attempt does not count.
+
+        Raises:
+            LostClaimError: It is not held any more.
+        """
+        with self.database.write() as connection:
+            self.change(connection, held, self.released())
+            _note(connection, held, GIVEN_BACK, {})
+
     def finish(
         self,
         held: Held,
@@ -109,6 +123,8 @@ class DeploymentQueue(Queue):
         error: str | None = None,
     ) -> None:
         """End a deployment with its result, once: a second call for the same attempt and status does nothing.
+
+        One that needs a person blocks its target, with the *error* as the reason.
 
         Raises:
             LostClaimError: It is not held any more.
@@ -131,6 +147,22 @@ class DeploymentQueue(Queue):
                     raise
                 return
             _note(connection, held, status, {} if error_type is None else {"error_type": error_type})
+            if status is DeploymentStatus.NEEDS_PERSON:
+                blocks.block(connection, held, error or "it could not be rolled back")
+
+    def blocked(self) -> list[BlockedTarget]:
+        """Return the targets that nothing is deployed to until a person was there, by name."""
+        with self.database.read() as connection:
+            return blocks.blocked(connection)
+
+    def unblock(self, target: str, by: str) -> BlockedTarget:
+        """Let deployments through to *target* again, note *by* whom, and return what it was blocked for.
+
+        Raises:
+            SignalproofError: It is not blocked.
+        """
+        with self.database.write() as connection:
+            return blocks.unblock(connection, target, by)
 
     def again(self, held: Held, error_type: str, error: str, *, retry_in: float) -> None:
         """Put a deployment that failed before it changed anything back into the queue, for *retry_in* seconds from now.
@@ -197,6 +229,7 @@ class DeploymentQueue(Queue):
                 other.c.id != deployments.c.id,
                 ahead,
             ),
+            blocks.is_let_through(),
         )
 
     def _find(self, condition: ColumnElement[bool]) -> Deployment | None:

@@ -125,19 +125,8 @@ class Queue:
         Raises:
             LostClaimError: It is not held any more.
         """
-        table = self._table.c
         with self.database.write() as connection:
-            self.change(
-                connection,
-                held,
-                {
-                    "status": self._waiting,
-                    "max_attempts": table.max_attempts + 1,
-                    "available_at": now(),
-                    "lease_owner": None,
-                    "lease_expires_at": None,
-                },
-            )
+            self.change(connection, held, self.released())
 
     def change(self, connection: Connection, held: Held, values: Mapping[str, Any]) -> None:
         """Set columns of an entry that is held; the number of the attempt decides whether it is.
@@ -172,6 +161,16 @@ class Queue:
             "lease_owner": None,
             "lease_expires_at": None,
             "finished_at": now(),
+        }
+
+    def released(self) -> dict[str, Any]:
+        """Return the columns of an entry that is given back."""
+        return {
+            "status": self._waiting,
+            "max_attempts": self._table.c.max_attempts + 1,
+            "available_at": now(),
+            "lease_owner": None,
+            "lease_expires_at": None,
         }
 
     def later(self, seconds: float, error_type: str, error: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0002"
+REVISION = "0003"
 """The last migration: what `migrate` brings a database to."""
 
 metadata = MetaData(
@@ -63,6 +63,7 @@ class DeploymentStatus(StrEnum):
     SUCCEEDED = "succeeded"
     ROLLED_BACK = "rolled_back"
     FAILED = "failed"
+    NEEDS_PERSON = "needs_person"
 
 
 class PlanSource(StrEnum):
@@ -156,6 +157,17 @@ deployments = Table(
         sqlite_where=text(one_of("status", IN_DEPLOYMENT)),
         postgresql_where=text(one_of("status", IN_DEPLOYMENT)),
     ),
+)
+
+blocked_targets = Table(
+    "blocked_targets",
+    metadata,
+    Column("target", String(200), primary_key=True),
+    Column(
+        "deployment_id", _Key, ForeignKey("deployments.id"), nullable=False
+    ),  # the one that needs a person
+    Column("reason", Text, nullable=False),
+    Column("blocked_at", Float, nullable=False),
 )
 
 deployment_events = Table(
