@@ -39,6 +39,12 @@ class Journal:
             - {self._deployment.attempt}
         )
 
+    async def last_good(self) -> Deployment | None:
+        """Return the last deployment to the same target that succeeded before this one."""
+        return await asyncio.to_thread(
+            self._queue.last_good, self._deployment.request.target, before=self._deployment.id
+        )
+
     async def note(self, kind: str, detail: Mapping[str, Any] | None = None) -> None:
         """Note an event.
 

@@ -1,7 +1,7 @@
 """SSH to a target: connecting with the host key verified, and releases in a folder there, all over SFTP.
 
-A target's folder holds ``releases/NAME`` (whole releases), ``incoming/NAME`` (an upload in progress) and ``current``,
-a symbolic link to the release in service. No name ever meets a shell.
+A target's folder holds ``releases/NAME`` (whole releases), ``incoming/NAME`` (an upload in progress), ``current``, a
+symbolic link to the release in service, and ``.hive-target``, which names the target. No name ever meets a shell.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import asyncssh
 from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
+from ai_deployer.mark import Mark
 from hive.storage import Deployment
 
 _CONNECT_SECONDS = 10.0
@@ -80,16 +81,34 @@ def translated(where: str) -> Iterator[None]:
 
 
 class Remote:
-    """An open connection to a target, and the releases in its folder."""
+    """An open connection to a target, and the releases in its folder.
+
+    Attributes:
+        mark: Which target the folder belongs to.
+    """
 
     def __init__(
         self, connection: asyncssh.SSHClientConnection, files: asyncssh.SFTPClient, path: PurePosixPath
     ) -> None:
         self._connection = connection
         self._files = files
+        self.mark = Mark(files, path)
         self._releases = path / "releases"
         self._incoming = path / "incoming"
         self._current = path / "current"
+
+    async def is_taken(self) -> bool:
+        """Return whether something is where a release would go."""
+        return (
+            await self._files.lexists(self._current)
+            or bool(await self._entries(self._releases))
+            or bool(await self._entries(self._incoming))
+        )
+
+    async def disown(self) -> None:
+        """Remove the mark, if no release is left."""
+        if not any(is_release_name(name) for name in await self._entries(self._releases)):
+            await self.mark.remove()
 
     async def prepare(self) -> None:
         """Make the folders that a target has."""
@@ -137,6 +156,7 @@ class Remote:
         fresh = self._current.with_name(f".current-{name}")
         if await self._files.lexists(fresh):
             await self._files.remove(fresh)
+        await self.mark.clear(name)
         for entry in await self._entries(self._incoming):
             if entry.startswith(f"{name}."):
                 await self._clear(self._incoming / entry)
