@@ -16,6 +16,7 @@ from kubernetes.config import ConfigException, new_client_from_config
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as NoAnswer
 
+from ai_deployer.bounded import BoundedPool
 from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
@@ -43,6 +44,10 @@ def translated() -> Iterator[None]:
                 raise RefusedError(said) from error
             case 400 | 404 | 422:
                 raise InvalidDeploymentError(said) from error
+            case 301 | 302 | 303 | 307 | 308:
+                raise RefusedError(
+                    f"the API server sends us elsewhere, with {error.status}: write the right address into the kubeconfig"
+                ) from error
             case 409:
                 raise RolloutError(said) from error
             case _:
@@ -263,6 +268,7 @@ async def connect(settings: DeployerSettings) -> AsyncIterator[Cluster]:
         )
     except (ConfigException, OSError) as error:
         raise InvalidDeploymentError(f"the kubeconfig cannot be used: {error}") from error
+    connection.rest_client.pool_manager = BoundedPool(connection.rest_client.pool_manager, _ANSWER_SECONDS)
     try:
         yield Cluster(connection)
     finally:

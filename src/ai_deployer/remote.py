@@ -20,6 +20,7 @@ from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
 from ai_deployer.mark import Mark
+from ai_deployer.output import CHUNK_BYTES, Output
 from hive.storage import Deployment
 
 _CONNECT_SECONDS = 10.0
@@ -178,11 +179,18 @@ class Remote:
 
         SSH knows only a line that the user's shell reads, so each argument is quoted for it. What is cut off ends there
         too, by force after 5 s.
+
+        Raises:
+            OutputError: It printed too much, and was ended.
         """
         line = f"exec {shlex.join(['sh', '-c', _BOUND, 'sh', *command])}"
-        done = await self._connection.run(line, stderr=asyncssh.STDOUT, errors="replace")
+        output = Output(command[0])
+        async with self._connection.create_process(line, stderr=asyncssh.STDOUT, encoding=None) as process:
+            while chunk := await process.stdout.read(CHUNK_BYTES):
+                output.take(bytes(chunk))
+            done = await process.wait()
         status = 255 if done.exit_status is None or done.exit_status < 0 else done.exit_status
-        return status, " ".join(str(done.stdout or "").split())[-200:]
+        return status, output.end
 
     async def _entries(self, folder: PurePosixPath) -> list[str]:
         if not await self._files.isdir(folder):
