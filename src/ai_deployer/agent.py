@@ -15,7 +15,7 @@ from hive.application.command_line import one_line
 from hive.application.logs import correlated
 from hive.application.shutdown import AsyncDrain
 from hive.catalogue.deployer import DEPLOYER_LOOP, HANDLE_TASK, PROCESS_QUEUE
-from hive.storage import Deployment, DeploymentStatus, Heartbeat, LostClaimError
+from hive.storage import Deployment, DeploymentStatus, Heartbeat, LostClaimError, UnstorableError
 from signalproof.instrument import iteration, track_loop, track_request
 
 _LOG: Any = structlog.get_logger(__name__)
@@ -64,7 +64,7 @@ class DeploymentAgent:
                 except SQLAlchemyError as error:
                     if once:
                         raise
-                    _LOG.error("the queue does not answer", error=one_line(error))
+                    _complain(error)
                 if once and not ended:
                     return
                 if not ended:
@@ -166,9 +166,14 @@ class DeploymentAgent:
                 try:
                     self._counted(done)
                 except SQLAlchemyError as error:
-                    _LOG.error("the queue does not answer", error=one_line(error))
+                    _complain(error)
         finally:
             for one in self._running:
                 one.cancel()
             await asyncio.gather(*self._running, return_exceptions=True)
             self._running.clear()
+
+
+def _complain(error: SQLAlchemyError) -> None:
+    what = "a value cannot be stored" if isinstance(error, UnstorableError) else "the queue does not answer"
+    _LOG.error(what, error=one_line(error))

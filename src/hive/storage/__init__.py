@@ -2,7 +2,7 @@
 
 from hive.storage.database import Database, open_database
 from hive.storage.deployments import DeploymentQueue
-from hive.storage.errors import LostClaimError
+from hive.storage.errors import LostClaimError, UnstorableError
 from hive.storage.heartbeat import Heartbeat, Hold
 from hive.storage.migrate import migrate
 from hive.storage.planning import PlanningQueue
@@ -36,6 +36,7 @@ __all__ = [
     "PlanningTask",
     "StoredPlan",
     "TaskStatus",
+    "UnstorableError",
     "migrate",
     "open_database",
 ]

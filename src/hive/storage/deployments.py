@@ -14,6 +14,7 @@ from hive.storage import blocked as blocks
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
+from hive.storage.fitting import fit, is_number
 from hive.storage.queue import Held, Queue
 from hive.storage.records import BlockedTarget, Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
@@ -180,7 +181,7 @@ class DeploymentQueue(Queue):
         Raises:
             SignalproofError: There is none of that number.
         """
-        found = self._find(deployments.c.id == number)
+        found = self._find(deployments.c.id == number) if is_number(number) else None
         if found is None:
             raise SignalproofError(
                 f"there is no deployment {number}", "look at the queue: python -m ai_deployer show"
@@ -285,6 +286,7 @@ def insert_deployment(
         "created_at": now(),
         "updated_at": now(),
     }
+    fit(deployments, values)
     return int(
         connection.execute(insert(deployments).values(values).returning(deployments.c.id)).scalar_one()
     )

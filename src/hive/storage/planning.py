@@ -13,6 +13,7 @@ from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.deployments import insert_deployment
 from hive.storage.errors import LostClaimError
+from hive.storage.fitting import fit, is_number
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
@@ -105,6 +106,7 @@ class PlanningQueue(Queue):
             "created_at": now(),
             "updated_at": now(),
         }
+        fit(planning_tasks, values)
         try:
             with self.database.write() as connection:
                 row = connection.execute(
@@ -250,7 +252,7 @@ class PlanningQueue(Queue):
         Raises:
             SignalproofError: There is none of that number.
         """
-        found = self._find(planning_tasks.c.id == number)
+        found = self._find(planning_tasks.c.id == number) if is_number(number) else None
         if found is None:
             raise SignalproofError(
                 f"there is no task {number}", "look at the queue: python -m ai_planner show"
