@@ -200,9 +200,13 @@ class Engine:
             output = Output(command[0])
             with translated(f"running {command[0]}"):
                 made = self._client.exec_create(container, list(command))
-                with closing(self._client.exec_start(made["Id"], stream=True)) as chunks:
+                chunks = self._client.exec_start(made["Id"], stream=True)
+                try:
                     for chunk in chunks:
                         output.take(chunk)
+                finally:
+                    chunks.close()
+                    chunks._response.close()  # noqa: SLF001  # without it the connection stays open for a while
                 return int(self._client.exec_inspect(made["Id"])["ExitCode"] or 0)
 
         return await left_behind(run)

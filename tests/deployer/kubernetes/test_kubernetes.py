@@ -197,6 +197,7 @@ def test_a_server_with_another_certificate_is_not_trusted(web: Site, tmp_path: P
 @pytest.mark.parametrize(
     ("point", "side"),
     [
+        ("touching", "before"),
         ("touching", "after"),
         ("applying", "after"),
         ("applied", "before"),
