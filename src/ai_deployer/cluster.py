@@ -268,8 +268,9 @@ async def connect(settings: DeployerSettings) -> AsyncIterator[Cluster]:
         )
     except (ConfigException, OSError) as error:
         raise InvalidDeploymentError(f"the kubeconfig cannot be used: {error}") from error
-    connection.rest_client.pool_manager = BoundedPool(connection.rest_client.pool_manager, _ANSWER_SECONDS)
+    rest: Any = connection.rest_client
+    rest.pool_manager = BoundedPool(rest.pool_manager, _ANSWER_SECONDS)
     try:
         yield Cluster(connection)
     finally:
-        connection.rest_client.pool_manager.clear()
+        rest.pool_manager.clear()

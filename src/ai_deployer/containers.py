@@ -282,7 +282,7 @@ def _open(address: str) -> Any:
 class _Client(docker.APIClient):  # type: ignore[misc]  # the package carries no types
     """A client of the Docker Engine that is not sent elsewhere, by its very first call neither."""
 
-    max_redirects = property(lambda _: 0, lambda *_: None)
+    max_redirects: Any = property(lambda _: 0, lambda *_: None)
 
 
 def _of_registry(said: str) -> RefusedError | UnreachableError:

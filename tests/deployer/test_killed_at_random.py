@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HIVE_KILLS", "3"))
 SEED = int(os.environ.get("HIVE_KILLS_SEED", "1"))
-LONGEST = 1.2
-"""Seconds after which a deployer that took a deployment up is killed at the latest; most are done by then."""
+LONGEST = 0.4
+"""Seconds after which a deployer is killed at the latest, once so much has happened as chance will have it."""
 MOST = 4
 """Kills of one deployment: five in a rollback, and a person is needed."""
 
@@ -43,15 +44,21 @@ ENDS = {
 
 def kill_again_and_again(deployer: Deployer, one: Deployment, log: Path, chance: random.Random) -> int:
     """See a deployment through, with its deployers killed at most `MOST` times, and return how often they were."""
-    kills = 0
+    kills, most = 0, chance.randint(1, MOST)
     lapse = "UPDATE deployments SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL"
 
     def begun(attempt: int) -> Callable[[], bool]:
         return lambda: deployer.queue.deployment(one.id).attempt > attempt
 
-    while kills < MOST and (found := deployer.queue.deployment(one.id)).status not in DONE:
+    def happened(process: subprocess.Popen[bytes], events: int) -> bool:
+        return process.poll() is not None or len(deployer.kinds(one.id)) >= events
+
+    while kills < most and (found := deployer.queue.deployment(one.id)).status not in DONE:
         with deployer.running(log, "--once") as process:
             until(process, begun(found.attempt), "the next attempt", 30)
+            events = len(deployer.kinds(one.id)) + chance.randint(0, 5)
+            while not happened(process, events):
+                threading.Event().wait(0.01)
             try:
                 process.wait(chance.uniform(0, LONGEST))
             except subprocess.TimeoutExpired:
@@ -103,7 +110,7 @@ def test_over_ssh_every_deployment_ends_and_what_serves_is_what_it_says(
     deployer.environment |= {
         "HIVE_SSH_KNOWN_HOSTS": str(host.known),
         "HIVE_SSH_KEY": str(host.key),
-        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "1.5",
+        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "8",
     }
     web = Site(deployer, host, *site)
     web.deploy("1", web.good("1"))

@@ -32,7 +32,7 @@ GIVEN_BACK = "given_back"
 
 
 class DeploymentQueue(Queue):
-    """Deployments, at most one of each target at a time, those of one target in the order of their submission.
+    """Deployments, at most one of each target at a time, in the order of their submission.
 
     A deployment whose worker died is handed out again however often that happens, because it must not be left half
     done: the deployer sees by `Deployment.last_attempt` and by its status and events what to do with it.
