@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import subprocess
@@ -105,7 +106,6 @@ def test_over_ssh_every_deployment_ends_and_what_serves_is_what_it_says(
     host: Host,
     site: tuple[Path, str],
     tmp_path: Path,
-    record_property: Callable[[str, object], None],
 ) -> None:
     deployer.environment |= {
         "HIVE_SSH_KNOWN_HOSTS": str(host.known),
@@ -125,7 +125,7 @@ def test_over_ssh_every_deployment_ends_and_what_serves_is_what_it_says(
         return deployer.submit("ssh", release, web.spec(files, **more))
 
     found = campaign(deployer, submit, lambda: web.served, tmp_path / "log", (GOOD, BROKEN, STUCK))
-    record_property("ends", str(found))
+    logging.getLogger(__name__).info("%s", found)
     assert (found["kills"] >= KILLS, web.whole()) == (True, True)
 
 
@@ -136,7 +136,7 @@ def box(deployer: Deployer, engine: Engine) -> Iterator[Container]:
 
 
 def test_on_docker_every_deployment_ends_and_what_serves_is_what_it_says(
-    box: Container, tmp_path: Path, record_property: Callable[[str, object], None]
+    box: Container, tmp_path: Path
 ) -> None:
     box.deployer.environment["HIVE_DEPLOYER_ROLLBACK_SECONDS"] = "20"
     box.deploy("1")
@@ -148,5 +148,5 @@ def test_on_docker_every_deployment_ends_and_what_serves_is_what_it_says(
         return box.deployer.submit("docker", release, spec, box.name)
 
     found = campaign(box.deployer, submit, lambda: box.served, tmp_path / "log", (GOOD, BROKEN))
-    record_property("ends", str(found))
+    logging.getLogger(__name__).info("%s", found)
     assert (found["kills"] >= KILLS, box.running) == (True, [box.name])

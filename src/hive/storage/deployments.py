@@ -137,11 +137,8 @@ class DeploymentQueue(Queue):
             )
         with self.database.write() as connection:
             try:
-                self.change(
-                    connection,
-                    held,
-                    {**self.finished(status, error_type, error), "result": dict(result or {})},
-                )
+                ended = {**self.finished(status, error_type, error), "result": dict(result or {})}
+                self.change(connection, held, ended)
             except LostClaimError:
                 mine = (deployments.c.id == held.id, deployments.c.attempt == held.attempt)
                 if connection.execute(select(deployments.c.status).where(*mine)).scalar() != status:
