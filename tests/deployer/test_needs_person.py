@@ -27,7 +27,7 @@ def web(deployer: Deployer, host: Host, site: tuple[Path, str]) -> Site:
     deployer.environment |= {
         "HIVE_SSH_KNOWN_HOSTS": str(host.known),
         "HIVE_SSH_KEY": str(host.key),
-        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "1",
+        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "4",
     }
     return Site(deployer, host, *site)
 
@@ -56,7 +56,7 @@ def test_a_rollback_whose_restart_fails_as_well_ends_as_one_that_needs_a_person(
     web: Site, stuck: Deployment
 ) -> None:
     assert (stuck.status, stuck.error_type) == (DeploymentStatus.NEEDS_PERSON, "RolloutError")
-    assert "then: not rolled back within 1 s: sh ended with 3: no such unit" in str(stuck.error)
+    assert "then: not rolled back within 4 s: sh ended with 3: no such unit" in str(stuck.error)
     assert web.served == "one"
 
 
@@ -127,7 +127,7 @@ def test_the_queue_is_shown_with_the_targets_that_are_blocked_and_what_waits_for
     lines = shown.splitlines()
     assert lines[0].endswith("1 needs_person")
     assert "'web' is blocked since " in lines[1]
-    assert lines[1].endswith("no such unit (then: python -m ai_deployer unblock web)")
+    assert lines[1].endswith(" (then: python -m ai_deployer unblock web)")
     assert lines[2].endswith("'3' to 'web' by ssh  waits: the target is blocked")
 
 
