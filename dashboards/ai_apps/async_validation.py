@@ -7,7 +7,8 @@ from hive.catalogue.planner import ASYNC_PLAN_GENERATION, ASYNC_PROCESS_QUEUE, C
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Events, Row, Stat, TimeSeries
 from signalproof.promql.build import RANGE, occupancy, peak
-from signalproof.promql.operations import errors, latency, mean_duration, pace, success_ratio, throughput
+from signalproof.promql.operations import latency, mean_duration, success_ratio, throughput
+from signalproof.promql.overview import errors, pace
 
 ROW = Row(
     "Async validation – is the async planner worth having?",

@@ -12,8 +12,10 @@ from hive.catalogue.planner import (
 )
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Events, Row, RowLink, Stat, TimeSeries
-from signalproof.promql.build import increase, most_often, occupancy, rate
-from signalproof.promql.operations import errors, latency, mean_duration, pace, since_ended, success_ratio
+from signalproof.promql.build import increase, occupancy, rate
+from signalproof.promql.events import most_often
+from signalproof.promql.operations import latency, mean_duration, since_ended, success_ratio
+from signalproof.promql.overview import errors, pace
 
 ROW = Row(
     "Claude planning – does it plan quickly and reliably?",

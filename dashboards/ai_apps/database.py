@@ -8,7 +8,8 @@ from hive.catalogue.planner import PLANNING_QUEUE_POLL, SAVE_PLAN
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import BarGauge, Events, Row, Table, TimeSeries
 from signalproof.promql.build import RANGE
-from signalproof.promql.operations import errors, latency, mean_duration, outcomes, pace
+from signalproof.promql.operations import latency, mean_duration
+from signalproof.promql.overview import errors, outcomes, pace
 
 POLLS = {"planning queue": PLANNING_QUEUE_POLL, "deployment queue": DEPLOYMENT_QUEUE_POLL}
 WRITES = {"save plan": SAVE_PLAN, "update deployment": UPDATE_STATUS, "store result": STORE_RESULT}

@@ -15,8 +15,10 @@ from hive.catalogue.deployer import (
 from hive.catalogue.labels import DeploymentError, Strategy
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Events, Heatmap, Row, Stat, Table, TimeSeries
-from signalproof.promql.build import RANGE, distribution, happened
-from signalproof.promql.operations import calls, errors, latency, outcomes, success_ratio
+from signalproof.promql.build import RANGE, distribution
+from signalproof.promql.events import happened
+from signalproof.promql.operations import calls, latency, success_ratio
+from signalproof.promql.overview import errors, outcomes
 
 STEPS = {
     "ssh": SSH_DEPLOYMENT,

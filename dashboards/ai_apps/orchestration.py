@@ -18,8 +18,10 @@ from signalproof.catalogue.build import PythonVersion, Revision, Version
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Loop, Status
 from signalproof.dashboard import Events, Row, State, StateTimeline, Table, TimeSeries
-from signalproof.promql.build import builds, happened, value
-from signalproof.promql.operations import errors, idle_seconds, latency, pace
+from signalproof.promql.build import value
+from signalproof.promql.events import builds, happened
+from signalproof.promql.operations import idle_seconds, latency
+from signalproof.promql.overview import errors, pace
 
 PLANNERS = {"planner": PLANNER_LOOP, "async planner": ASYNC_PLANNER_LOOP}
 LOOPS: dict[str, Loop[Component, Any]] = {**PLANNERS, "deployer": DEPLOYER_LOOP}
@@ -39,7 +41,7 @@ ROW = Row(
         TimeSeries(
             "Deployer loop latency",
             latency(DEPLOYER_LOOP, 0.5, 0.95),
-            "Seconds of one turn, from poll to poll. A turn that found deployments lasts as long as they do.",
+            "Seconds of one turn. One with deployments in progress lasts until the first of them ends.",
             width=12,
         ),
         TimeSeries(
@@ -68,7 +70,7 @@ ROW = Row(
                 *(one.named(f"planning {one.name}") for one in latency(ASYNC_PROCESS_QUEUE, 0.5, 0.95)),
                 *(one.named(f"deployment {one.name}") for one in latency(PROCESS_QUEUE, 0.5, 0.95)),
             ),
-            "How long a batch taken from a queue keeps its loop busy.",
+            "How long a batch keeps its loop busy. One of deployments ends with the first of them that does.",
             width=12,
         ),
         TimeSeries(

@@ -10,7 +10,8 @@ from signalproof.catalogue.labels import Job
 from signalproof.catalogue.operation import Status
 from signalproof.dashboard import Row, RowLink, Stat
 from signalproof.promql.build import RANGE, promql, up, value
-from signalproof.promql.operations import budget_left, calls, latency, standing_still, success_ratio
+from signalproof.promql.operations import calls, latency, success_ratio
+from signalproof.promql.overview import budget_left, standing_still
 
 PLANNERS = {"sync": CLAUDE_PLANNING, "async": ASYNC_CLAUDE_PLANNING}
 TURN = 15 * 60.0

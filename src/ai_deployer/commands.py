@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pwd
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +20,7 @@ from ai_deployer.agent import DeploymentAgent
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter
 from ai_deployer.deployer import DeploymentOrchestrator
-from ai_deployer.show import print_deployment, print_queue
+from ai_deployer.show import print_deployment, print_queue, say_if_blocked
 from ai_deployer.strategies import Strategies
 from hive.application.command_line import INCOMPLETE, application
 from hive.application.config import load
@@ -112,6 +114,7 @@ def submit(
                 f"{spec}: {error}", "see src/ai_deployer/README.md for what it may say"
             ) from None
         found = queue.submit(request, key=key, correlation_id=correlation_id, priority=priority)
+        say_if_blocked(queue, target)
     typer.echo(f"{found.id}")
 
 
@@ -149,6 +152,25 @@ def rollback(
             {**good.request.spec, "kept": good.result or {}},
         )
         typer.echo(f"{queue.submit(request).id}")
+        say_if_blocked(queue, target)
+
+
+@APPLICATION.command()
+def unblock(
+    target: Annotated[str, typer.Argument(help="Name of what is deployed to.")],
+) -> None:
+    """Let deployments through to a target that needed a person, once one was there."""
+    with _queue(_settings()) as queue:
+        lifted = queue.unblock(target, _person())
+    typer.echo(f"{target!r} is open again; deployment {lifted.deployment_id} had blocked it: {lifted.reason}")
+
+
+def _person() -> str:
+    """Return who we are, as the operating system knows it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def _earlier(queue: DeploymentQueue, target: str, number: int | None) -> Deployment:

@@ -23,7 +23,7 @@ class Outcome:
     """How a deployment ended.
 
     Attributes:
-        status: ``succeeded``, ``rolled_back`` or ``failed``; or ``pending`` when it is to be tried again.
+        status: ``succeeded``, ``rolled_back``, ``failed`` or ``needs_person``; or ``pending`` when it is to be tried again.
         result: What identifies the release on its target, or what is in service now.
         error: Why it did not succeed, in one line without secrets.
         error_type: The same as the catalogue counts it.
@@ -114,10 +114,7 @@ class DatabaseAdapter:
     async def journal(self, deployment: Deployment) -> Journal:
         """Return the journal of a deployment, with what earlier attempts wrote."""
         events = await asyncio.to_thread(self.queue.events, deployment.id)
-        found: dict[str, Mapping[str, Any]] = {}
-        for event in events:
-            found.setdefault(event.kind, event.detail)
-        return Journal(self.queue, deployment, found)
+        return Journal(self.queue, deployment, events)
 
     def failed(self, status: DeploymentStatus, error: BaseException, **more: Any) -> Outcome:
         """Return the outcome of a deployment that an *error* ended."""

@@ -13,6 +13,7 @@ from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
+from signalproof.toml_lines import line_of, table_line
 from signalproof.versions import check_version
 
 _MAX_BYTES: Final = 1_000_000
@@ -182,7 +183,7 @@ def _read(file: Path) -> Config | None:
     allow = _allowed(found.pop("allow", {}), file, text)
     lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
     if isinstance(said := table.get("target_labels"), str):
-        table["target_labels"] = [preset(said, _line_of("target_labels", file, text))]
+        table["target_labels"] = [preset(said, line_of("target_labels", file, text))]
     services = table.pop("services", {})
     metrics = table.pop("metrics", {})
     for key, tables, example in (
@@ -193,10 +194,10 @@ def _read(file: Path) -> Config | None:
             raise SignalproofError(
                 f"{key} is of the wrong type",
                 f"write one table for each: [tool.signalproof.{key}.{example}]",
-                where=_line_of(key, file, text),
+                where=line_of(key, file, text),
             )
     values = _checked(table, Config, file, text)
-    check_version(values.get("prometheus", Config.prometheus), _line_of("prometheus", file, text))
+    check_version(values.get("prometheus", Config.prometheus), line_of("prometheus", file, text))
     if "target_labels" in values:
         values["target_labels"], possible = with_presets(values["target_labels"])
         values["possible_labels"] = (*possible, *values.get("possible_labels", ()))
@@ -205,7 +206,9 @@ def _read(file: Path) -> Config | None:
         lint=lint,
         services={name: _service(name, one, file, text) for name, one in services.items()},
         metrics={
-            name: MetricConfig(**_checked(one, MetricConfig, file, text), line=_head("metrics", name, text))
+            name: MetricConfig(
+                **_checked(one, MetricConfig, file, text), line=table_line("metrics", name, text)
+            )
             for name, one in metrics.items()
         },
         said=frozenset(key.replace("-", "_") for key in table),
@@ -220,13 +223,13 @@ def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
             raise SignalproofError(
                 f"what is allowed at {place!r} is of the wrong type",
                 'write [tool.signalproof.lint.allow."dashboard.json"] and below it R001 = "the reason"',
-                where=_line_of("allow", file, text),
+                where=line_of("allow", file, text),
             )
     return dict(places)
 
 
 def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
-    line = _head("services", name, text)
+    line = table_line("services", name, text)
     service = Service(**_checked(table, Service, file, text))
     problem = ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
@@ -250,7 +253,7 @@ def _checked(
     }
     values: dict[str, Any] = {}
     for key, value in table.items():
-        name, where = key.replace("-", "_"), _line_of(key, file, text)
+        name, where = key.replace("-", "_"), line_of(key, file, text)
         if name not in known:
             raise SignalproofError(
                 f"unknown key {key!r} in [tool.signalproof]",
@@ -290,14 +293,3 @@ _WANTED = {
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _head(section: str, name: str, text: str) -> int:
-    """Return the line of ``[tool.signalproof.SECTION.NAME]``; 0 where it is written otherwise."""
-    head = rf"\s*\[tool\.signalproof\.{section}\.(['\"]?){re.escape(name)}\1\]"
-    return next((number for number, one in enumerate(text.splitlines(), 1) if re.match(head, one)), 0)
-
-
-def _line_of(key: str, file: Path, text: str) -> Location:
-    found = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*=", text, re.MULTILINE)
-    return Location(str(file), text.count("\n", 0, found.start()) + 1 if found else 0)

@@ -42,16 +42,8 @@ from signalproof.dashboard import (
 from signalproof.errors import SignalproofError
 from signalproof.promql.build import RANGE, distribution, rate, value
 from signalproof.promql.expr import Expr
-from signalproof.promql.operations import (
-    calls,
-    ended,
-    errors,
-    latency,
-    mean_duration,
-    pace,
-    success_ratio,
-    throughput,
-)
+from signalproof.promql.operations import calls, ended, latency, mean_duration, success_ratio, throughput
+from signalproof.promql.overview import errors, pace
 from signalproof.render.grafana import dashboard_json
 
 Json: TypeAlias = dict[str, Any]

@@ -71,7 +71,7 @@ ROLLBACK = Request(
 )
 DEPLOYER_LOOP = Loop(
     "deployer_agent_loop",
-    "one turn of the deployment agent's loop, from poll to poll",
+    "one turn of the deployment agent's loop, which handles one batch",
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.run",
@@ -80,7 +80,7 @@ DEPLOYER_LOOP = Loop(
 )
 PROCESS_QUEUE = Request(
     "process_deployment_queue",
-    "a batch of pending deployments handled",
+    "a batch of deployments handled: free places filled from the queue until a deployment ended",
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.process_deployment_queue",

@@ -28,9 +28,9 @@ DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/
 GROUPS = (
     job_group(DEPLOYER),
     running_group((DEPLOYER_LOOP,), DEPLOYER),
-    # One turn holds a deployment, which the buckets follow up to 30 minutes.
+    # One turn lasts until a deployment ends, which the buckets follow up to 30 minutes; meanwhile the queue is looked into.
     loop_group(DEPLOYER_LOOP, DEPLOYER, limit="45m"),
-    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER, limit="45m"),
+    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER, limit="15m"),
     stuck_group(HANDLE_TASK, DEPLOYER, window="1h", poll=DEPLOYMENT_QUEUE_POLL),
     # A deployment lasts up to 30 minutes, and the next one to the same target waits for it.
     waiting_group(

@@ -2,12 +2,13 @@
 
 from hive.storage.database import Database, open_database
 from hive.storage.deployments import DeploymentQueue
-from hive.storage.errors import LostClaimError
+from hive.storage.errors import LostClaimError, UnstorableError
 from hive.storage.heartbeat import Heartbeat, Hold
 from hive.storage.migrate import migrate
 from hive.storage.planning import PlanningQueue
 from hive.storage.queue import Held, Queue
 from hive.storage.records import (
+    BlockedTarget,
     Deployment,
     DeploymentEvent,
     DeploymentRequest,
@@ -19,6 +20,7 @@ from hive.storage.records import (
 from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
 
 __all__ = [
+    "BlockedTarget",
     "Database",
     "Deployment",
     "DeploymentEvent",
@@ -36,6 +38,7 @@ __all__ = [
     "Queue",
     "StoredPlan",
     "TaskStatus",
+    "UnstorableError",
     "Waiting",
     "migrate",
     "open_database",

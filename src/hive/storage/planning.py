@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
-from hive.storage.deployments import check_submission, insert_deployment
 from hive.storage.errors import LostClaimError
+from hive.storage.fitting import fit, is_number
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
 from hive.storage.schema import IN_PLANNING, PlanSource, TaskStatus, execution_plans, planning_tasks
+from hive.storage.submission import check_submission, insert_deployment
 from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
@@ -109,6 +110,7 @@ class PlanningQueue(Queue):
             "approved_by": approved_by,
             **dict.fromkeys(("available_at", "created_at", "updated_at"), now()),
         }
+        fit(planning_tasks, values)
         try:
             with self.database.write() as connection:
                 row = connection.execute(
@@ -254,7 +256,7 @@ class PlanningQueue(Queue):
         Raises:
             SignalproofError: There is none of that number.
         """
-        found = self._find(planning_tasks.c.id == number)
+        found = self._find(planning_tasks.c.id == number) if is_number(number) else None
         if found is None:
             raise SignalproofError(
                 f"there is no task {number}", "look at the queue: python -m ai_planner show"

@@ -99,7 +99,7 @@ class Queue:
         """
         with self.database.read() as connection:  # an idle poll locks nothing
             due, spent = connection.execute(self._look).one()
-        if not due and not spent:
+        if not spent and (not due or limit < 1):
             return []
         with self.database.write() as connection:
             if spent:
@@ -128,19 +128,8 @@ class Queue:
         Raises:
             LostClaimError: It is not held any more.
         """
-        table = self._table.c
         with self.database.write() as connection:
-            self.change(
-                connection,
-                held,
-                {
-                    "status": self._waiting,
-                    "max_attempts": table.max_attempts + 1,
-                    "available_at": now(),
-                    "lease_owner": None,
-                    "lease_expires_at": None,
-                },
-            )
+            self.change(connection, held, self.released())
 
     def change(self, connection: Connection, held: Held, values: Mapping[str, Any]) -> None:
         """Set columns of an entry that is held; the number of the attempt decides whether it is.
@@ -183,6 +172,16 @@ class Queue:
             "finished_at": now(),
         }
 
+    def released(self) -> dict[str, Any]:
+        """Return the columns of an entry that is given back."""
+        return {
+            "status": self._waiting,
+            "max_attempts": self._table.c.max_attempts + 1,
+            "available_at": now(),
+            "lease_owner": None,
+            "lease_expires_at": None,
+        }
+
     def later(self, seconds: float, error_type: str, error: str) -> dict[str, Any]:
         """Return the columns of an entry that is to be tried again after that many *seconds*."""
         return {
@@ -218,7 +217,7 @@ class Queue:
 
     def _looking(self) -> Select[bool, bool]:
         spent = literal(value=False) if self._abandoned is None else exists().where(self._spent())
-        return select(exists().where(self._due()), spent)
+        return select(exists().where(self._due(), *self._free()), spent)
 
     def _claiming(self) -> ReturningUpdate[*tuple[Any, ...]]:
         table = self._table.c

@@ -169,6 +169,23 @@ class Deployment:
 
 
 @dataclass(frozen=True)
+class BlockedTarget:
+    """A target that nothing is deployed to until a person was there.
+
+    Attributes:
+        target: Its name.
+        deployment_id: The deployment that needs a person.
+        reason: Why.
+        blocked_at: Since when.
+    """
+
+    target: str
+    deployment_id: int
+    reason: str
+    blocked_at: float
+
+
+@dataclass(frozen=True)
 class DeploymentEvent:
     """Something that happened to a deployment.
 

@@ -10,13 +10,11 @@ from signalproof.dashboard.panels import (
     Panel,
     QueryPanel,
     Stat,
-    State,
-    StateTimeline,
-    StatusHistory,
     Table,
     Text,
     TimeSeries,
 )
+from signalproof.dashboard.states import State, StateTimeline, StatusHistory
 from signalproof.dashboard.variables import (
     CustomVariable,
     DatasourceVariable,

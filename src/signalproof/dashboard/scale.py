@@ -8,18 +8,8 @@ from typing import NamedTuple
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import EVENT, grafana_unit
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Gauge,
-    Heatmap,
-    Panel,
-    QueryPanel,
-    Stat,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
+from signalproof.dashboard.states import StateTimeline, StatusHistory
 from signalproof.errors import SignalproofError
 from signalproof.infer.present import spoken_units
 from signalproof.infer.value import Kind, Value

@@ -9,9 +9,7 @@ label or value that the metric does not have raises a `SignalproofError` that na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import reduce
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from signalproof.catalogue.exposition import format_bound
@@ -20,21 +18,14 @@ from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.errors import SignalproofError, caller
 from signalproof.promql.ast import (
     Aggregation,
-    At,
-    Binary,
     Call,
-    Grouping,
-    LabelName,
     Matcher,
-    Matching,
-    Node,
     Number,
-    Paren,
     Selector,
     String,
     Subquery,
 )
-from signalproof.promql.expr import Expr, binary
+from signalproof.promql.expr import Expr
 from signalproof.promql.parser import parse
 from signalproof.promql.select import aggregate, check_sum, duration, many, matchers, over, select
 
@@ -46,9 +37,6 @@ RATE_INTERVAL = "$__rate_interval"
 RANGE = "$__range"
 """The time range that is shown: the window of a single number about all of it."""
 
-_END = At("end")
-"""The end of the shown time: ``@ end()``."""
-
 
 def rate(
     metric: Counter[L] | Histogram[L],
@@ -59,7 +47,7 @@ def rate(
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return events per second of a counter, or observations per second of a histogram, summed by labels."""
-    one = select(metric, _counted(metric), where=where, excluding=excluding, by=by)
+    one = select(metric, counted(metric), where=where, excluding=excluding, by=by)
     return Expr(aggregate("sum", over("rate", one, window), by))
 
 
@@ -72,54 +60,8 @@ def increase(
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return how many events there were in the window, summed by labels; for rare events."""
-    one = select(metric, _counted(metric), where=where, excluding=excluding, by=by)
+    one = select(metric, counted(metric), where=where, excluding=excluding, by=by)
     return Expr(aggregate("sum", over("increase", one, window), by))
-
-
-def happened(
-    metric: Counter[L] | Histogram[L],
-    *,
-    where: Many[L | TargetLabel] = (),
-    excluding: Many[L] = (),
-    by: Many[type[L | TargetLabel]] = (),
-    window: str = RATE_INTERVAL,
-) -> Expr:
-    """Return what happened in the window, summed by labels, without the series to which nothing did; for bars."""
-    return increase(metric, where=where, excluding=excluding, by=by, window=window) > 0
-
-
-def most_often(
-    count: int,
-    metric: Counter[L] | Histogram[L],
-    *,
-    where: Many[L | TargetLabel] = (),
-    by: Many[type[L | TargetLabel]],
-    window: str = RATE_INTERVAL,
-) -> tuple[Expr, Expr]:
-    """Return `happened` for the *count* series to which most happened in the shown time, and the rest, named ``other``.
-
-    Which they are is decided once, at the end of the time range: a choice at each step would draw dozens of them.
-    """
-    one = select(metric, _counted(metric), where=where, by=by)
-    names = tuple(LabelName(label.label_name) for label in many(by))
-    total = Aggregation(
-        "sum", over("increase", replace(one, at=_END), RANGE), None, Grouping(without=False, listed=names)
-    )
-    chosen = Aggregation("topk", total, Number(float(count)))
-    its = Expr(aggregate("sum", over("increase", one, window), by))
-    matching = Matching(on=True, listed=names, explicit=True)
-    shown = binary("and", its > 0, Expr(chosen), matching)
-    rest = Expr(Aggregation("sum", binary("unless", its, Expr(chosen), matching).node)) > 0
-    return replace(shown, at_most=count), rest.named("other")
-
-
-def one_of(label: str, parts: Mapping[str, Expr]) -> Expr:
-    """Return the samples of all *parts*, each with *label* saying which of them it is: one column of a table."""
-    told: list[Node] = [
-        Call("label_replace", (one.node, String(label), String(name), String(""), String("")))
-        for name, one in parts.items()
-    ]
-    return Expr(reduce(lambda left, right: Binary("or", left, right), told))
 
 
 def quantile(
@@ -224,44 +166,6 @@ def peak(
     return Expr(Call("max_over_time", (Subquery(total, duration(window), duration(step)),)), name="peak")
 
 
-def seconds_since(
-    metric: Gauge[L], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
-) -> Expr:
-    """Return the seconds since the latest of the instants that a ``_timestamp_seconds`` gauge holds.
-
-    Raises:
-        SignalproofError: The gauge holds no instants, or as the module says.
-    """
-    if metric.unit.suffix != "timestamp_seconds":
-        raise SignalproofError(
-            f"{metric.name} holds no instants", "only a gauge in TIMESTAMP_SECONDS has an age", where=caller()
-        )
-    latest = aggregate("max", select(metric, metric.name, where=where, by=by), by)
-    begun = Binary(">", latest, Number(0.0))  # until the first of them the gauge is 0, which is 1970
-    return Expr(Binary("-", Call("time", ()), Paren(begun)))
-
-
-def longest_ago(
-    count: int,
-    metric: Gauge[L],
-    *,
-    where: Many[L | TargetLabel] = (),
-    by: Many[type[L | TargetLabel]],
-) -> Expr:
-    """Return `seconds_since` for the *count* series whose instant lies furthest back at the end of the shown time.
-
-    Raises:
-        SignalproofError: As of `seconds_since`.
-    """
-    age = seconds_since(metric, where=where, by=by)
-    one = select(metric, metric.name, where=where, by=by)
-    latest = aggregate("max", replace(one, at=_END), by)
-    oldest = Aggregation("bottomk", Binary(">", latest, Number(0.0)), Number(float(count)))
-    names = tuple(LabelName(label.label_name) for label in many(by))
-    matching = Matching(on=True, listed=names, explicit=True)
-    return replace(binary("and", age, Expr(oldest), matching), at_most=count)
-
-
 def top(count: int, expr: Expr) -> Expr:
     """Return the *count* series of *expr* with the highest values at each moment."""
     return replace(expr, node=Aggregation("topk", expr.node, Number(float(count))), at_most=count)
@@ -272,13 +176,6 @@ def highest(expr: Expr) -> Expr:
     return replace(expr, node=Aggregation("max", expr.node))
 
 
-def builds(
-    info: Metric[L], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
-) -> Expr:
-    """Return how many processes expose an info metric with each combination of labels: what runs where."""
-    return Expr(aggregate("count", select(info, info.name, where=where, by=by), by))
-
-
 def up(*, where: Many[TargetLabel] = (), by: Many[type[TargetLabel]] = ()) -> Expr:
     """Return how many targets answered their last scrape."""
     return Expr(aggregate("sum", Selector("up", matchers(many(where))), by))
@@ -286,7 +183,7 @@ def up(*, where: Many[TargetLabel] = (), by: Many[type[TargetLabel]] = ()) -> Ex
 
 def absent(metric: Metric[L], *, where: Many[L | TargetLabel] = ()) -> Expr:
     """Return 1 while no series of *metric* exists, nothing otherwise."""
-    return Expr(Call("absent", (select(metric, _counted(metric), where=where),)))
+    return Expr(Call("absent", (select(metric, counted(metric), where=where),)))
 
 
 def promql(text: str, *, name: str = "") -> Expr:
@@ -303,5 +200,6 @@ def promql(text: str, *, name: str = "") -> Expr:
         raise
 
 
-def _counted(metric: Metric[Any]) -> str:
+def counted(metric: Metric[Any]) -> str:
+    """Return the name of the series that counts: a histogram counts its observations."""
     return f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name

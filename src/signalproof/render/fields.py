@@ -7,19 +7,9 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Colour,
-    Heatmap,
-    QueryPanel,
-    Stat,
-    State,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
+from signalproof.dashboard.panels import BarGauge, Colour, Heatmap, QueryPanel, Stat, Table, TimeSeries
 from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.states import State, StateTimeline, StatusHistory
 from signalproof.render.colours import NEUTRAL, grafana_colour, meaning, shade
 from signalproof.render.look import labels_of
 from signalproof.render.thresholds import (

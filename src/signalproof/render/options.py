@@ -7,16 +7,9 @@ from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT, PER_SECOND
 from signalproof.dashboard.layout import LEGEND_RIGHT_FROM
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Gauge,
-    Heatmap,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Table, TimeSeries
 from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.states import StateTimeline, StatusHistory
 from signalproof.render.look import labels_of
 
 Json: TypeAlias = dict[str, Any]
