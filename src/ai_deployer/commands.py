@@ -196,7 +196,7 @@ def _check(request: DeploymentRequest) -> None:
     """Raise when the strategy does not understand the request, before it is in the queue."""
     from ai_deployer.specification import read_specification
     from ai_deployer.strategies import discover
-    from hive.storage.deployments import check
+    from hive.storage.submission import check
 
     check(request)
     read_specification(discover(request.strategy).specification, request.spec)
