@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from signalproof.durations import parse_duration
+from signalproof.config_values import LONGEST, Written, shortened
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
 from signalproof.toml_lines import line_of, table_line
 from signalproof.versions import check_version
 
+Seconds: TypeAlias = float
+"""Written as a duration: ``"15s"``."""
+Names: TypeAlias = tuple[str, ...]
+"""Written as a list, or as the only one of them."""
 _MAX_BYTES: Final = 1_000_000
 """Most bytes of a configuration file; large ones of real projects have 50,000."""
+
+
+_MANY_PARTS: Final = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){60}")
+"""A dotted key that takes the reader of TOML time that grows with the square of its parts."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class MetricConfig:
     totals: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: tuple[str, ...] = ()
-    job: tuple[str, ...] = ()
+    job: Names = ()
     monotonic: bool = False
     low: float | None = None
     high: float | None = None
@@ -131,8 +139,8 @@ class Config:
     rules: str = ""
     out: str = "provisioning"
     docs: str = "docs"
-    scrape_interval: float = 15.0
-    retention: float = 15 * 86400.0
+    scrape_interval: Seconds = 15.0
+    retention: Seconds = 15 * 86400.0
     prometheus: str = "2.42"
     dialect: str = "prometheus"
     target_labels: tuple[str, ...] = ("job", "instance")
@@ -170,19 +178,30 @@ def load_config(file: Path | None = None) -> Config:
 
 def _read(file: Path) -> Config | None:
     text = read_text(file, most=_MAX_BYTES)
+    if (long := _MANY_PARTS.search(text)) is not None:
+        line = text.count("\n", 0, long.start()) + 1
+        raise SignalproofError(
+            "not read: a key of very many parts", "give it fewer dots", where=Location(str(file), line)
+        )
     try:
-        table = tomllib.loads(text).get("tool", {}).get("signalproof")
-    except tomllib.TOMLDecodeError as error:
+        whole = tomllib.loads(text)
+    except RecursionError:
+        raise SignalproofError("not read: nested too deep", "flatten it", where=Location(str(file))) from None
+    except ValueError as error:  # TOMLDecodeError, or a whole number of more digits than Python reads
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
         raise SignalproofError(
             f"not valid TOML: {error}", "mend the line", where=Location(str(file), line)
         ) from None
-    if table is None:
+    written = Written(file, text)
+    if "signalproof" not in written.table(whole, "tool", "write a table: [tool.signalproof]", keep=True):
         return None
-    found = table.pop("lint", {})
-    allow = _allowed(found.pop("allow", {}), file, text)
-    lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
+    table = written.table(whole["tool"], "signalproof", "write a table: [tool.signalproof]")
+    linting = written.table(table, "lint", "write a table: [tool.signalproof.lint]")
+    allow = _allowed(linting.pop("allow", {}), written)
+    lint = LintConfig(allow=allow, **written.values(linting, LintConfig, {"allow"}))
+    _one_of("fail_on", lint.fail_on, ("error", "warning", "info"), written)
     if isinstance(said := table.get("target_labels"), str):
+<<<<<<< HEAD
         table["target_labels"] = [preset(said, line_of("target_labels", file, text))]
     services = table.pop("services", {})
     metrics = table.pop("metrics", {})
@@ -198,16 +217,33 @@ def _read(file: Path) -> Config | None:
             )
     values = _checked(table, Config, file, text)
     check_version(values.get("prometheus", Config.prometheus), line_of("prometheus", file, text))
+=======
+        table["target_labels"] = [preset(said[:LONGEST], written.line_of("target_labels"))]
+    services, metrics = (
+        written.tables(table, key, f"write one table for each: [tool.signalproof.{key}.{example}]")
+        for key, example in (("services", "planner"), ("metrics", '"shop_orders_total"'))
+    )
+    values = written.values(table, Config, {"root", "lint", "services", "metrics", "said"})
+    check_version(values.get("prometheus", Config.prometheus), written.line_of("prometheus"))
+    _one_of("dialect", values.get("dialect", Config.dialect), ("prometheus", "metricsql"), written)
+    for key in ("scrape_interval", "retention"):
+        if values.get(key) == 0:
+            raise SignalproofError(f"{key} is no time at all", 'write "15s"', where=written.line_of(key))
+>>>>>>> files
     if "target_labels" in values:
         values["target_labels"], possible = with_presets(values["target_labels"])
         values["possible_labels"] = (*possible, *values.get("possible_labels", ()))
     return Config(
         root=file.resolve().parent,
         lint=lint,
-        services={name: _service(name, one, file, text) for name, one in services.items()},
+        services={name: _service(name, one, written) for name, one in services.items()},
         metrics={
             name: MetricConfig(
+<<<<<<< HEAD
                 **_checked(one, MetricConfig, file, text), line=table_line("metrics", name, text)
+=======
+                **written.values(one, MetricConfig, {"line"}), line=written.head("metrics", name)
+>>>>>>> files
             )
             for name, one in metrics.items()
         },
@@ -216,32 +252,57 @@ def _read(file: Path) -> Config | None:
     )
 
 
-def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
+def _one_of(key: str, value: str, known: tuple[str, ...], written: Written) -> None:
+    if value not in known:
+        where = written.line_of(key) if written.line_of(key).line else written.line_of(key.replace("_", "-"))
+        raise SignalproofError(
+            f"{key} = {shortened(value)} is none",
+            did_you_mean(value, known, f"give one of {', '.join(known)}"),
+            where=where,
+        )
+
+
+def _allowed(table: object, written: Written) -> dict[str, dict[str, str]]:
     places: dict[str, Any] = table if isinstance(table, dict) else {"": table}
     for place, reasons in places.items():
         if not isinstance(reasons, dict) or not all(isinstance(one, str) for one in reasons.values()):
             raise SignalproofError(
-                f"what is allowed at {place!r} is of the wrong type",
+                f"what is allowed at {shortened(place)} is of the wrong type",
                 'write [tool.signalproof.lint.allow."dashboard.json"] and below it R001 = "the reason"',
+<<<<<<< HEAD
                 where=line_of("allow", file, text),
+=======
+                where=written.line_of("allow"),
+>>>>>>> files
             )
+        for part in ([place], reasons, list(reasons.values())):
+            written.check_size(part, "allow")
     return dict(places)
 
 
+<<<<<<< HEAD
 def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
     line = table_line("services", name, text)
     service = Service(**_checked(table, Service, file, text))
+=======
+def _service(name: str, table: dict[str, Any], written: Written) -> Service:
+    line = written.head("services", name)
+    service = Service(**written.values(table, Service, ()))
+>>>>>>> files
     problem = ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
         problem = "is no host name: write lower-case letters, digits and hyphens"
     elif not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", service.job) or not 0 < service.port < 65536:
         problem = 'must say which job it belongs to and its port: job = "ai_planner", port = 9464'
     elif wrong := [one for one in (service.database or "A", *service.environment) if not one.isidentifier()]:
-        problem = f"names {wrong[0]!r}, which is no environment variable: give names, never values"
+        problem = f"names {shortened(wrong[0])}, which is no environment variable: give names, never values"
     if problem:
         said, _, remedy = problem.partition(": ")
-        raise SignalproofError(f"service {name!r} {said}", remedy, where=Location(str(file), line))
+        raise SignalproofError(
+            f"service {shortened(name)} {said}", remedy, where=Location(str(written.file), line)
+        )
     return service
+<<<<<<< HEAD
 
 
 def _checked(
@@ -293,3 +354,5 @@ _WANTED = {
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
+=======
+>>>>>>> files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from hive.storage import (
     Database,
@@ -313,7 +313,7 @@ def test_a_value_that_does_not_fit_is_a_mistake_that_names_it(
         ask(queue)
 
 
-REFUSED: dict[str, Callable[[DeploymentQueue, Deployment], object]] = {
+MENDED: dict[str, Callable[[DeploymentQueue, Deployment], object]] = {
     "NUL in a text": lambda queue, one: queue.again(one, "E", "a\0b", retry_in=0),
     "NUL in JSON": lambda queue, one: queue.note(one, "said", {"a": "\0"}),
     "half a character": lambda queue, one: queue.again(one, "E", "\ud800", retry_in=0),
@@ -322,18 +322,17 @@ REFUSED: dict[str, Callable[[DeploymentQueue, Deployment], object]] = {
 }
 
 
-@pytest.mark.parametrize("write", REFUSED.values(), ids=list(REFUSED))
-def test_what_postgresql_cannot_hold_is_an_error_about_the_value_and_not_about_the_database(
+@pytest.mark.parametrize("write", MENDED.values(), ids=list(MENDED))
+def test_what_a_target_says_and_postgresql_cannot_hold_is_kept_as_far_as_it_can_be(
     postgresql: PostgreSQL, write: Callable[[DeploymentQueue, Deployment], object]
 ) -> None:
     with open_database(postgresql.hive()) as opened:
         queue = DeploymentQueue(opened)
         queue.submit(WEB)
         (one,) = queue.claim("d", lease=60)
-        with pytest.raises(UnstorableError, match="the database cannot hold a") as refused:
-            write(queue, one)
-    assert isinstance(refused.value, SQLAlchemyError)
-    assert "the database is up" in refused.value.help
+        before = len(queue.events(one.id))
+        write(queue, one)
+        assert len(queue.events(one.id)) + bool(queue.deployment(one.id).error) > before
 
 
 def test_a_number_that_sqlite_cannot_hold_is_an_error_about_the_number(sqlite_url: str) -> None:

@@ -241,5 +241,5 @@ def _thresholds(panel: Table) -> tuple[float, ...]:
 
 
 def _seconds(text: str) -> float | None:
-    found = re.fullmatch(r">?=?\s*(\d+)(ms|[smhd])", text)
+    found = re.fullmatch(r">?=?\s*(\d{1,15})(ms|[smhd])", text)
     return int(found[1]) * _SECONDS[found[2]] if found else None

@@ -28,7 +28,7 @@ def classic(spec: Table) -> Table:
     variables = [_variable(one) for one in spec.tables("variables")]
     repeated = _repeated(spec.table("layout"))
     for one in variables:
-        if one.get("name") in repeated:  # what repeats for a variable sees one value of it at a time
+        if one.text("name") in repeated:  # what repeats for a variable sees one value of it at a time
             one["multi"] = one["includeAll"] = False
     body["templating"] = _listed(spec, variables)
     body["annotations"] = _listed(
