@@ -13,7 +13,6 @@ from signalproof.config_values import LONGEST, Written, shortened
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
-from signalproof.toml_lines import line_of, table_line
 from signalproof.versions import check_version
 
 Seconds: TypeAlias = float
@@ -201,23 +200,6 @@ def _read(file: Path) -> Config | None:
     lint = LintConfig(allow=allow, **written.values(linting, LintConfig, {"allow"}))
     _one_of("fail_on", lint.fail_on, ("error", "warning", "info"), written)
     if isinstance(said := table.get("target_labels"), str):
-<<<<<<< HEAD
-        table["target_labels"] = [preset(said, line_of("target_labels", file, text))]
-    services = table.pop("services", {})
-    metrics = table.pop("metrics", {})
-    for key, tables, example in (
-        ("services", services, "planner"),
-        ("metrics", metrics, '"shop_orders_total"'),
-    ):
-        if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
-            raise SignalproofError(
-                f"{key} is of the wrong type",
-                f"write one table for each: [tool.signalproof.{key}.{example}]",
-                where=line_of(key, file, text),
-            )
-    values = _checked(table, Config, file, text)
-    check_version(values.get("prometheus", Config.prometheus), line_of("prometheus", file, text))
-=======
         table["target_labels"] = [preset(said[:LONGEST], written.line_of("target_labels"))]
     services, metrics = (
         written.tables(table, key, f"write one table for each: [tool.signalproof.{key}.{example}]")
@@ -229,7 +211,6 @@ def _read(file: Path) -> Config | None:
     for key in ("scrape_interval", "retention"):
         if values.get(key) == 0:
             raise SignalproofError(f"{key} is no time at all", 'write "15s"', where=written.line_of(key))
->>>>>>> files
     if "target_labels" in values:
         values["target_labels"], possible = with_presets(values["target_labels"])
         values["possible_labels"] = (*possible, *values.get("possible_labels", ()))
@@ -239,11 +220,7 @@ def _read(file: Path) -> Config | None:
         services={name: _service(name, one, written) for name, one in services.items()},
         metrics={
             name: MetricConfig(
-<<<<<<< HEAD
-                **_checked(one, MetricConfig, file, text), line=table_line("metrics", name, text)
-=======
                 **written.values(one, MetricConfig, {"line"}), line=written.head("metrics", name)
->>>>>>> files
             )
             for name, one in metrics.items()
         },
@@ -269,26 +246,16 @@ def _allowed(table: object, written: Written) -> dict[str, dict[str, str]]:
             raise SignalproofError(
                 f"what is allowed at {shortened(place)} is of the wrong type",
                 'write [tool.signalproof.lint.allow."dashboard.json"] and below it R001 = "the reason"',
-<<<<<<< HEAD
-                where=line_of("allow", file, text),
-=======
                 where=written.line_of("allow"),
->>>>>>> files
             )
         for part in ([place], reasons, list(reasons.values())):
             written.check_size(part, "allow")
     return dict(places)
 
 
-<<<<<<< HEAD
-def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
-    line = table_line("services", name, text)
-    service = Service(**_checked(table, Service, file, text))
-=======
 def _service(name: str, table: dict[str, Any], written: Written) -> Service:
     line = written.head("services", name)
     service = Service(**written.values(table, Service, ()))
->>>>>>> files
     problem = ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
         problem = "is no host name: write lower-case letters, digits and hyphens"
@@ -302,57 +269,3 @@ def _service(name: str, table: dict[str, Any], written: Written) -> Service:
             f"service {shortened(name)} {said}", remedy, where=Location(str(written.file), line)
         )
     return service
-<<<<<<< HEAD
-
-
-def _checked(
-    table: dict[str, Any], shape: type[Config | LintConfig | Service | MetricConfig], file: Path, text: str
-) -> dict[str, Any]:
-    elsewhere = {"root", "lint", "services", "metrics", "said", "allow", "line"}
-    known = {
-        one.name: str(one.type).removesuffix(" | None") for one in fields(shape) if one.name not in elsewhere
-    }
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        name, where = key.replace("-", "_"), line_of(key, file, text)
-        if name not in known:
-            raise SignalproofError(
-                f"unknown key {key!r} in [tool.signalproof]",
-                did_you_mean(name, known, f"keys: {', '.join(known)}"),
-                where=where,
-            )
-        if known[name] == "float" and shape is not MetricConfig:
-            values[name] = parse_duration(value, where)
-        elif known[name] == "float" and type(value) in (int, float):
-            values[name] = float(value)
-        elif (
-            known[name].startswith("Mapping")
-            and isinstance(value, dict)
-            and all(map(_is_list, value.values()))
-        ):
-            values[name] = {key: tuple(one) for key, one in value.items()}
-        elif name == "job" and shape is MetricConfig and isinstance(value, str):
-            values[name] = (value,)
-        elif known[name] in {"str", "int", "bool"} and type(value).__name__ == known[name]:
-            values[name] = value
-        elif known[name] == "tuple[str, ...]" and _is_list(value):
-            values[name] = tuple(value)
-        else:
-            wanted = _WANTED.get(known[name], "a string")
-            raise SignalproofError(f"{key} = {value!r} is of the wrong type", f"give {wanted}", where=where)
-    return values
-
-
-_WANTED = {
-    "tuple[str, ...]": "a list of strings",
-    "Mapping[str, tuple[str, ...]]": 'lists of strings by label: { status = ["ok", "failed"] }',
-    "int": "a whole number",
-    "bool": "true or false",
-    "float": "a number",
-}
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-=======
->>>>>>> files
