@@ -130,5 +130,7 @@ def _annotation(spec: Table) -> Table:
     annotation.update(spec.table("legacyOptions"))
     annotation.update(query.table("spec"))
     annotation["name"] = spec.text("name")
+    if "enable" in spec:
+        annotation["enable"] = spec["enable"]
     annotation["datasource"] = _datasource(query, spec)
     return annotation
