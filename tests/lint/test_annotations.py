@@ -46,7 +46,7 @@ each_form = pytest.mark.parametrize("form", [_old, _classic, _v1, _v2])
 
 
 def _messages(tree: Any) -> list[str]:
-    [found] = dashboards([read_json(json.dumps(tree), "jobs.json")], "jobs.json")  # type: ignore[list-item]  # a tree
+    [found] = dashboards([read_json(json.dumps(tree), "jobs.json")], "jobs.json")
     queries = list(queries_of(found))
     return [one.message for one in lint(queries, Exposition({}, complete=False), select=["D015"]).findings]
 

@@ -213,6 +213,7 @@ def _panel_query(
         tuple(one for one in calcs if isinstance(one, str)) if isinstance(calcs, list) else (),
         variables=variables,
         interval=_seconds(target.text("interval") or panel.text("interval")),
+        min_step=_seconds(target.text("interval")),
     )
 
 

@@ -70,6 +70,8 @@ class Query:
             them; empty where Prometheus does.
         value_is_time: Of an annotation: whether a value is the moment to mark, in milliseconds.
         off: Of an annotation: whether nothing is marked until a reader switches it on.
+        min_step: Of a panel: the minimum step of the query itself, in seconds, which Grafana takes for the scrape interval
+            when it makes ``$__rate_interval``; None for that of the data source.
     """
 
     text: str
@@ -96,3 +98,4 @@ class Query:
     templates: str = ""
     value_is_time: bool = False
     off: bool = False
+    min_step: float | None = None

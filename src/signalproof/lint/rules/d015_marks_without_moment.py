@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from signalproof.catalogue.units import SECOND, TIMESTAMP_SECONDS
+from signalproof.catalogue.units import SECOND
 from signalproof.infer.value import Kind
 from signalproof.infer.windows import seconds_of, spoken
 from signalproof.lint.finding import Problem
@@ -83,6 +83,7 @@ class MarksWithoutMoment(Rule[Query]):
             dashboard(_BOARD % ("true", "false", "sum(queue_length) > 100")),
             dashboard(_BOARD % ("true", "false", "sum(rate(payment_errors_total[5m])) > 5")),
             dashboard(_BOARD % ("true", "false", "ALERTS{alertstate='firing'}")),
+            dashboard(_BOARD % ("true", "false", "increase(backups_total[5m]) > 0")),
             dashboard(_BOARD % ("false", "false", "increase(payments_total[$__rate_interval]) > 0")),
         )
     )
@@ -112,8 +113,7 @@ def _no_milliseconds(node: Node, context: Context) -> tuple[str, str]:
     """Return why *node* is no time in milliseconds, and what to write instead; two empty texts where it may be one."""
     value, text = context.value(node), _text(node, context)
     unit = value.unit
-    bases = {TIMESTAMP_SECONDS.dimension.exponents, SECOND.exponents}
-    if unit is not None and unit.exponents in bases:
+    if unit is not None and (value.instant or unit.exponents == SECOND.exponents):
         if math.isclose(unit.scale, _MILLI):
             return "", ""
         if unit.scale == 1:
@@ -217,8 +217,7 @@ def _is_moment(node: Node, context: Context) -> bool:
     node = _without_zero(node, context)
     value = context.value(node)
     if value.unit is not None:
-        is_time = value.unit.exponents == TIMESTAMP_SECONDS.dimension.exponents
-        return is_time and value.kind is Kind.GAUGE and not _is_limited(node)
+        return value.instant and value.kind is Kind.GAUGE and not _is_limited(node)
     return value.kind is Kind.ANY and _named_moment(node)
 
 

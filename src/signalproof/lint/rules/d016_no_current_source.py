@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from signalproof.dashboard.foreign import ForeignDashboard
 from signalproof.documents import Table
 from signalproof.lint.finding import Problem
 from signalproof.lint.pointing import panel_problem
 from signalproof.lint.rule import Context, Everything, Rule
 from signalproof.lint.shown import dashboard, later
 
-_BOARD = """{%s"title": "Jobs", "templating": {"list": [{
+_BOARD = """{%s"title": "Jobs", "schemaVersion": 41, "templating": {"list": [{
   "type": "datasource", "name": "source", "query": "prometheus", "regex": "%s"%s
 }]}, "panels": [{
   "type": "timeseries", "title": "Waiting", "datasource": {"type": "prometheus", "uid": "$source"},
@@ -58,7 +59,7 @@ class NoCurrentSource(Rule[Everything]):
     def check(self, seen: Everything, context: Context) -> Iterator[Problem]:
         """Yield every such variable that names no data source."""
         for found in seen.dashboards:
-            if "__inputs" in found.spec:
+            if "__inputs" in found.spec or not _is_whole(found):
                 continue
             for one in found.spec.table("templating").tables("list"):
                 if one.get("type") != "datasource" or one.get("regex") or not one.get("query"):
@@ -77,6 +78,11 @@ class NoCurrentSource(Rule[Everything]):
                     one,
                     found,
                 )
+
+
+def _is_whole(found: ForeignDashboard) -> bool:
+    """Whether a dashboard is one that Grafana can load as it stands: of a part of one, nobody left anything out."""
+    return "schemaVersion" in found.spec or "timeSettings" in found.spec
 
 
 def _names_one(said: Table) -> bool:
