@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.dashboard.resolve import ShownAnnotation
 from signalproof.dashboard.selection import Choice
 from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
@@ -72,7 +71,7 @@ def annotation(shown: ShownAnnotation) -> Json:
         "target": {"expr": shown.text, "refId": "Anno"},
         "titleFormat": definition.title,
     }
-    if shown.value.unit is not None and shown.value.unit.exponents == TIMESTAMP_SECONDS.dimension.exponents:
+    if shown.value.instant:
         found["useValueForTime"] = True
     if shown.panels:
         found["filter"] = {"exclude": False, "ids": list(shown.panels)}
