@@ -92,8 +92,7 @@ class PlanningQueue(Queue):
             key: Name under which the task is submitted once only.
             correlation_id: Common to task, plan and deployment; a new one when left out.
             max_attempts: How often it is tried.
-            deployment: What to deploy once it is approved.
-            approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
+            deployment: What to deploy once it is approved; *approved_by* whom in advance, which a fallback plan never is.
 
         Raises:
             SignalproofError: The database cannot keep the key, the correlation id or the deployment as they are.
