@@ -87,12 +87,13 @@ class PlanningQueue(Queue):
 
         Args:
             description: What is to be planned.
-            context: Facts for the planner; JSON values.
+            context: Facts for it; JSON values.
             priority: Higher is earlier.
             key: Name under which the task is submitted once only.
             correlation_id: Common to task, plan and deployment; a new one when left out.
             max_attempts: How often it is tried.
-            deployment: What to deploy once it is approved; *approved_by* whom in advance, which a fallback plan never is.
+            deployment: What to deploy once it is approved.
+            approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
 
         Raises:
             SignalproofError: The database cannot keep the key, the correlation id or the deployment as they are.
@@ -272,11 +273,9 @@ class PlanningQueue(Queue):
 
     def latest(self, limit: int = 20) -> list[PlanningTask]:
         """Return the tasks that were submitted last, the newest first."""
+        newest = select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
         with self.database.read() as connection:
-            rows = connection.execute(
-                select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
-            ).all()
-        return [task_of(row) for row in rows]
+            return [task_of(row) for row in connection.execute(newest)]
 
     def _find(self, condition: Any) -> PlanningTask | None:
         with self.database.read() as connection:
