@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -119,7 +118,7 @@ def test_nesting_of_every_kind_is_read_or_refused(tmp_path: Path, key: str) -> N
     (tmp_path / "d.json").write_text(inner)
     found = read([tmp_path])
     lint(found.queries, exposition(), dashboards=found.dashboards)
-    (tmp_path / "d.json").write_text(json.dumps({"groups": []}))
+    assert found.queries or found.broken or found.passed
 
 
 def test_a_baseline_or_answer_nested_without_end_is_a_mistake(tmp_path: Path) -> None:

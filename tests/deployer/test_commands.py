@@ -128,7 +128,7 @@ def test_on_postgresql_what_cannot_be_stored_is_said_to_be_that(
             "kubernetes",
             {"manifest": manifest},
             (),
-            "the database cannot hold a value: unsupported Unicode escape",
+            "what to deploy has a NUL, half a character, a number that is none",
         ),
     ]
     for strategy, content, more, wanted in given:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(not instrumented(), reason="instrumentation is s
 
 PATIENCE = 120.0
 """Seconds after which what has not happened never will; it takes about ten on a quiet machine."""
-ROWS = {"deployment_execution", "orchestration", "database"}
+ROWS = {"well", "deployment_execution", "orchestration", "database"}
 """The rows of the dashboard that ask about the deployer; what `__init__` asks are the variables."""
 
 

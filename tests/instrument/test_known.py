@@ -92,8 +92,9 @@ def test_what_was_never_known_is_forgotten_without_a_fault(recorded: Recorded) -
     assert lines(recorded, "signalproof_instrumentation_errors_total{") == []
 
 
-def test_forgetting_what_is_not_installed_does_nothing() -> None:
+def test_forgetting_what_is_not_installed_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
     forget_gauge(LOAVES, Shelf.TOP)
+    assert caplog.records == []
 
 
 def test_every_series_is_declared(recorded: Recorded) -> None:

@@ -138,13 +138,14 @@ def test_plain_text_is_not_answered_where_tls_is_spoken(locked: Server) -> None:
 def test_nobody_without_the_right_password_sees_the_page(
     folder: Path, locked: Server, user: str, password: str
 ) -> None:
-    _refusal(lambda: _get(locked, folder, user, password))
+    assert _refusal(lambda: _get(locked, folder, user, password))["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize("header", ["Basic", "Basic !", "Bearer eA==", "Basic //79", "Basic eA=="])
 def test_a_header_that_is_none_is_refused_like_no_header(folder: Path, locked: Server, header: str) -> None:
     request = urllib.request.Request(locked.url, headers={"Authorization": header})
-    _refusal(lambda: urllib.request.urlopen(request, timeout=20, context=_trusting(folder)))
+    refused = _refusal(lambda: urllib.request.urlopen(request, timeout=20, context=_trusting(folder)))
+    assert refused["WWW-Authenticate"]
 
 
 def test_whoever_is_refused_is_told_how_to_ask(folder: Path, locked: Server) -> None:
@@ -165,7 +166,7 @@ def test_the_password_of_one_who_was_taken_away_is_refused_without_a_restart(
     _get(locked, folder, "scraper")
     other = USERS.replace("scraper", "somebody")
     _file(folder, TLS + other)
-    _refusal(lambda: _get(locked, folder, "scraper"))
+    assert _refusal(lambda: _get(locked, folder, "scraper"))["WWW-Authenticate"]
 
 
 def test_a_certificate_is_renewed_without_a_restart(folder: Path, locked: Server) -> None:

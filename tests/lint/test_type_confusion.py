@@ -166,7 +166,10 @@ def test_each_sample_is_read(tmp_path: Path, name: str) -> None:
 def test_any_value_may_be_of_any_type(tmp_path: Path, case: tuple[str, Path_], value: Any) -> None:
     name, path = case
     (tmp_path / "a.json").write_text(json.dumps(confused(SAMPLES[name], path, value)))
-    told(tmp_path / "a.json")
+    assert told(tmp_path / "a.json") in (
+        True,
+        False,
+    )  # read, or refused with a place and a remedy: told() sees to that
 
 
 @pytest.mark.parametrize("value", [["query"], {"x": "y"}], ids=str)

@@ -21,6 +21,11 @@ def test_the_rate_interval_is_grafanas(step: float, scrape_interval: float, expe
     assert built_in(moment, Query("a", HERE))["__rate_interval"] == expected
 
 
+def test_the_minimum_step_of_a_query_stands_for_the_scrape_interval() -> None:
+    query = Query("a", HERE, interval=900.0, min_step=900.0)
+    assert built_in(Moment(1e9, step=15.0), query)["__rate_interval"] == "3600s"
+
+
 def test_the_range_is_the_one_that_is_verified() -> None:
     values = built_in(Moment(1e9, span=7200), Query("a", HERE))
     assert (values["__range"], values["__range_s"], values["__range_ms"]) == ("7200s", "7200", "7200000")

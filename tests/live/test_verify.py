@@ -66,6 +66,23 @@ def test_a_metric_that_nobody_emits_is_empty(history: History) -> None:
     assert one(history, panel("sum(rate(nothing_total[5m]))")).status is Status.EMPTY
 
 
+def test_what_compares_is_alive_while_what_it_compares_has_data(history: History) -> None:
+    result = one(history, panel(f"(sum by (status) (increase({CALLS}[$__rate_interval])) > 1e9) * 1000"))
+    assert (result.status, result.message) == (
+        Status.ALIVE,
+        "nothing is shown now: what it compares has data",
+    )
+
+
+def test_what_compares_something_that_nobody_emits_is_empty(history: History) -> None:
+    assert one(history, panel("sum(increase(nothing_total[5m])) > 0")).status is Status.EMPTY
+
+
+def test_a_range_that_is_shorter_than_the_step_has_its_point_at_the_end(history: History) -> None:
+    result = one(history, panel(f"sum(rate({CALLS}[$__rate_interval]))", interval=3600.0))
+    assert (result.status, result.samples) == (Status.ALIVE, 1)
+
+
 def test_a_result_of_nan_alone_is_empty(history: History) -> None:
     result = one(history, panel(f"0 * sum({CALLS}) / 0"))
     assert (result.status, result.message) == (Status.EMPTY, "every sample is NaN")

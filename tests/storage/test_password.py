@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 from tests.storage.databases import PostgreSQL
 
 from hive.application.config import Settings, load
@@ -42,6 +43,8 @@ def test_the_applications_get_in_with_the_password_of_the_file(
 ) -> None:
     with open_database(_settings(postgresql, tmp_path / "password", password).database()) as database:
         migrate(database)
+        with database.read() as connection:
+            assert connection.execute(text("SELECT current_user")).scalar_one() == "locked"
 
 
 def test_and_with_no_other(postgresql: PostgreSQL, password: str, tmp_path: Path) -> None:

@@ -65,17 +65,20 @@ class Iteration(Generic[L, E]):
 
     def __enter__(self) -> Call[L, E]:
         call: Call[L, E] = Call(self._tracking, (), {})
-        self._entered.push(call)
+        try:
+            self._entered.push(call)
+        except Exception as fault:  # noqa: BLE001  # a mistake of ours must not break the caller
+            blame(self._loop.name, Stage.RECORD, fault)
         return call
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        call = self._entered.pop()
-        if call is None:
-            return
-        call.ended(error)
         try:
+            call = self._entered.pop()
+            if call is None:
+                return
+            call.ended(error)
             if self._tracking.meter.backend is not None:
                 iteration_ended(self._loop, self._tracking.values)
         except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from signalproof.catalogue.instrumentation import Stage
 from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.operation import Operation
 from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.endless import endless
 from signalproof.instrument.entered import Entered
+from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Meter, meter_of
 from signalproof.instrument.order import warn_if_kept
 from signalproof.instrument.sources import Given, extractor, labelling, require_all
@@ -118,13 +120,20 @@ class Tracker(Generic[L, E]):
 
     def __enter__(self) -> Call[L, E]:
         call: Call[L, E] = Call(self._tracking, (), {})
-        self._entered.push(call)
+        try:
+            self._entered.push(call)
+        except Exception as fault:  # noqa: BLE001  # a mistake of ours must not break the caller
+            blame(self._meter.name, Stage.RECORD, fault)
         return call
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        call = self._entered.pop()
+        try:
+            call = self._entered.pop()
+        except Exception as fault:  # noqa: BLE001  # as above
+            blame(self._meter.name, Stage.RECORD, fault)
+            return
         if call is not None:
             call.ended(error)
 

@@ -1,4 +1,4 @@
-"""What an alert looks at: the part of its expression that has to return data while nothing is wrong."""
+"""What a query looks at that compares: the part of its expression that has to return data while nothing is the matter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def measured(node: Node) -> list[Node]:
     """Return the expressions that *node* compares, each of which has to return data.
 
     ``a / b > 0.1`` looks at ``a / b``, ``a > 1 and b > 2`` at ``a and b``, ``a > 1 or b > 2`` at ``a`` and at ``b``,
-    ``a > 1 unless b`` at ``a``, ``a > on (x) b`` at ``a - on (x) b``, ``absent(a)`` at ``a``.
+    ``a > 1 unless b`` at ``a``, ``(a > 0) * 1000`` at ``a * 1000``, ``a > on (x) b`` at ``a - on (x) b``, ``absent(a)`` at ``a``.
     """
     found: list[Node] = []
     pending = [node]
@@ -53,6 +53,9 @@ def _looked_at(node: Node) -> Node:
             if _is_absence(node.left):
                 return _looked_at(node.right)
             return Binary("and", _looked_at(node.left), _looked_at(node.right), node.matching)
+        case Binary() if node.operator != "or":
+            left, right = _looked_at(node.left), _looked_at(node.right)
+            return Binary(node.operator, left, right, node.matching, node.bool_modifier)
         case _:
             return node
 

@@ -46,10 +46,12 @@ def built_in(moment: Moment, query: Query) -> dict[str, str]:
     """Return Grafana's own variables by name; those that depend on who looks have an example for a value.
 
     Source: https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/ : the rate interval is
-    the longer of four scrape intervals, and the step and one scrape interval.
+    the longer of four scrape intervals, and the step and one scrape interval; where the query has a minimum step, that
+    stands for the scrape interval.
     """
     step = moment.step_of(query)
-    rate = max(4 * moment.scrape_interval, step + moment.scrape_interval)
+    scrape = query.min_step or moment.scrape_interval
+    rate = max(4 * scrape, step + scrape)
     start, now = round(moment.start * 1000), round(moment.now * 1000)
     return {
         **{name: one.example for name, one in BUILT_INS.items()},

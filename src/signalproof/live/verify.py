@@ -65,8 +65,9 @@ def verify(
 ) -> list[Result]:
     """Ask Prometheus every query, and return what became of each, in their order.
 
-    Panels, annotations, rules and bare expressions are asked over a range, unless they are for one moment; of an alert,
-    which may rightly return nothing, the part that it compares has to return data. Variables are asked first, in
+    Panels, annotations, rules and bare expressions are asked over a range, unless they are for one moment. Of an alert,
+    and of any other query that returns nothing because it compares, ``increase(…) > 0`` while nothing happens, the part
+    that it compares has to return data. Variables are asked first, in
     their order, and their answers stand for them in the queries of their dashboard.
 
     Args:
@@ -137,6 +138,10 @@ def _asked(server: Prometheus, query: Query, moment: Moment, found: dict[str, Se
             expr, data = part, _data(server, query, part, moment)
             if not data.samples:
                 break
+        if not data.samples and query.use is not Use.ALERT and (parts := _compared(expr)):
+            alive = [_data(server, query, part, moment) for part in parts]
+            if all(one.samples for one in alive):
+                data, message = alive[0], "nothing is shown now: what it compares has data"
     except SignalproofError as error:
         return Result(query, Status.ERROR, expr, message=str(error), seconds=time.perf_counter() - started)
     status = Status.ALIVE if data.samples else Status.EMPTY
@@ -159,4 +164,6 @@ def _data(server: Prometheus, query: Query, expr: str, moment: Moment) -> Data:
     step = moment.step_of(query)
     if query.use is Use.ANNOTATION:
         step = max(step, _ANNOTATION_STEP)
-    return server.over(expr, moment.start, moment.now, step)
+    # a range that is shorter than the step has its one point at the end, where the data is
+    begin = moment.now - step * int((moment.now - moment.start) / step)
+    return server.over(expr, begin, moment.now, step)
