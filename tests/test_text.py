@@ -94,7 +94,8 @@ def _written(value: Any) -> Any:
             return {written(name): _written(one) for name, one in value.items()}
         case list():
             return [_written(one) for one in value]
-    return value
+        case _:
+            return value
 
 
 def test_a_number_that_is_none_is_null() -> None:
