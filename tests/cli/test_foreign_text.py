@@ -27,7 +27,8 @@ def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str
     capfd.readouterr()
     with pytest.raises(SystemExit) as ended:
         main(arguments)
-    return ended.value.code, *capfd.readouterr()
+    out, err = capfd.readouterr()
+    return ended.value.code, out, err
 
 
 def dashboard(title: str, expr: str, legend: str = "") -> str:
