@@ -5,12 +5,13 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 SECONDS ?= 600
+SBOM := --pyproject pyproject.toml --output-reproducible --output-format JSON --validate
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes
+	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,9 +92,8 @@ reports: .venv/test ## faults reported in public, with the dump people had: caug
 faults: .venv/test ## faults that real projects shipped: caught or not, per class
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py
 
-fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=600
-	@for target in promql dashboard rules exposition template; do \
-		$(BIN)/python -m tests.fuzz.run $$target --seconds $$(($(SECONDS) / 5)) || exit 1; done
+fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=600; writes the figures into docs/fuzzing.md
+	@$(BIN)/python -m tests.fuzz.campaign --seconds $(SECONDS)
 
 bench-instrument: .venv/bench ## what a tracked call costs, beside hand-written calls and the peers; writes the guide's tables
 	@$(BIN)/python -m tests.bench.instrument_calls --all --write docs/guides/instrumentation.md
@@ -105,6 +105,20 @@ format: .venv/test ## let ruff mend what it can
 
 lock: .venv/lock ## renew the lock files
 	@sh requirements/lock.sh
+
+audit: .venv/supply ## what is known against the packages that are locked; asks the index of packages
+	@for lock in requirements/*.txt; do $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
+sbom: .venv/supply ## what the wheel and the image are made of, as CycloneDX: dist/*.cdx.json
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements requirements/run.txt $(SBOM) --mc-type library --output-file dist/signalproof.cdx.json
+	@$(BIN)/cyclonedx-py requirements requirements/apps.txt $(SBOM) --mc-type application --output-file dist/image.cdx.json
+
+secrets: provisioning/secrets/postgres_password ## the password of the database in provisioning/compose.yaml, made once
+
+provisioning/secrets/postgres_password:
+	@umask 077; mkdir -p $(@D); od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >$@
+	@chmod 644 $@  # the folder keeps others out; the users in the containers have to read it
 
 components:
 	@sh tests/components.sh
@@ -137,6 +151,10 @@ clean: ## forget the environment and the caches
 
 .venv/fuzz: .venv/test requirements/fuzz.txt
 	@$(PIP) install --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+.venv/supply: .venv/run requirements/supply.txt
+	@$(PIP) install --require-hashes -r requirements/supply.txt
 	@touch $@
 
 # the package as the wheel has it, beside the one in src/, which stays what is imported

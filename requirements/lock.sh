@@ -8,3 +8,4 @@ lock --group build --extra planner --extra deployer --constraint requirements/ru
 lock --group build --group test --extra planner --extra deployer --constraint requirements/apps.txt --output-file requirements/test.txt
 lock --group fuzz --constraint requirements/test.txt --output-file requirements/fuzz.txt
 lock --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
+lock --group supply --constraint requirements/test.txt --output-file requirements/supply.txt

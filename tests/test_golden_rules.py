@@ -18,6 +18,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 APPLICATIONS = sorted(folder for folder in (ROOT / "src").glob("ai_*") if folder.is_dir())
 
 ENVIRONMENT_READERS = {
+    "src/signalproof/instrument/known.py": "which variable holds the revision is said by the declared BuildInfo",
     "src/signalproof/instrument/multiprocess.py": "PROMETHEUS_MULTIPROC_DIR is prometheus_client's own switch",
 }
 """Modules that read the environment although they are no config.py → why."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hive.catalogue.labels import PlanningError
 from hive.catalogue.planner import ASYNC_PLAN_GENERATION, ASYNC_PROCESS_QUEUE, CONCURRENT_PLANS, PROCESS_TASK
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Row, Stat, TimeSeries
+from signalproof.dashboard import Events, Row, Stat, TimeSeries
 from signalproof.promql.build import RANGE, occupancy, peak
-from signalproof.promql.operations import error_rate, latency, mean_duration, success_ratio, throughput
+from signalproof.promql.operations import latency, mean_duration, success_ratio, throughput
+from signalproof.promql.overview import errors, pace
 
 ROW = Row(
-    "Is the async planner worth having?",
+    "Async validation – is the async planner worth having?",
     (
         TimeSeries(
             "Async speed-up factor",
@@ -21,20 +22,21 @@ ROW = Row(
             "sync plan takes. Above 1 it is worth having; an idle queue makes it fall.",
         ),
         TimeSeries(
-            "Concurrent planning",
+            "Concurrent planning peak",
             (peak(CONCURRENT_PLANS), occupancy(ASYNC_PLAN_GENERATION.duration).named("mean")),
             "Plans being generated at the same time: the peak of the gauge, and the mean by Little's law (seconds spent per "
             "second). A mean at the peak is a planner at its limit.",
+            key="concurrent-planning",
         ),
         TimeSeries(
             "Async queue processing rate",
-            throughput(ASYNC_PROCESS_QUEUE, by=Status),
-            "Batches taken from the queue per second, by how they ended.",
+            pace(ASYNC_PROCESS_QUEUE, by=Status),
+            "Batches taken from the queue per minute, by how they ended.",
         ),
-        TimeSeries(
+        Events(
             "Async error rate",
-            error_rate(ASYNC_PLAN_GENERATION, by=PlanningError),
-            "Failed plans per second by type of error.",
+            errors(ASYNC_PLAN_GENERATION, by=PlanningError),
+            "Failed plans in each interval by type of error.",
         ),
         TimeSeries(
             "Async plan latency",
@@ -57,4 +59,5 @@ ROW = Row(
         ),
     ),
     key="async-validation",
+    collapsed=True,
 )

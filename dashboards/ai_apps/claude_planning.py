@@ -11,18 +11,54 @@ from hive.catalogue.planner import (
     FALLBACK_PLANS,
 )
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Row, RowLink, TimeSeries
-from signalproof.promql.build import increase, rate
-from signalproof.promql.operations import error_rate, latency, mean_duration, success_ratio, throughput
+from signalproof.dashboard import Events, Row, RowLink, Stat, TimeSeries
+from signalproof.promql.build import increase, occupancy, rate
+from signalproof.promql.events import most_often
+from signalproof.promql.operations import latency, mean_duration, since_ended, success_ratio
+from signalproof.promql.overview import errors, pace
 
 ROW = Row(
-    "Does Claude plan quickly and reliably?",
+    "Claude planning – does it plan quickly and reliably?",
     (
         TimeSeries(
-            "Claude planning latency",
+            "Claude planning latency (P95)",
             latency(CLAUDE_PLANNING),
-            "How long a plan takes, retries included. The dashed line is the promise that p95 must keep; p50 rising with it "
+            "How long a plan takes, retries included. The red line is the promise that p95 must keep; p50 rising with it "
             "means a slower model, p99 alone means retries.",
+            key="claude-planning-latency",
+            width=12,
+        ),
+        TimeSeries(
+            "Async Claude speed-up",
+            (
+                mean_duration(CLAUDE_PLANNING)
+                * rate(ASYNC_CLAUDE_PLANNING.duration)
+                / occupancy(ASYNC_CLAUDE_PLANNING.duration)
+            )
+            .named("sync ÷ async")
+            .limited(1, "below"),
+            "Mean seconds of a sync call ÷ mean seconds of an async call. 1 is equal, above 1 an async call is faster, below 1 "
+            "concurrency costs more per call than it gains.",
+            width=12,
+        ),
+        Events(
+            "Planning error rate",
+            (
+                *errors(CLAUDE_PLANNING, by=PlanningError, name="sync"),
+                *errors(ASYNC_CLAUDE_PLANNING, by=PlanningError, name="async"),
+            ),
+            "Failed calls in each interval by type of error. RateLimitError and OverloadedError pass by themselves, "
+            "AuthenticationError does not.",
+        ),
+        TimeSeries(
+            "Planning throughput",
+            (
+                pace(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
+                pace(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),
+            ),
+            "Plans per minute. Zero with tasks waiting is an outage; zero without is a quiet day: see the queue above.",
+            links=(RowLink("orchestration"),),
+            width=12,
         ),
         TimeSeries(
             "Async Claude planning latency",
@@ -31,57 +67,42 @@ ROW = Row(
             "concurrency is set too high.",
         ),
         TimeSeries(
-            "Async Claude speed-up",
-            (mean_duration(CLAUDE_PLANNING) / mean_duration(ASYNC_CLAUDE_PLANNING))
-            .named("sync ÷ async")
-            .limited(1, "below"),
-            "Mean seconds of a sync call ÷ mean seconds of an async call. 1 is equal, above 1 an async call is faster, below 1 "
-            "concurrency costs more per call than it gains.",
-        ),
-        TimeSeries(
             "Planning success ratio",
             (
                 success_ratio(CLAUDE_PLANNING).named("sync"),
                 success_ratio(ASYNC_CLAUDE_PLANNING).named("async"),
             ),
             "Share of ended calls that brought a plan; cancelled calls do not count. Below the line the error budget burns.",
+            width=12,
         ),
-        TimeSeries(
-            "Planning error rate",
+        Stat(
+            "Since the last plan",
             (
-                error_rate(CLAUDE_PLANNING, by=PlanningError).named("sync"),
-                error_rate(ASYNC_CLAUDE_PLANNING, by=PlanningError).named("async"),
+                since_ended(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
+                since_ended(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),
             ),
-            "Failed calls per second by type of error. RateLimitError and OverloadedError pass by themselves, "
-            "AuthenticationError does not.",
+            "Seconds since a call of Claude last brought a plan, in any process.",
+            width=4,
+            height=9,
         ),
-        TimeSeries(
-            "Planning throughput",
-            (
-                throughput(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
-                throughput(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),
-            ),
-            "Plans per second. Zero with tasks waiting is an outage; zero without is a quiet day: see the queue in the row below.",
-            links=(RowLink("orchestration"),),
-        ),
-        TimeSeries(
+        Events(
             "Fallback plans",
-            increase(FALLBACK_PLANS, by=PlanningError, window="1h"),
-            "Plans of the last hour that were made without Claude, by reason. They are marked as such, in the plan too; more than "
-            "a few mean that Claude was away.",
-            style="bars",
+            most_often(8, FALLBACK_PLANS, by=PlanningError),
+            "Plans that were made without Claude, by reason. They are marked as such, in the plan too; more than a few mean that "
+            "Claude was away.",
+            width=8,
         ),
         TimeSeries(
             "Tokens",
             rate(CLAUDE_TOKENS, by=(Direction, Model)),
             "Tokens per second by direction and model. Input rising without more plans means longer prompts.",
-            width=9,
+            width=6,
         ),
         TimeSeries(
             "Price per hour",
             increase(CLAUDE_COST, by=Model, window="1h"),
             "What the tokens of the last hour cost at list price, by model.",
-            width=9,
+            width=6,
         ),
     ),
     key="claude-planning",

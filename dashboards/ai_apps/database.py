@@ -6,25 +6,27 @@ from hive.catalogue.deployer import DEPLOYMENT_QUEUE_POLL, STORE_RESULT, UPDATE_
 from hive.catalogue.labels import DatabaseError
 from hive.catalogue.planner import PLANNING_QUEUE_POLL, SAVE_PLAN
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import BarGauge, Row, Table, TimeSeries
+from signalproof.dashboard import BarGauge, Events, Row, Table, TimeSeries
 from signalproof.promql.build import RANGE
-from signalproof.promql.operations import calls, error_rate, latency, mean_duration, throughput
+from signalproof.promql.operations import latency, mean_duration
+from signalproof.promql.overview import errors, outcomes, pace
 
 POLLS = {"planning queue": PLANNING_QUEUE_POLL, "deployment queue": DEPLOYMENT_QUEUE_POLL}
 WRITES = {"save plan": SAVE_PLAN, "update deployment": UPDATE_STATUS, "store result": STORE_RESULT}
 ALL = POLLS | WRITES
 
 ROW = Row(
-    "Does the database keep up?",
+    "Database performance – does it keep up?",
     (
         TimeSeries(
-            "Poll latency by operation",
+            "Latency by operation",
             tuple(
                 one.named(f"{name} {one.name}")
                 for name, poll in POLLS.items()
                 for one in latency(poll, 0.5, 0.99)
             ),
             "Seconds that a look into each queue takes. Both rising is the database; one alone is its table or its index.",
+            key="poll-latency-by-operation",
             width=12,
         ),
         TimeSeries(
@@ -37,21 +39,30 @@ ROW = Row(
             "Seconds that each write takes. Writes wait for locks: p99 far above p50 is contention.",
             width=12,
         ),
-        TimeSeries(
+        Events(
             "Error rate",
-            tuple(error_rate(operation, by=DatabaseError).named(name) for name, operation in ALL.items()),
-            "Failed calls per second, by operation and type of error. OperationalError on all of them is a database that is away.",
-            width=12,
+            tuple(
+                one
+                for name, operation in ALL.items()
+                for one in errors(operation, by=DatabaseError, name=name)
+            ),
+            "Failed calls in each interval, by operation and type of error. OperationalError on all of them is a database that is "
+            "away.",
         ),
         TimeSeries(
             "Throughput",
-            tuple(throughput(operation, where=Status.SUCCESS).named(name) for name, operation in ALL.items()),
-            "Successful calls per second. Polls are the heartbeat of the loops: a flat zero is a loop that does not run.",
+            tuple(
+                pace(operation, where=Status.SUCCESS, per="minute").named(name)
+                for name, operation in ALL.items()
+            ),
+            "Successful calls per minute. Polls are the heartbeat of the loops: a flat zero is a loop that does not run.",
             width=12,
+            height=9,
+            log=True,
         ),
         Table(
             "Calls by outcome",
-            tuple(calls(operation, by=Status, window=RANGE).named(name) for name, operation in ALL.items()),
+            outcomes(ALL, "call"),
             "How many calls ended how, in the shown time.",
             width=14,
         ),
@@ -63,4 +74,5 @@ ROW = Row(
         ),
     ),
     key="database",
+    collapsed=True,
 )

@@ -14,9 +14,11 @@ from hive.catalogue.deployer import (
 )
 from hive.catalogue.labels import DeploymentError, Strategy
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Heatmap, Row, Stat, Table, TimeSeries
+from signalproof.dashboard import Events, Heatmap, Row, Stat, Table, TimeSeries
 from signalproof.promql.build import RANGE, distribution
-from signalproof.promql.operations import calls, error_rate, latency, success_ratio
+from signalproof.promql.events import happened
+from signalproof.promql.operations import calls, latency, success_ratio
+from signalproof.promql.overview import errors, outcomes
 
 STEPS = {
     "ssh": SSH_DEPLOYMENT,
@@ -27,13 +29,8 @@ STEPS = {
 }
 
 ROW = Row(
-    "Do deployments arrive, and how fast?",
+    "Deployment execution – do deployments arrive, and how fast?",
     (
-        TimeSeries(
-            "Deployment duration",
-            latency(DEPLOYMENT_EXECUTION),
-            "From taken up to healthy or rolled back, all strategies. The dashed line is the promise that p95 must keep.",
-        ),
         TimeSeries(
             "Deployment duration by strategy",
             latency(DEPLOYMENT_EXECUTION, 0.95, by=Strategy),
@@ -46,35 +43,40 @@ ROW = Row(
             success_ratio(DEPLOYMENT_EXECUTION, by=Strategy),
             "Share of ended deployments that arrived, by strategy; cancelled ones do not count. One strategy falling alone points "
             "at its target, all together at the release.",
+            width=12,
         ),
         TimeSeries(
             "Health check latency",
             latency(HEALTH_CHECK, 0.5, 0.95),
             "How long a fresh release takes to answer, retries included. Near the limit, healthy releases are rolled back.",
+            width=12,
+        ),
+        Events(
+            "Rollback frequency",
+            happened(ROLLBACK.calls, by=Status),
+            "Rollbacks, each where it ended. A failed one leaves a broken release in front of users.",
+            width=8,
         ),
         Stat(
             "Rollbacks",
             calls(ROLLBACK, by=Status, window=RANGE),
             "Returns to the last good release in the shown time, by how they ended. A failed one needs a person at once.",
-            height=8,
+            height=9,
             width=4,
         ),
         TimeSeries(
-            "Rollback frequency",
-            calls(ROLLBACK, by=Status, window="1h").named("per hour"),
-            "Rollbacks in the hour before each moment. They are rare: a rate per second could not be read.",
-            width=12,
-            style="bars",
+            "Deployment duration",
+            latency(DEPLOYMENT_EXECUTION),
+            "From taken up to healthy or rolled back, all strategies. The red line is the promise that p95 must keep.",
         ),
-        TimeSeries(
+        Events(
             "Deployment errors",
             (
-                error_rate(DEPLOYMENT_EXECUTION, by=(Strategy, DeploymentError)),
-                error_rate(HEALTH_CHECK, by=DeploymentError).named("health check"),
-                error_rate(ROLLBACK, by=DeploymentError).named("rollback"),
+                *errors(DEPLOYMENT_EXECUTION, by=DeploymentError, name="deployment"),
+                *errors(HEALTH_CHECK, by=DeploymentError, name="health check"),
+                *errors(ROLLBACK, by=DeploymentError, name="rollback"),
             ),
-            "Failures per second by type of error: of deployments by strategy, of their health checks, and of rollbacks.",
-            width=12,
+            "Failures in each interval by type of error: of deployments, of their health checks, and of rollbacks.",
         ),
         TimeSeries(
             "Step duration",
@@ -83,17 +85,19 @@ ROW = Row(
             ),
             "The slowest twentieth of each step of the strategies. A deployment that got slow did so in one of these.",
             width=12,
+            log=True,
         ),
-        TimeSeries(
+        Events(
             "Step errors",
-            tuple(error_rate(step, by=DeploymentError).named(name) for name, step in STEPS.items()),
-            "Failed steps per second by type of error: where in a strategy it breaks.",
-            width=12,
+            tuple(happened(step.failures).named(name) for name, step in STEPS.items()),
+            "Failed steps in each interval: where in a strategy it breaks.",
         ),
         Table(
             "Steps by outcome",
-            tuple(calls(step, by=Status, window=RANGE).named(name) for name, step in STEPS.items()),
+            outcomes(STEPS, "step"),
             "How many steps ended how, in the shown time.",
+            width=12,
+            height=12,
         ),
         Heatmap(
             "Deployment duration distribution",

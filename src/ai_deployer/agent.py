@@ -15,7 +15,7 @@ from hive.application.command_line import one_line
 from hive.application.logs import correlated
 from hive.application.shutdown import AsyncDrain
 from hive.catalogue.deployer import DEPLOYER_LOOP, HANDLE_TASK, PROCESS_QUEUE
-from hive.storage import Deployment, DeploymentStatus, Heartbeat, LostClaimError
+from hive.storage import Deployment, DeploymentStatus, Heartbeat, LostClaimError, UnstorableError
 from signalproof.instrument import iteration, track_loop, track_request
 
 _LOG: Any = structlog.get_logger(__name__)
@@ -45,41 +45,64 @@ class DeploymentAgent:
         self._orchestrator = orchestrator
         self._heartbeat = heartbeat
         self._settings = settings
+        self._running: set[asyncio.Task[Outcome]] = set()
         self.outcomes: dict[DeploymentStatus, int] = {}
 
     @track_loop(DEPLOYER_LOOP)
     async def run(self, drain: AsyncDrain, *, once: bool = False) -> None:
-        """Work until asked to stop; with *once*, until nothing is left to take.
+        """Work, one batch after the other, until asked to stop; with *once*, until nothing is left to take.
 
-        An error of the database does not end it: the next turn tries again. With *once* it does.
+        Once asked to stop, nothing new is taken, and what is in progress ends, unless *drain* cuts it off. An error of the
+        database does not end the work: the next turn tries again. With *once* it does.
         """
-        while not drain.requested:
-            taken = 0
-            try:
-                with iteration(DEPLOYER_LOOP):
-                    taken = await self.process_deployment_queue()
-            except SQLAlchemyError as error:
-                if once:
-                    raise
-                _LOG.error("the queue does not answer", error=one_line(error))
-            if once and not taken:
-                return
-            if not taken:
-                await drain.wait(self._settings.poll_seconds)
+        try:
+            while not drain.requested:
+                ended = 0
+                try:
+                    with iteration(DEPLOYER_LOOP):
+                        ended = await self.process_deployment_queue(drain)
+                except SQLAlchemyError as error:
+                    if once:
+                        raise
+                    _complain(error)
+                if once and not ended:
+                    return
+                if not ended:
+                    await drain.wait(self._settings.poll_seconds)
+        except asyncio.CancelledError:
+            for one in self._running:
+                one.cancel()
+            raise
+        finally:
+            await self._last_ended()
 
     @track_request(PROCESS_QUEUE)
-    async def process_deployment_queue(self) -> int:
-        """Take a batch of deployments, see all of them through, and return how many they were."""
-        batch = await self._adapter.get_pending_deployments(self._settings.concurrency)
-        done = await asyncio.gather(*map(self.handle_deployment_task, batch), return_exceptions=True)
-        for deployment, outcome in zip(batch, done, strict=True):
-            if isinstance(outcome, LostClaimError):
-                _LOG.warning("another worker took the deployment", deployment=deployment.id)
-            elif isinstance(outcome, BaseException):
-                raise outcome
-            else:
-                self.outcomes[outcome.status] = self.outcomes.get(outcome.status, 0) + 1
-        return len(batch)
+    async def process_deployment_queue(self, drain: AsyncDrain) -> int:
+        """Handle a batch: fill the free places from the queue, again and again, until a deployment in progress ends.
+
+        A deployment that takes long holds up nothing but its own place: what is still in progress after a batch goes on
+        in the next ones. So a batch lasts as long as the deployment that ends first, and one that finds nothing to do
+        ends at once. While all places are taken the queue is looked into all the same.
+
+        Returns:
+            How many deployments ended.
+
+        Raises:
+            SQLAlchemyError: The queue does not answer; what was taken before goes on.
+        """
+        while not drain.requested:
+            free = self._settings.concurrency - len(self._running)
+            for deployment in await self._adapter.get_pending_deployments(free):
+                name = f"deployment-{deployment.id}"
+                self._running.add(asyncio.create_task(self.handle_deployment_task(deployment), name=name))
+            if not self._running:
+                break
+            done, self._running = await asyncio.wait(
+                self._running, timeout=self._settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if done:
+                return self._counted(done)
+        return 0
 
     @track_request(HANDLE_TASK, failure=kind_of_failure)
     async def handle_deployment_task(self, deployment: Deployment) -> Outcome:
@@ -118,3 +141,39 @@ class DeploymentAgent:
                 raise
             _LOG.info("deployment ended", status=outcome.status, error=outcome.error)
         return outcome
+
+    def _counted(self, done: set[asyncio.Task[Outcome]]) -> int:
+        """Count how the tasks that are *done* ended and return how many they are; raise what ended one unexpectedly."""
+        faults: list[BaseException] = []
+        for task in done:
+            fault = asyncio.CancelledError() if task.cancelled() else task.exception()
+            if isinstance(fault, LostClaimError):
+                _LOG.warning("another worker took the deployment", deployment=fault.number)
+            elif fault is not None:
+                faults.append(fault)
+            else:
+                status = task.result().status
+                self.outcomes[status] = self.outcomes.get(status, 0) + 1
+        if faults:
+            raise faults[0]
+        return len(done)
+
+    async def _last_ended(self) -> None:
+        """Wait until nothing is in progress any more; whoever cancels this cancels that."""
+        try:
+            while self._running:
+                done, self._running = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+                try:
+                    self._counted(done)
+                except SQLAlchemyError as error:
+                    _complain(error)
+        finally:
+            for one in self._running:
+                one.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+            self._running.clear()
+
+
+def _complain(error: SQLAlchemyError) -> None:
+    what = "a value cannot be stored" if isinstance(error, UnstorableError) else "the queue does not answer"
+    _LOG.error(what, error=one_line(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from kubernetes.config import ConfigException, new_client_from_config
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as NoAnswer
 
+from ai_deployer.bounded import BoundedPool
 from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
@@ -23,6 +25,8 @@ Object = Mapping[str, Any]
 """An object of the API, as JSON."""
 
 REVISION = "deployment.kubernetes.io/revision"
+TARGET = "hive/target"
+"""Annotation of a Deployment with the name of the target that it belongs to."""
 _MANAGER = "hive-deployer"
 _ANSWER_SECONDS = 30.0
 _POLL_SECONDS = 0.2
@@ -40,6 +44,10 @@ def translated() -> Iterator[None]:
                 raise RefusedError(said) from error
             case 400 | 404 | 422:
                 raise InvalidDeploymentError(said) from error
+            case 301 | 302 | 303 | 307 | 308:
+                raise RefusedError(
+                    f"the API server sends us elsewhere, with {error.status}: write the right address into the kubeconfig"
+                ) from error
             case 409:
                 raise RolloutError(said) from error
             case _:
@@ -65,16 +73,21 @@ class Cluster:
         self._apps = client.AppsV1Api(connection)
         self._core = client.CoreV1Api(connection)
 
-    async def apply(self, namespace: str, manifest: Object, *, dry_run: bool = False) -> Object:
+    async def apply(
+        self, namespace: str, manifest: Object, before: Object | None, *, dry_run: bool = False
+    ) -> Object:
         """Apply a Deployment, as the one who decides on every field that it names; return it as it is then.
 
         Args:
             namespace: Its namespace.
-            manifest: The Deployment.
+            manifest: The Deployment, with its mark.
+            before: The Deployment as it was; None when there was none. Then one that somebody else has made in the
+                meantime is left as it is.
             dry_run: Whether it is only validated.
 
         Raises:
             InvalidDeploymentError: The server does not accept it.
+            RolloutError: It is there, although it was not before, and another target decides on its fields.
         """
         more = {"dry_run": "All"} if dry_run else {}
         return await self._ask(
@@ -82,8 +95,8 @@ class Cluster:
             manifest["metadata"]["name"],
             namespace,
             manifest,
-            field_manager=_MANAGER,
-            force=True,
+            field_manager=_manager(before, manifest["metadata"]["annotations"][TARGET]),
+            force=before is not None,
             _content_type="application/apply-patch+yaml",
             **more,
         )
@@ -96,7 +109,7 @@ class Cluster:
             return None
 
     async def return_to(self, deployment: Object, revision: str) -> None:
-        """Give a Deployment the pods of an earlier *revision* of it.
+        """Give a Deployment the pods of an earlier *revision* of it, and take our mark off.
 
         Raises:
             RolloutError: That revision is gone.
@@ -113,11 +126,14 @@ class Cluster:
             raise RolloutError(f"revision {revision} of {metadata['name']} is gone")
         template = templates[0]
         template["metadata"].get("labels", {}).pop("pod-template-hash", None)
+        changes = [{"op": "replace", "path": "/spec/template", "value": template}]
+        if owner_of(deployment) is not None:
+            changes.append({"op": "remove", "path": f"/metadata/annotations/{TARGET.replace('/', '~1')}"})
         await self._ask(
             self._apps.patch_namespaced_deployment,
             metadata["name"],
             metadata["namespace"],
-            [{"op": "replace", "path": "/spec/template", "value": template}],
+            changes,
             _content_type="application/json-patch+json",
         )
 
@@ -195,6 +211,25 @@ class Cluster:
             return await to_its_end(asyncio.to_thread(ask))
 
 
+def owner_of(deployment: Object) -> str | None:
+    """Return the name of the target that a Deployment belongs to, if it carries a mark."""
+    found = deployment["metadata"].get("annotations", {}).get(TARGET)
+    return None if found is None else str(found)
+
+
+def _manager(before: Object | None, target: str) -> str:
+    """Return as whom fields are applied.
+
+    Each target has a name of its own, by which the server itself refuses a second one that makes the same Deployment. What
+    was first applied under the name that all targets had in common stays under that: a field that a manifest no longer
+    names would else stay.
+    """
+    applied = [] if before is None else before["metadata"].get("managedFields") or []
+    if any((one.get("manager"), one.get("operation")) == (_MANAGER, "Apply") for one in applied):
+        return _MANAGER
+    return f"{_MANAGER}-{hashlib.sha256(target.encode()).hexdigest()[:16]}"
+
+
 def condition(deployment: Object, kind: str) -> Object:
     """Return the condition of that *kind*; empty when there is none."""
     found = deployment.get("status", {}).get("conditions") or []
@@ -233,7 +268,9 @@ async def connect(settings: DeployerSettings) -> AsyncIterator[Cluster]:
         )
     except (ConfigException, OSError) as error:
         raise InvalidDeploymentError(f"the kubeconfig cannot be used: {error}") from error
+    rest: Any = connection.rest_client
+    rest.pool_manager = BoundedPool(rest.pool_manager, _ANSWER_SECONDS)
     try:
         yield Cluster(connection)
     finally:
-        connection.rest_client.pool_manager.clear()
+        rest.pool_manager.clear()

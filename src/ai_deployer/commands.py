@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pwd
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +20,7 @@ from ai_deployer.agent import DeploymentAgent
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter
 from ai_deployer.deployer import DeploymentOrchestrator
-from ai_deployer.show import print_deployment, print_queue
+from ai_deployer.show import print_deployment, print_queue, say_if_blocked
 from ai_deployer.strategies import Strategies
 from hive.application.command_line import INCOMPLETE, application
 from hive.application.config import load
@@ -26,6 +28,7 @@ from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain
 from hive.catalogue import deployer as catalogue
+from hive.catalogue import queues
 from hive.storage import (
     Deployment,
     DeploymentQueue,
@@ -38,8 +41,11 @@ from hive.storage import (
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.errors import SignalproofError
 from signalproof.instrument import install, serve
+from signalproof.text_files import read_text
 
 _LOG: Any = structlog.get_logger(__name__)
+_MOST_BYTES = 1_000_000
+"""Most bytes of a file that says what to deploy."""
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 APPLICATION = application(
@@ -108,6 +114,7 @@ def submit(
                 f"{spec}: {error}", "see src/ai_deployer/README.md for what it may say"
             ) from None
         found = queue.submit(request, key=key, correlation_id=correlation_id, priority=priority)
+        say_if_blocked(queue, target)
     typer.echo(f"{found.id}")
 
 
@@ -145,6 +152,25 @@ def rollback(
             {**good.request.spec, "kept": good.result or {}},
         )
         typer.echo(f"{queue.submit(request).id}")
+        say_if_blocked(queue, target)
+
+
+@APPLICATION.command()
+def unblock(
+    target: Annotated[str, typer.Argument(help="Name of what is deployed to.")],
+) -> None:
+    """Let deployments through to a target that needed a person, once one was there."""
+    with _queue(_settings()) as queue:
+        lifted = queue.unblock(target, _person())
+    typer.echo(f"{target!r} is open again; deployment {lifted.deployment_id} had blocked it: {lifted.reason}")
+
+
+def _person() -> str:
+    """Return who we are, as the operating system knows it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def _earlier(queue: DeploymentQueue, target: str, number: int | None) -> Deployment:
@@ -170,7 +196,7 @@ def _check(request: DeploymentRequest) -> None:
     """Raise when the strategy does not understand the request, before it is in the queue."""
     from ai_deployer.specification import read_specification
     from ai_deployer.strategies import discover
-    from hive.storage.deployments import check
+    from hive.storage.submission import check
 
     check(request)
     read_specification(discover(request.strategy).specification, request.spec)
@@ -178,13 +204,10 @@ def _check(request: DeploymentRequest) -> None:
 
 def _read_json(file: Path) -> dict[str, Any]:
     remedy = 'write a JSON object: {"host": …}'
+    text = read_text(file, "name a file that can be read", most=_MOST_BYTES)
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {file}: {error.strerror}", "name a file that can be read"
-        ) from None
-    except ValueError as error:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise SignalproofError(f"{file} is no JSON: {error}", remedy) from None
     if not isinstance(found, dict):
         raise SignalproofError(f"{file} holds no JSON object", remedy)
@@ -200,8 +223,10 @@ def _settings(metrics_port: int | None = None) -> DeployerSettings:
 @contextmanager
 def _served(settings: DeployerSettings) -> Iterator[None]:
     """Expose the deployer's metrics within the ``with`` block."""
-    install(Catalogue.of(catalogue))
-    with serve(settings.metrics_port, address=settings.metrics_address) as server:
+    install(Catalogue.of(catalogue, queues))
+    with serve(
+        settings.metrics_port, address=settings.metrics_address, web_config=settings.metrics_web_config
+    ) as server:
         _LOG.info("metrics are served", url=server.url)
         yield
 
@@ -209,6 +234,6 @@ def _served(settings: DeployerSettings) -> Iterator[None]:
 @contextmanager
 def _queue(settings: DeployerSettings) -> Iterator[DeploymentQueue]:
     """Open the queue within the ``with`` block, its tables brought up to date."""
-    with open_database(settings.database_url.get_secret_value()) as database:
+    with open_database(settings.database()) as database:
         migrate(database)
         yield DeploymentQueue(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,14 @@ from ai_deployer.errors import (
     RolloutError,
     UnreachableError,
 )
+from ai_deployer.output import Output, OutputError, messages, shortened
 from ai_deployer.specification import LONGEST_SECONDS
-from signalproof.text import CUT, shown
 
 TARGET, DEPLOYMENT = "hive.target", "hive.deployment"
 """Labels of our containers: the name of the target, and the number of the deployment that made it."""
 
 _ANSWER_SECONDS = 60
 _POLL_SECONDS = 0.1
-_SHOWN = 200
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def translated(what: str) -> Iterator[None]:
     try:
         yield
     except APIError as error:
-        said = f"{what}: {_shortened(str(error.explanation or error))}"
+        said = f"{what}: {shortened(str(error.explanation or error))}"
         match error.status_code:
             case 401 | 403:
                 raise RefusedError(said) from error
@@ -51,7 +50,7 @@ def translated(what: str) -> Iterator[None]:
         if any("Timeout" in one.__name__ for one in type(error).__mro__):
             raise TimeoutError(f"{what}: the Docker Engine does not answer in time") from error
         raise UnreachableError(
-            f"{what}: the Docker Engine does not answer: {_shortened(str(error))}"
+            f"{what}: the Docker Engine does not answer: {shortened(str(error))}"
         ) from error
 
 
@@ -76,19 +75,21 @@ class Engine:
                     tag=reference,
                     rm=True,
                     forcerm=True,
-                    decode=True,
                     timeout=LONGEST_SECONDS,
                 )
                 found, failure = "", ""
-                for line in lines:  # to the end, which gives the connection back
-                    failure = str(line.get("error", failure))
-                    found = str(line.get("aux", {}).get("ID", found))
+                with closing(lines):  # which hangs up, should it not have come to its end
+                    for line in messages(lines, "the build"):
+                        failure = str(line.get("error", failure))
+                        found = str(line.get("aux", {}).get("ID", found))
             if failure:
-                raise BuildError(_shortened(failure))
+                raise BuildError(shortened(failure))
             return found
 
         try:
             return await left_behind(build)
+        except OutputError:
+            raise
         except (InvalidDeploymentError, RolloutError) as error:  # a Dockerfile that cannot be read
             raise BuildError(str(error)) from error
 
@@ -106,16 +107,17 @@ class Engine:
         def pull() -> None:
             try:
                 with translated(what):
-                    lines = self._client.pull(
-                        repository, tag or "latest", stream=True, decode=True, auth_config=auth
-                    )
+                    lines = self._client.pull(repository, tag or "latest", stream=True, auth_config=auth)
                     failure = ""
-                    for line in lines:  # to the end, as above
-                        failure = str(line.get("error", failure))
+                    with closing(lines):  # as above
+                        for line in messages(lines, what):
+                            failure = str(line.get("error", failure))
+            except OutputError:
+                raise
             except RolloutError as error:  # the Engine answers 500 for whatever the registry did
                 raise _of_registry(str(error)) from error
             if failure:
-                raise _of_registry(f"{what}: {_shortened(failure)}")
+                raise _of_registry(f"{what}: {shortened(failure)}")
 
         await left_behind(pull)
         return str((await self._call(f"image {reference}", self._client.inspect_image, reference))["Id"])
@@ -188,12 +190,23 @@ class Engine:
                 raise
 
     async def execute(self, container: str, command: Sequence[str]) -> int:
-        """Run a *command* in a container and return its exit status."""
+        """Run a *command* in a container and return its exit status.
+
+        Raises:
+            OutputError: It printed too much, and is not listened to any longer.
+        """
 
         def run() -> int:
+            output = Output(command[0])
             with translated(f"running {command[0]}"):
                 made = self._client.exec_create(container, list(command))
-                self._client.exec_start(made["Id"])
+                chunks = self._client.exec_start(made["Id"], stream=True)
+                try:
+                    for chunk in chunks:
+                        output.take(chunk)
+                finally:
+                    chunks.close()
+                    chunks._response.close()  # noqa: SLF001  # without it the connection stays open for a while
                 return int(self._client.exec_inspect(made["Id"])["ExitCode"] or 0)
 
         return await left_behind(run)
@@ -215,7 +228,7 @@ class Engine:
                 )
             if health.get("Status") == "unhealthy":
                 last = (health.get("Log") or [{}])[-1]
-                raise RolloutError(f"the HEALTHCHECK fails: {_shortened(str(last.get('Output', '')))}")
+                raise RolloutError(f"the HEALTHCHECK fails: {shortened(str(last.get('Output', '')))}")
             waited = time.monotonic() - start
             if health.get("Status") == "healthy" or (not health and waited >= stable):
                 return
@@ -224,11 +237,20 @@ class Engine:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _said(self, container: str) -> str:
+        output = Output("the container")
+
+        def read() -> None:
+            with closing(self._client.logs(container, stream=True, follow=False, tail=5)) as chunks:
+                for chunk in chunks:
+                    output.take(chunk)
+
         try:
-            output = await self._call("logs", self._client.logs, container, tail=5)
+            await self._call("logs", read)
+        except OutputError as error:
+            return str(error)
         except (RolloutError, InvalidDeploymentError):
             return "nothing"
-        return _shortened(bytes(output).decode(errors="replace")) or "nothing"
+        return output.end or "nothing"
 
     @staticmethod
     async def _call(what: str, method: Callable[..., Any], *args: Any, **more: Any) -> Any:
@@ -254,15 +276,16 @@ async def connect(settings: DeployerSettings) -> AsyncIterator[Engine]:
 def _open(address: str) -> Any:
     if address.startswith("unix://") and not Path(address.removeprefix("unix://")).is_socket():
         raise FileNotFoundError(f"there is no socket {address}")
-    return docker.APIClient(base_url=address, version="auto", timeout=_ANSWER_SECONDS)
+    return _Client(base_url=address, version="auto", timeout=_ANSWER_SECONDS)
+
+
+class _Client(docker.APIClient):  # type: ignore[misc]  # the package carries no types
+    """A client of the Docker Engine that is not sent elsewhere, by its very first call neither."""
+
+    max_redirects: Any = property(lambda _: 0, lambda *_: None)
 
 
 def _of_registry(said: str) -> RefusedError | UnreachableError:
     """Return the error for what a registry *said*, of which the Engine passes on nothing but the words."""
     refused = any(words in said for words in ("unauthorized", "no basic auth credentials", "denied"))
     return RefusedError(said) if refused else UnreachableError(said)
-
-
-def _shortened(text: str) -> str:
-    one_line = " ".join(text.split())
-    return shown(one_line if len(one_line) <= _SHOWN else f"{CUT}{one_line[-_SHOWN + 1 :]}")

@@ -10,9 +10,10 @@ from typing import Any
 from ai_deployer.errors import error_type
 from ai_deployer.journal import Journal
 from hive.application.command_line import one_line
+from hive.application.polls import polled
 from hive.application.redaction import Redactor
 from hive.catalogue.deployer import DEPLOYMENT_QUEUE_POLL, STORE_RESULT, UPDATE_STATUS
-from hive.catalogue.labels import DeploymentError
+from hive.catalogue.labels import DeploymentError, Queue
 from hive.storage import Deployment, DeploymentQueue, DeploymentStatus
 from signalproof.instrument import track_adapter_request
 
@@ -22,7 +23,7 @@ class Outcome:
     """How a deployment ended.
 
     Attributes:
-        status: ``succeeded``, ``rolled_back`` or ``failed``; or ``pending`` when it is to be tried again.
+        status: ``succeeded``, ``rolled_back``, ``failed`` or ``needs_person``; or ``pending`` when it is to be tried again.
         result: What identifies the release on its target, or what is in service now.
         error: Why it did not succeed, in one line without secrets.
         error_type: The same as the catalogue counts it.
@@ -57,7 +58,12 @@ class DatabaseAdapter:
     @track_adapter_request(DEPLOYMENT_QUEUE_POLL)
     async def get_pending_deployments(self, limit: int) -> list[Deployment]:
         """Claim up to *limit* deployments that wait, or whose worker died."""
-        return await asyncio.to_thread(self.queue.claim, self._worker, lease=self._lease, limit=limit)
+        return await asyncio.to_thread(
+            polled,
+            self.queue,
+            Queue.DEPLOYMENT,
+            lambda: self.queue.claim(self._worker, lease=self._lease, limit=limit),
+        )
 
     @track_adapter_request(UPDATE_STATUS)
     async def update_deployment_status(self, deployment: Deployment, status: DeploymentStatus) -> None:
@@ -108,10 +114,7 @@ class DatabaseAdapter:
     async def journal(self, deployment: Deployment) -> Journal:
         """Return the journal of a deployment, with what earlier attempts wrote."""
         events = await asyncio.to_thread(self.queue.events, deployment.id)
-        found: dict[str, Mapping[str, Any]] = {}
-        for event in events:
-            found.setdefault(event.kind, event.detail)
-        return Journal(self.queue, deployment, found)
+        return Journal(self.queue, deployment, events)
 
     def failed(self, status: DeploymentStatus, error: BaseException, **more: Any) -> Outcome:
         """Return the outcome of a deployment that an *error* ended."""

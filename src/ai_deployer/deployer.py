@@ -1,7 +1,8 @@
 """Carrying out one deployment: deploy, verify, and roll back whatever did not become healthy.
 
 Every step may be cut off by the end of the process and is then repeated by the next one; the journal and the status
-say where it stood. So a deployment ends as done or as rolled back, however often its deployer was killed.
+say where it stood. So a deployment ends as done or as rolled back, however often its deployer was killed; or, when the
+rollback does not succeed either, as one that needs a person, and its target is left alone until one was there.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import asyncio
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter, Outcome
-from ai_deployer.errors import RolloutError
+from ai_deployer.errors import OwnedError, RolloutError
 from ai_deployer.health import until_healthy
 from ai_deployer.journal import Journal
 from ai_deployer.specification import Specification
@@ -28,6 +30,8 @@ from signalproof.instrument import argument, track_request
 
 _LOG: Any = structlog.get_logger(__name__)
 _CAUSE = "rollback_cause"
+_MOST_DEATHS = 5
+"""Deployers that may end in the middle of one rollback before it is not tried again."""
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0
 
@@ -71,7 +75,10 @@ class DeploymentOrchestrator:
             strategy = self._strategies.find(deployment.request.strategy)
             spec: Specification = strategy.read(deployment)
         except (SignalproofError, ValueError) as error:
-            return self._adapter.failed(DeploymentStatus.FAILED, error)
+            touched = journal.found(TOUCHING) is not None
+            return self._adapter.failed(
+                DeploymentStatus.NEEDS_PERSON if touched else DeploymentStatus.FAILED, error
+            )
         cause = journal.found(_CAUSE)
         if cause is not None:
             _LOG.info("rollback resumed", attempt=deployment.attempt)
@@ -116,6 +123,7 @@ class DeploymentOrchestrator:
         It is tried again and again, with growing pauses, as long as there is time for it.
 
         Raises:
+            OwnedError: What is to be brought back belongs to another target by now.
             TimeoutError: The target could not be brought back within that time.
         """
         good = await self._adapter.last_good(deployment)
@@ -126,6 +134,8 @@ class DeploymentOrchestrator:
                 while True:
                     try:
                         return await strategy.roll_back(deployment, good, journal)
+                    except OwnedError:
+                        raise
                     except (OSError, RolloutError) as error:
                         last = one_line(error)
                         _LOG.warning("rollback failed, tried again", error=last, pause=pause)
@@ -158,18 +168,21 @@ class DeploymentOrchestrator:
     ) -> Outcome:
         cause = journal.found(_CAUSE)
         assert cause is not None
-        await self._adapter.update_deployment_status(deployment, DeploymentStatus.ROLLING_BACK)
         kind = DeploymentError(str(cause["error_type"]))
         name, why = str(cause["error_name"]), str(cause["error"])
         try:
+            deaths = journal.died_in(DeploymentStatus.ROLLING_BACK)
+            if deaths >= _MOST_DEATHS:
+                raise RolloutError(f"not rolled back: {deaths} deployers have ended in the middle of it")
+            await self._adapter.update_deployment_status(deployment, DeploymentStatus.ROLLING_BACK)
             serving = await self.rollback_deployment(deployment, strategy, journal)
-        except LostClaimError:
+        except (LostClaimError, SQLAlchemyError):  # whoever takes it next goes on with the rollback
             raise
         except Exception as error:  # noqa: BLE001  # the outcome says that the target needs a person
-            rollback = self._adapter.failed(DeploymentStatus.FAILED, error)
+            rollback = self._adapter.failed(DeploymentStatus.NEEDS_PERSON, error)
             _LOG.error("not rolled back", error_type=rollback.error_name, error=rollback.error)
             return Outcome(
-                DeploymentStatus.FAILED,
+                DeploymentStatus.NEEDS_PERSON,
                 {"rolled_back": False},
                 error=f"{why}; then: {rollback.error}",
                 error_type=kind,

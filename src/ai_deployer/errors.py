@@ -17,6 +17,10 @@ class RefusedError(PermissionError):
     """The target, or our own caution, refused: an unknown host key, a wrong key, a missing right."""
 
 
+class OwnedError(RefusedError):
+    """What is to be deployed to belongs to another target, or to nobody we know of: a person must say so."""
+
+
 class BuildError(Exception):
     """The image could not be built."""
 

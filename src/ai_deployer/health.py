@@ -83,22 +83,23 @@ async def _try_http(check: HttpCheck, ca: Path | None, seconds: float) -> str | 
         )
     )
     try:
-        status, text = await asyncio.to_thread(
+        status, body = await asyncio.to_thread(
             _get, connection, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         )
     finally:
         _hang_up(connection)
     if status not in check.status:
         return f"{check.url} answers {status}"
-    if check.contains not in text:
-        return f"{check.url} answers {status} without {check.contains!r}"
+    if check.contains not in body[:_READ_BYTES].decode(errors="replace"):
+        where = f" in its first {_READ_BYTES // 1024} KiB" if len(body) > _READ_BYTES else ""
+        return f"{check.url} answers {status} without {check.contains!r}{where}"
     return None
 
 
-def _get(connection: HTTPConnection, path: str) -> tuple[int, str]:
+def _get(connection: HTTPConnection, path: str) -> tuple[int, bytes]:
     connection.request("GET", path, headers={"Connection": "close", "User-Agent": "hive-deployer"})
     response = connection.getresponse()
-    return response.status, response.read(_READ_BYTES).decode(errors="replace")
+    return response.status, response.read(_READ_BYTES + 1)
 
 
 def _hang_up(connection: HTTPConnection) -> None:

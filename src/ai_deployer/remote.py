@@ -1,7 +1,7 @@
 """SSH to a target: connecting with the host key verified, and releases in a folder there, all over SFTP.
 
-A target's folder holds ``releases/NAME`` (whole releases), ``incoming/NAME`` (an upload in progress) and ``current``,
-a symbolic link to the release in service. No name ever meets a shell.
+A target's folder holds ``releases/NAME`` (whole releases), ``incoming/NAME`` (an upload in progress), ``current``, a
+symbolic link to the release in service, and ``.hive-target``, which names the target. No name ever meets a shell.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import asyncssh
 from ai_deployer.calls import to_its_end
 from ai_deployer.config import DeployerSettings
 from ai_deployer.errors import InvalidDeploymentError, RefusedError, RolloutError, UnreachableError
+from ai_deployer.mark import Mark
+from ai_deployer.output import CHUNK_BYTES, Output
 from hive.storage import Deployment
 from signalproof.text import shown
 
@@ -81,16 +83,34 @@ def translated(where: str) -> Iterator[None]:
 
 
 class Remote:
-    """An open connection to a target, and the releases in its folder."""
+    """An open connection to a target, and the releases in its folder.
+
+    Attributes:
+        mark: Which target the folder belongs to.
+    """
 
     def __init__(
         self, connection: asyncssh.SSHClientConnection, files: asyncssh.SFTPClient, path: PurePosixPath
     ) -> None:
         self._connection = connection
         self._files = files
+        self.mark = Mark(files, path)
         self._releases = path / "releases"
         self._incoming = path / "incoming"
         self._current = path / "current"
+
+    async def is_taken(self) -> bool:
+        """Return whether something is where a release would go."""
+        return (
+            await self._files.lexists(self._current)
+            or bool(await self._entries(self._releases))
+            or bool(await self._entries(self._incoming))
+        )
+
+    async def disown(self) -> None:
+        """Remove the mark, if no release is left."""
+        if not any(is_release_name(name) for name in await self._entries(self._releases)):
+            await self.mark.remove()
 
     async def prepare(self) -> None:
         """Make the folders that a target has."""
@@ -138,6 +158,7 @@ class Remote:
         fresh = self._current.with_name(f".current-{name}")
         if await self._files.lexists(fresh):
             await self._files.remove(fresh)
+        await self.mark.clear(name)
         for entry in await self._entries(self._incoming):
             if entry.startswith(f"{name}."):
                 await self._clear(self._incoming / entry)
@@ -159,11 +180,18 @@ class Remote:
 
         SSH knows only a line that the user's shell reads, so each argument is quoted for it. What is cut off ends there
         too, by force after 5 s.
+
+        Raises:
+            OutputError: It printed too much, and was ended.
         """
         line = f"exec {shlex.join(['sh', '-c', _BOUND, 'sh', *command])}"
-        done = await self._connection.run(line, stderr=asyncssh.STDOUT, errors="replace")
+        output = Output(command[0])
+        async with self._connection.create_process(line, stderr=asyncssh.STDOUT, encoding=None) as process:
+            while chunk := await process.stdout.read(CHUNK_BYTES):
+                output.take(bytes(chunk))
+            done = await process.wait()
         status = 255 if done.exit_status is None or done.exit_status < 0 else done.exit_status
-        return status, shown(" ".join(str(done.stdout or "").split())[-200:])
+        return status, shown(output.end)
 
     async def _entries(self, folder: PurePosixPath) -> list[str]:
         if not await self._files.isdir(folder):

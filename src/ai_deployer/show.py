@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import typer
 
-from hive.storage import Deployment, DeploymentQueue, DeploymentStatus
+from hive.storage import BlockedTarget, Deployment, DeploymentQueue, DeploymentStatus
 from signalproof.text import as_json as in_json
 from signalproof.text import shown
 
@@ -17,24 +18,48 @@ def print_queue(queue: DeploymentQueue, target: str | None, *, as_json: bool) ->
     """Print how many deployments are in each state, and the latest of them."""
     counts = queue.counts()
     latest = queue.latest(target=target)
+    blocked = {one.target: one for one in queue.blocked() if target in {None, one.target}}
     if as_json:
-        _json({"counts": counts, "deployments": [asdict(one) for one in latest]})
+        _json(
+            {
+                "counts": counts,
+                "blocked": [asdict(one) for one in blocked.values()],
+                "deployments": [asdict(one) for one in latest],
+            }
+        )
         return
     typer.echo(", ".join(f"{counts.get(status, 0)} {status}" for status in DeploymentStatus))
+    for block in blocked.values():
+        typer.echo(_why(block))
     for one in latest:
-        typer.echo(f"{one.id:>6}  {one.status:<12}  attempt {one.attempt}/{one.max_attempts}  {_what(one)}")
+        waits = one.status is DeploymentStatus.PENDING and one.request.target in blocked
+        typer.echo(
+            f"{one.id:>6}  {one.status:<12}  attempt {one.attempt}/{one.max_attempts}  {_what(one)}"
+            f"{'  waits: the target is blocked' if waits else ''}"
+        )
 
 
 def print_deployment(queue: DeploymentQueue, number: int, *, as_json: bool) -> None:
     """Print a deployment and what happened to it."""
     one, events = queue.deployment(number), queue.events(number)
+    block = _block_of(queue, one.request.target)
     if as_json:
-        _json({"deployment": asdict(one), "events": [asdict(event) for event in events]})
+        _json(
+            {
+                "deployment": asdict(one),
+                "blocked": None if block is None else asdict(block),
+                "events": [asdict(event) for event in events],
+            }
+        )
         return
     typer.echo(f"deployment {one.id}: {one.status}, attempt {one.attempt} of {one.max_attempts}")
     typer.echo(_what(one))
     typer.echo(f"correlation id: {shown(one.correlation_id)}")
     typer.echo(f"submitted: {_when(one.created_at)}")
+    if block is not None and one.status is DeploymentStatus.PENDING:
+        typer.echo(f"waits: {_why(block)}")
+    elif block is not None and block.deployment_id == one.id:
+        typer.echo(_why(block))
     if one.error_type is not None:
         typer.echo(f"error: {shown(one.error_type)}: {shown(one.error)}")
     if one.result:
@@ -42,6 +67,25 @@ def print_deployment(queue: DeploymentQueue, number: int, *, as_json: bool) -> N
     for event in events:
         detail = in_json(event.detail, sort_keys=True) if event.detail else ""
         typer.echo(f"  {_when(event.at)}  attempt {event.attempt}  {shown(event.kind)}  {detail}".rstrip())
+
+
+def say_if_blocked(queue: DeploymentQueue, target: str) -> None:
+    """Say on stderr that what was put into the queue waits, if nothing is deployed to *target*."""
+    block = _block_of(queue, target)
+    if block is not None:
+        typer.echo(f"it waits: {_why(block)}", err=True)
+
+
+def _block_of(queue: DeploymentQueue, target: str) -> BlockedTarget | None:
+    return next((one for one in queue.blocked() if one.target == target), None)
+
+
+def _why(block: BlockedTarget) -> str:
+    lift = shlex.join(["python", "-m", "ai_deployer", "unblock", block.target])
+    return (
+        f"{block.target!r} is blocked since {_when(block.blocked_at)}, deployment {block.deployment_id} needs a person: "
+        f"{block.reason} (then: {lift})"
+    )
 
 
 def _what(one: Deployment) -> str:

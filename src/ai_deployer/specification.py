@@ -99,12 +99,14 @@ class Specification(Part):
         health: How a fresh release is verified, besides what the strategy itself waits for.
         timeout_seconds: Seconds from the start of the deployment to a healthy release; then it is rolled back.
         keep: How many good releases stay on the target, the new one included.
+        adopt: Whether to take over what is there without the mark of any target; see `ai_deployer.ownership`.
         kept: What an earlier deployment stored as its result: that release, still on the target, is deployed again.
     """
 
     health: HealthCheck | None = None
     timeout_seconds: float = Field(600.0, gt=0, le=LONGEST_SECONDS)
     keep: int = Field(3, ge=2, le=50)
+    adopt: bool = False
     kept: Mapping[str, Any] | None = None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -66,10 +67,31 @@ class DeploymentStrategy(ABC):
         """Return the folder of that name among the releases.
 
         Raises:
-            InvalidDeploymentError: There is none, or it lies outside.
+            InvalidDeploymentError: There is none, it lies outside, or something in it is neither file, folder nor link.
         """
         root = self.settings.releases.resolve()
         found = (root / relative).resolve()
         if not found.is_relative_to(root) or not found.is_dir():
             raise InvalidDeploymentError(f"there is no folder {relative!r} among the releases in {root}")
+        try:
+            strange = next(_strange(found), None)
+        except OSError as error:
+            raise InvalidDeploymentError(f"{relative!r} cannot be read: {error.strerror}") from error
+        if strange is not None:
+            raise InvalidDeploymentError(
+                f"{strange.relative_to(found).as_posix()!r} in {relative!r} is neither file, folder nor link: it would "
+                "be waited for, or read without end"
+            )
         return found
+
+
+def _strange(folder: Path) -> Iterator[Path]:
+    """Yield what is neither a file, a folder nor a link below *folder*; links are not followed."""
+    pending = [folder]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(Path(entry))
+                elif not (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
+                    yield Path(entry)

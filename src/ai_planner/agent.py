@@ -17,8 +17,10 @@ from ai_planner.errors import RefusedError
 from ai_planner.plan import as_json
 from hive.application.command_line import one_line
 from hive.application.logs import correlated
+from hive.application.polls import polled
 from hive.application.redaction import Redactor
 from hive.application.shutdown import Drain
+from hive.catalogue.labels import Queue
 from hive.catalogue.planner import PLANNER_LOOP, PLANNING_QUEUE_POLL, PROCESS_TASK, SAVE_PLAN
 from hive.storage import Heartbeat, LostClaimError, NewPlan, PlanningQueue, PlanningTask, StoredPlan
 from signalproof.instrument import iteration, track_adapter_request, track_loop, track_request
@@ -85,7 +87,11 @@ class AIPlanner:
     @track_adapter_request(PLANNING_QUEUE_POLL)
     def get_next_task(self) -> PlanningTask | None:
         """Claim the next task and return it; None when nothing is to be planned."""
-        claimed = self._queue.claim(self._settings.worker, lease=self._settings.lease_seconds)
+        claimed = polled(
+            self._queue,
+            Queue.PLANNING,
+            lambda: self._queue.claim(self._settings.worker, lease=self._settings.lease_seconds),
+        )
         return claimed[0] if claimed else None
 
     @track_request(PROCESS_TASK)

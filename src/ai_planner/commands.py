@@ -23,6 +23,7 @@ from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain, Drain
 from hive.catalogue import planner as catalogue
+from hive.catalogue import queues
 from hive.storage import Heartbeat, PlanningQueue, migrate, open_database
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.errors import SignalproofError
@@ -168,8 +169,10 @@ def _settings(metrics_port: int | None = None) -> PlannerSettings:
 @contextmanager
 def _served(settings: PlannerSettings) -> Iterator[None]:
     """Expose the planner's metrics within the ``with`` block."""
-    install(Catalogue.of(catalogue))
-    with serve(settings.metrics_port, address=settings.metrics_address) as server:
+    install(Catalogue.of(catalogue, queues))
+    with serve(
+        settings.metrics_port, address=settings.metrics_address, web_config=settings.metrics_web_config
+    ) as server:
         _LOG.info("metrics are served", url=server.url)
         yield
 
@@ -177,6 +180,6 @@ def _served(settings: PlannerSettings) -> Iterator[None]:
 @contextmanager
 def _queue(settings: PlannerSettings) -> Iterator[PlanningQueue]:
     """Open the queue within the ``with`` block, its tables brought up to date."""
-    with open_database(settings.database_url.get_secret_value()) as database:
+    with open_database(settings.database()) as database:
         migrate(database)
         yield PlanningQueue(database)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from hive.storage import DeploymentRequest
-from hive.storage.deployments import check
+from hive.storage.submission import check
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.text_files import read_text
 
+_MOST_BYTES = 1_000_000
+"""Most bytes of a file that says what to deploy."""
 _PARTS = ("strategy", "target", "release", "spec")
 
 
@@ -36,9 +39,10 @@ def deployment_request(file: Path) -> DeploymentRequest:
         SignalproofError: It cannot be read, lacks a part, or names a strategy that there is not.
     """
     where = Location(str(file))
+    text = read_text(file, "name a JSON file", most=_MOST_BYTES)
     try:
-        found: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise SignalproofError(
             f"cannot read what to deploy: {error}", "name a JSON file", where=where
         ) from None

@@ -5,15 +5,26 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from signalproof.durations import parse_duration
+from signalproof.config_values import LONGEST, Written, shortened
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.presets import preset, with_presets
 from signalproof.text_files import read_text
 from signalproof.versions import check_version
+
+Seconds: TypeAlias = float
+"""Written as a duration: ``"15s"``."""
+Names: TypeAlias = tuple[str, ...]
+"""Written as a list, or as the only one of them."""
+_MAX_BYTES: Final = 1_000_000
+"""Most bytes of a configuration file; large ones of real projects have 50,000."""
+
+
+_MANY_PARTS: Final = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){60}")
+"""A dotted key that takes the reader of TOML time that grows with the square of its parts."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,8 @@ class Service:
         job: Value of the label ``job``; services of one application share it.
         port: Where it serves ``/metrics``.
         command: What the container runs; empty for what the image runs by itself.
-        database: Environment variable that takes the URL of the database; with one, compose.yaml brings PostgreSQL.
+        database: Environment variable that takes the URL of the database; with one, compose.yaml brings PostgreSQL. The URL
+            has no password: the file with it is named by ``SHOP_DATABASE_PASSWORD_FILE``, of ``SHOP_DATABASE_URL``.
         environment: Names of environment variables that are handed through from whoever starts it; never values.
     """
 
@@ -86,7 +98,7 @@ class MetricConfig:
     totals: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: tuple[str, ...] = ()
-    job: tuple[str, ...] = ()
+    job: Names = ()
     monotonic: bool = False
     low: float | None = None
     high: float | None = None
@@ -126,8 +138,8 @@ class Config:
     rules: str = ""
     out: str = "provisioning"
     docs: str = "docs"
-    scrape_interval: float = 15.0
-    retention: float = 15 * 86400.0
+    scrape_interval: Seconds = 15.0
+    retention: Seconds = 15 * 86400.0
     prometheus: str = "2.42"
     dialect: str = "prometheus"
     target_labels: tuple[str, ...] = ("job", "instance")
@@ -164,44 +176,52 @@ def load_config(file: Path | None = None) -> Config:
 
 
 def _read(file: Path) -> Config | None:
-    text = read_text(file)
+    text = read_text(file, most=_MAX_BYTES)
+    if (long := _MANY_PARTS.search(text)) is not None:
+        line = text.count("\n", 0, long.start()) + 1
+        raise SignalproofError(
+            "not read: a key of very many parts", "give it fewer dots", where=Location(str(file), line)
+        )
     try:
-        table = tomllib.loads(text).get("tool", {}).get("signalproof")
-    except tomllib.TOMLDecodeError as error:
+        whole = tomllib.loads(text)
+    except RecursionError:
+        raise SignalproofError("not read: nested too deep", "flatten it", where=Location(str(file))) from None
+    except ValueError as error:  # TOMLDecodeError, or a whole number of more digits than Python reads
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
         raise SignalproofError(
             f"not valid TOML: {error}", "mend the line", where=Location(str(file), line)
         ) from None
-    if table is None:
+    written = Written(file, text)
+    if "signalproof" not in written.table(whole, "tool", "write a table: [tool.signalproof]", keep=True):
         return None
-    found = table.pop("lint", {})
-    allow = _allowed(found.pop("allow", {}), file, text)
-    lint = LintConfig(allow=allow, **_checked(found, LintConfig, file, text))
+    table = written.table(whole["tool"], "signalproof", "write a table: [tool.signalproof]")
+    linting = written.table(table, "lint", "write a table: [tool.signalproof.lint]")
+    allow = _allowed(linting.pop("allow", {}), written)
+    lint = LintConfig(allow=allow, **written.values(linting, LintConfig, {"allow"}))
+    _one_of("fail_on", lint.fail_on, ("error", "warning", "info"), written)
     if isinstance(said := table.get("target_labels"), str):
-        table["target_labels"] = [preset(said, _line_of("target_labels", file, text))]
-    services = table.pop("services", {})
-    metrics = table.pop("metrics", {})
-    for key, tables, example in (
-        ("services", services, "planner"),
-        ("metrics", metrics, '"shop_orders_total"'),
-    ):
-        if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
-            raise SignalproofError(
-                f"{key} is of the wrong type",
-                f"write one table for each: [tool.signalproof.{key}.{example}]",
-                where=_line_of(key, file, text),
-            )
-    values = _checked(table, Config, file, text)
-    check_version(values.get("prometheus", Config.prometheus), _line_of("prometheus", file, text))
+        table["target_labels"] = [preset(said[:LONGEST], written.line_of("target_labels"))]
+    services, metrics = (
+        written.tables(table, key, f"write one table for each: [tool.signalproof.{key}.{example}]")
+        for key, example in (("services", "planner"), ("metrics", '"shop_orders_total"'))
+    )
+    values = written.values(table, Config, {"root", "lint", "services", "metrics", "said"})
+    check_version(values.get("prometheus", Config.prometheus), written.line_of("prometheus"))
+    _one_of("dialect", values.get("dialect", Config.dialect), ("prometheus", "metricsql"), written)
+    for key in ("scrape_interval", "retention"):
+        if values.get(key) == 0:
+            raise SignalproofError(f"{key} is no time at all", 'write "15s"', where=written.line_of(key))
     if "target_labels" in values:
         values["target_labels"], possible = with_presets(values["target_labels"])
         values["possible_labels"] = (*possible, *values.get("possible_labels", ()))
     return Config(
         root=file.resolve().parent,
         lint=lint,
-        services={name: _service(name, one, file, text) for name, one in services.items()},
+        services={name: _service(name, one, written) for name, one in services.items()},
         metrics={
-            name: MetricConfig(**_checked(one, MetricConfig, file, text), line=_head("metrics", name, text))
+            name: MetricConfig(
+                **written.values(one, MetricConfig, {"line"}), line=written.head("metrics", name)
+            )
             for name, one in metrics.items()
         },
         said=frozenset(key.replace("-", "_") for key in table),
@@ -209,91 +229,43 @@ def _read(file: Path) -> Config | None:
     )
 
 
-def _allowed(table: object, file: Path, text: str) -> dict[str, dict[str, str]]:
+def _one_of(key: str, value: str, known: tuple[str, ...], written: Written) -> None:
+    if value not in known:
+        where = written.line_of(key) if written.line_of(key).line else written.line_of(key.replace("_", "-"))
+        raise SignalproofError(
+            f"{key} = {shortened(value)} is none",
+            did_you_mean(value, known, f"give one of {', '.join(known)}"),
+            where=where,
+        )
+
+
+def _allowed(table: object, written: Written) -> dict[str, dict[str, str]]:
     places: dict[str, Any] = table if isinstance(table, dict) else {"": table}
     for place, reasons in places.items():
         if not isinstance(reasons, dict) or not all(isinstance(one, str) for one in reasons.values()):
             raise SignalproofError(
-                f"what is allowed at {place!r} is of the wrong type",
+                f"what is allowed at {shortened(place)} is of the wrong type",
                 'write [tool.signalproof.lint.allow."dashboard.json"] and below it R001 = "the reason"',
-                where=_line_of("allow", file, text),
+                where=written.line_of("allow"),
             )
+        for part in ([place], reasons, list(reasons.values())):
+            written.check_size(part, "allow")
     return dict(places)
 
 
-def _service(name: str, table: dict[str, Any], file: Path, text: str) -> Service:
-    line = _head("services", name, text)
-    service = Service(**_checked(table, Service, file, text))
+def _service(name: str, table: dict[str, Any], written: Written) -> Service:
+    line = written.head("services", name)
+    service = Service(**written.values(table, Service, ()))
     problem = ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name):
         problem = "is no host name: write lower-case letters, digits and hyphens"
     elif not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", service.job) or not 0 < service.port < 65536:
         problem = 'must say which job it belongs to and its port: job = "ai_planner", port = 9464'
     elif wrong := [one for one in (service.database or "A", *service.environment) if not one.isidentifier()]:
-        problem = f"names {wrong[0]!r}, which is no environment variable: give names, never values"
+        problem = f"names {shortened(wrong[0])}, which is no environment variable: give names, never values"
     if problem:
         said, _, remedy = problem.partition(": ")
-        raise SignalproofError(f"service {name!r} {said}", remedy, where=Location(str(file), line))
+        raise SignalproofError(
+            f"service {shortened(name)} {said}", remedy, where=Location(str(written.file), line)
+        )
     return service
-
-
-def _checked(
-    table: dict[str, Any], shape: type[Config | LintConfig | Service | MetricConfig], file: Path, text: str
-) -> dict[str, Any]:
-    elsewhere = {"root", "lint", "services", "metrics", "said", "allow", "line"}
-    known = {
-        one.name: str(one.type).removesuffix(" | None") for one in fields(shape) if one.name not in elsewhere
-    }
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        name, where = key.replace("-", "_"), _line_of(key, file, text)
-        if name not in known:
-            raise SignalproofError(
-                f"unknown key {key!r} in [tool.signalproof]",
-                did_you_mean(name, known, f"keys: {', '.join(known)}"),
-                where=where,
-            )
-        if known[name] == "float" and shape is not MetricConfig:
-            values[name] = parse_duration(value, where)
-        elif known[name] == "float" and type(value) in (int, float):
-            values[name] = float(value)
-        elif (
-            known[name].startswith("Mapping")
-            and isinstance(value, dict)
-            and all(map(_is_list, value.values()))
-        ):
-            values[name] = {key: tuple(one) for key, one in value.items()}
-        elif name == "job" and shape is MetricConfig and isinstance(value, str):
-            values[name] = (value,)
-        elif known[name] in {"str", "int", "bool"} and type(value).__name__ == known[name]:
-            values[name] = value
-        elif known[name] == "tuple[str, ...]" and _is_list(value):
-            values[name] = tuple(value)
-        else:
-            wanted = _WANTED.get(known[name], "a string")
-            raise SignalproofError(f"{key} = {value!r} is of the wrong type", f"give {wanted}", where=where)
-    return values
-
-
-_WANTED = {
-    "tuple[str, ...]": "a list of strings",
-    "Mapping[str, tuple[str, ...]]": 'lists of strings by label: { status = ["ok", "failed"] }',
-    "int": "a whole number",
-    "bool": "true or false",
-    "float": "a number",
-}
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _head(section: str, name: str, text: str) -> int:
-    """Return the line of ``[tool.signalproof.SECTION.NAME]``; 0 where it is written otherwise."""
-    head = rf"\s*\[tool\.signalproof\.{section}\.(['\"]?){re.escape(name)}\1\]"
-    return next((number for number, one in enumerate(text.splitlines(), 1) if re.match(head, one)), 0)
-
-
-def _line_of(key: str, file: Path, text: str) -> Location:
-    found = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*=", text, re.MULTILINE)
-    return Location(str(file), text.count("\n", 0, found.start()) + 1 if found else 0)

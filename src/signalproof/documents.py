@@ -15,6 +15,10 @@ from signalproof.errors import Location, SignalproofError
 
 MAX_DEPTH = 200
 """Deepest nesting that is read; Grafana's and Prometheus' own files stay below 30."""
+MAX_NODES = 1_000_000
+"""Most values of one document: objects, lists and what they hold; the largest public dashboards have 100,000."""
+MAX_REPEATED = 100_000
+"""Most values of one YAML document that stand there only through an alias, a long text as several."""
 
 
 class Text(str):
@@ -50,7 +54,7 @@ class Table(dict[str, Any]):
     def __init__(self, line: int = 0) -> None:
         super().__init__()
         self.line = line
-        self.repeated: tuple[tuple[str, int], ...] = ()
+        self.repeated: list[tuple[str, int]] = []
 
     def table(self, key: str) -> Table:
         """Return the table under *key*, or an empty one when there is none."""
@@ -82,7 +86,8 @@ def read_json(text: str, file: str) -> Tree:
     """Return the tree of a JSON *text*; when it is a `Text`, lines count on from where that stands.
 
     Raises:
-        SignalproofError: It is no JSON, or nested deeper than `MAX_DEPTH`; the message names the line.
+        SignalproofError: It is no JSON, nested deeper than `MAX_DEPTH`, or has more than `MAX_NODES` values; the message
+            names the line.
     """
     return _Json(text, file).read()
 
@@ -100,7 +105,7 @@ class _Json:
         holder: list[Any] = []
         stack: list[Table | list[Any]] = [holder]
         keys: list[str | None] = [None]
-        position, state = 0, "value"
+        position, state, nodes = 0, "value", 0
         while (found := _TOKEN.match(self.text, position)) is not None:
             start, position = found.end() - len(found[0].lstrip(" \t\r\n")), found.end()
             kind, word = found.lastgroup, found[0].lstrip(" \t\r\n")
@@ -120,6 +125,9 @@ class _Json:
                 state = "colon"
             elif state in ("value", "first value") and (kind != "mark" or word in "{["):
                 value = self.value(kind, word, found["rest"], start)
+                nodes += 1
+                if nodes > MAX_NODES:
+                    raise too_many(f"{MAX_NODES:,} values", self.file, self.line_of(start))
                 if isinstance(top, Table):
                     top[keys[-1] or ""] = value
                 else:
@@ -169,13 +177,23 @@ class _Json:
         return SignalproofError(f"not valid JSON: {what}", "mend the line", where=Location(self.file, line))
 
 
+def too_many(what: str, file: str, line: int) -> SignalproofError:
+    """Return the error that a document has more than *what*, said at the *line* where it got too much."""
+    return SignalproofError(
+        f"not read: more than {what} in one document",
+        "split it, or leave it out: --exclude",
+        where=Location(file, line),
+    )
+
+
 def read_yaml(text: str, file: str) -> Iterator[Tree]:
     """Return the tree of every document of a YAML *text*; when it is a `Text`, lines count on from where that stands.
 
     Scalars stay strings, except null, true and false.
 
     Raises:
-        SignalproofError: It is no YAML, nested deeper than `MAX_DEPTH`, or an alias contains itself.
+        SignalproofError: It is no YAML, nested deeper than `MAX_DEPTH`, an alias contains itself, or there are more than
+            `MAX_NODES` values, or `MAX_REPEATED` through aliases.
     """
     from signalproof.yaml_documents import read  # late: PyYAML is slow to import, and most runs read no YAML
 

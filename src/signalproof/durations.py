@@ -18,13 +18,21 @@ def parse_duration(text: object, where: Location) -> float:
     seconds = duration(text) if isinstance(text, str) else None
     if seconds is None:
         raise SignalproofError(
-            f"{text!r} is no duration", 'write it as Prometheus does: "15s", "1h30m"', where=where
+            f"{text!r:.80} is no duration", 'write it as Prometheus does: "15s", "1h30m"', where=where
         )
     return seconds
 
 
 def duration(text: str) -> float | None:
     """Return the seconds of a Prometheus duration, or None where it is none."""
-    if not re.fullmatch(r"(\d+(ms|[smhdwy]))+", text):
+    if not re.fullmatch(r"(\d{1,15}(ms|[smhdwy])){1,10}", text):
         return None
     return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as Prometheus writes it, in the largest unit that leaves no rest: ``15m``, ``90s``, ``500ms``."""
+    for unit in ("d", "h", "m", "s"):
+        if seconds >= _SECONDS[unit] and not seconds % _SECONDS[unit]:
+            return f"{seconds / _SECONDS[unit]:.0f}{unit}"
+    return f"{seconds * 1000:.0f}ms"

@@ -17,6 +17,8 @@ from signalproof.errors import Location, SignalproofError
 
 MAX_BYTES = 20_000_000
 """Largest file that is read, and most that a compressed dashboard may unfold to."""
+_MOST_LEVELS = 4
+"""How deep ConfigMaps may stand within each other: each level is read once more."""
 FILLED = "__filled"
 """Key of a dashboard for what the resource around it fills in: the data sources of its inputs."""
 
@@ -47,7 +49,7 @@ def is_json(text: str) -> bool:
     return text.lstrip()[:2].startswith(("{", "[")) and not text.lstrip().startswith(("{{", "{%"))
 
 
-def unpacked(trees: list[Tree], file: str) -> Iterator[Table]:
+def unpacked(trees: list[Tree], file: str, level: int = 0) -> Iterator[Table]:
     """Yield every table among *trees* and in what wraps them; a bare list of rules as a group, one of groups as a rule file.
 
     Raises:
@@ -55,15 +57,22 @@ def unpacked(trees: list[Tree], file: str) -> Iterator[Table]:
     """
     for tree in trees:
         if isinstance(tree, list):
-            yield from _of_list(tree, file)
+            yield from _of_list(tree, file, level)
         elif not isinstance(tree, Table):
             continue
         elif isinstance(tree.get("items"), list) and str(tree.get("kind")).endswith("List"):
-            yield from unpacked(tree["items"], file)
+            yield from unpacked(tree["items"], file, level)
         elif tree.get("kind") == "ConfigMap":
-            yield from unpacked([one for text in _texts(tree, file) for one in _read(text, file)], file)
+            if level >= _MOST_LEVELS:
+                raise SignalproofError(
+                    f"not read: ConfigMaps within ConfigMaps, more than {_MOST_LEVELS} levels deep",
+                    "give what they hold",
+                    where=Location(file, tree.line),
+                )
+            inner = [one for text in _texts(tree, file) for one in _read(text, file)]
+            yield from unpacked(inner, file, level + 1)
         elif tree.get("kind") == "GrafanaDashboard" and isinstance(tree.get("spec"), Table):
-            yield from _of_resource(tree["spec"], file)
+            yield from _of_resource(tree["spec"], file, level)
         else:
             yield tree
 
@@ -73,7 +82,7 @@ def is_rule(tree: object) -> bool:
     return isinstance(tree, Table) and "expr" in tree and ("alert" in tree or "record" in tree)
 
 
-def _of_list(trees: list[Tree], file: str) -> Iterator[Table]:
+def _of_list(trees: list[Tree], file: str, level: int) -> Iterator[Table]:
     tables = [one for one in trees if isinstance(one, Table)]
     if any(map(is_rule, tables)):
         group = Table(tables[0].line)
@@ -85,10 +94,10 @@ def _of_list(trees: list[Tree], file: str) -> Iterator[Table]:
         body["groups"] = tables
         yield body
     else:
-        yield from unpacked([*tables], file)
+        yield from unpacked([*tables], file, level)
 
 
-def _of_resource(spec: Table, file: str) -> Iterator[Table]:
+def _of_resource(spec: Table, file: str, level: int) -> Iterator[Table]:
     if spec.text("json").strip():
         trees = [read_json(spec.text("json"), file)]
     elif spec.text("gzipJson").strip():
@@ -96,7 +105,7 @@ def _of_resource(spec: Table, file: str) -> Iterator[Table]:
         trees = [read_json(_unzipped(packed, file), file)]
     else:
         return
-    for tree in unpacked(trees, file):
+    for tree in unpacked(trees, file, level):
         if "datasources" in spec:
             tree[FILLED] = spec["datasources"]
         yield tree

@@ -22,7 +22,7 @@ def preset(name: str, where: Location) -> str:
     if name in PRESETS:
         return name
     raise SignalproofError(
-        f"no preset of target labels is called {name!r}",
+        f"no preset of target labels is called {name!r:.80}",
         did_you_mean(name, PRESETS, f"give a list of labels, or a preset: {', '.join(PRESETS)}"),
         where=where,
     )

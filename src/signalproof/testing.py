@@ -221,9 +221,9 @@ def _differences(catalogue: Catalogue, text: str, external: tuple[str, ...]) -> 
         for sample in family.samples:
             seen[sample.name].append(sample.labels)
     lines = [
-        f"{name} is a {types.get(name, 'metric that is not there')}, declared as a {metric.kind}"
+        f"{name} is a {types.get(name, 'metric that is not there')}, declared as a {metric.exposed_as}"
         for name, metric in metrics.items()
-        if types.get(name) != metric.kind
+        if types.get(name) != metric.exposed_as
     ]
     lines += [f"{name} is in no catalogue" for name in seen if name not in declared]
     for name, series in declared.items():
@@ -242,7 +242,7 @@ def _wrong_labels(series: Series, seen: list[dict[str, str]]) -> Iterator[str]:
         if domain.values is not None:
             for value in sorted(values - domain.values):
                 yield f"{series.name}: label {name!r} has the undeclared value {value!r}"
-        elif domain.at_most is not None and len(values - {OTHER}) > (most := domain.at_most - 1):
+        elif domain.at_most is not None and len(values - {OTHER}) > (most := max(domain.at_most - 1, 1)):
             yield f"{series.name}: label {name!r} has {len(values)} values, at most {most} are promised"
     if series.initialised and series.role is not Role.UNKNOWN:
         closed = [sorted(domain.values or ()) for domain in series.labels.values()]

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from signalproof.documents import MAX_DEPTH, Table, Text, Tree
+from signalproof.documents import MAX_DEPTH, MAX_NODES, MAX_REPEATED, Table, Text, Tree, too_many
 from signalproof.errors import Location, SignalproofError
 
 
@@ -35,8 +35,12 @@ def read(text: str, file: str) -> Iterator[Tree]:
         ) from None
 
 
+_LONG = 100
+"""Characters of a text that count as one more value where it is repeated."""
+
+
 class _Yaml:
-    """Builds trees from events; an alias shares the tree of its anchor, so a bomb of aliases stays small."""
+    """Builds trees from events; an alias shares the tree of its anchor, and counts as what it stands for."""
 
     def __init__(self, file: str, above: int) -> None:
         self.file, self.above = file, above
@@ -44,6 +48,9 @@ class _Yaml:
         self.keys: list[str | None] = []
         self.names: list[str | None] = []
         self.anchors: dict[str, Any] = {}
+        self.weights: dict[str, int] = {}
+        self.sizes: list[int] = []
+        self.nodes = self.repeated = 0
         self.inherited: set[tuple[int, str]] = set()
 
     def take(self, event: Any) -> Iterator[Tree]:
@@ -51,6 +58,7 @@ class _Yaml:
         if isinstance(event, yaml.DocumentStartEvent):
             self.stack, self.keys, self.names, self.anchors = [[]], [None], [None], {}
             self.inherited = set()
+            self.weights, self.sizes, self.nodes, self.repeated = {}, [0], 0, 0
         elif isinstance(event, yaml.DocumentEndEvent):
             root = self.stack[0]
             yield root[0] if isinstance(root, list) and root else None
@@ -61,17 +69,26 @@ class _Yaml:
                     f"write &{event.anchor} where the value stands",
                     where=Location(self.file, line),
                 )
+            self.repeated += self.weights[event.anchor]
+            if self.repeated > MAX_REPEATED:
+                raise too_many(f"{MAX_REPEATED:,} values by aliases", self.file, line)
+            self.sizes[-1] += self.weights[event.anchor]
             self.put(self.anchors[event.anchor], line)
         elif isinstance(event, yaml.ScalarEvent):
             value = _scalar(event, line)
+            self.count(line)
+            self.sizes[-1] += 1
             if event.anchor:
                 self.anchors[event.anchor] = value
+                self.weights[event.anchor] = 1 + len(event.value) // _LONG
             self.put(value, line)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             opened: Table | list[Any] = Table(line) if isinstance(event, yaml.MappingStartEvent) else []
             self.stack.append(opened)
             self.keys.append(None)
             self.names.append(event.anchor)
+            self.sizes.append(1)
+            self.count(line)
             if len(self.stack) > MAX_DEPTH:
                 raise SignalproofError(
                     f"not read: nested deeper than {MAX_DEPTH} levels",
@@ -81,9 +98,17 @@ class _Yaml:
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             closed, name = self.stack.pop(), self.names.pop()
             self.keys.pop()
+            size = self.sizes.pop()
+            self.sizes[-1] += size
             if name:
                 self.anchors[name] = closed
+                self.weights[name] = size
             self.put(closed, line)
+
+    def count(self, line: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise too_many(f"{MAX_NODES:,} values", self.file, line)
 
     def put(self, value: Any, line: int) -> None:
         top = self.stack[-1]
@@ -102,7 +127,7 @@ class _Yaml:
                             self.inherited.add((id(top), name))
             else:
                 if key in top and (id(top), key) not in self.inherited:
-                    top.repeated = (*top.repeated, (key, key.line if isinstance(key, Text) else line))
+                    top.repeated.append((key, key.line if isinstance(key, Text) else line))
                 top[key] = value
 
 

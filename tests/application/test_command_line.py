@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hive.application.command_line import application, one_line, run
 from hive.application.redaction import Redactor
+from hive.storage import UnstorableError
 from signalproof.errors import Location, SignalproofError
 
 
@@ -82,3 +83,14 @@ def test_an_error_is_one_line_without_secrets_and_not_too_long() -> None:
 
 def test_an_error_that_says_nothing_is_named() -> None:
     assert one_line(TimeoutError()) == "TimeoutError"
+
+
+def test_a_database_that_refuses_something_is_not_said_to_be_away(capsys: pytest.CaptureFixture[str]) -> None:
+    code = outcome(raises(ProgrammingError("SELECT 1", None, Exception("permission denied for table x"))))
+    said = capsys.readouterr().err
+    assert (code, "refuses what was asked of it" in said, "the database is up" in said) == (2, True, True)
+
+
+def test_a_value_that_the_database_cannot_hold_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    code = outcome(raises(UnstorableError("the key has 201 characters", "shorten it")))
+    assert (code, capsys.readouterr().err) == (2, "error: the key has 201 characters\n  help: shorten it\n")

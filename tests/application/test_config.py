@@ -83,6 +83,37 @@ def test_an_address_that_is_none_is_secret_as_a_whole() -> None:
     assert set(load(Example, {"HIVE_DATABASE_URL": "ann:hunter2"}).secrets()) == {"ann:hunter2"}
 
 
+def test_the_password_of_a_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss/word\n")
+    found = load(
+        Example,
+        {
+            "HIVE_DATABASE_URL": "postgresql+psycopg://hive@db:5432/hive",
+            "HIVE_DATABASE_PASSWORD_FILE": str(tmp_path / "password"),
+        },
+    )
+    assert found.database() == "postgresql+psycopg://hive:p%40ss%2Fword@db:5432/hive"
+
+
+def test_two_passwords_of_a_database_are_refused() -> None:
+    given = {"HIVE_DATABASE_URL": "postgresql://hive:one@db/hive", "HIVE_DATABASE_PASSWORD": "two"}
+    with pytest.raises(SignalproofError, match="HIVE_DATABASE_URL has a password"):
+        load(Example, given).database()
+
+
+def test_a_file_of_sqlite_has_no_password() -> None:
+    assert load(Example, {"HIVE_DATABASE_PASSWORD": "one"}).database() == "sqlite:///hive.db"
+
+
+def test_an_address_that_is_none_is_refused_where_it_is_given_a_password() -> None:
+    with pytest.raises(SignalproofError, match="no address of a database"):
+        load(Example, {"HIVE_DATABASE_URL": "hive", "HIVE_DATABASE_PASSWORD": "one"}).database()
+
+
+def test_the_password_of_a_database_is_known_for_redaction() -> None:
+    assert "hunter2" in set(load(Example, {"HIVE_DATABASE_PASSWORD": "hunter2"}).secrets())
+
+
 def test_metrics_are_for_this_machine_only_unless_told_otherwise() -> None:
     assert load(Example, {}).metrics_address == "127.0.0.1"
 

@@ -64,7 +64,7 @@ def test_every_library_is_installed_from_a_lock_file() -> None:
 
 def test_every_base_image_names_its_version() -> None:
     bases = [step.split()[0] for step in steps("FROM")]
-    assert all(re.fullmatch(r"python:3\.\d+-slim-bookworm", base) for base in bases)
+    assert all(re.fullmatch(r"python:3\.\d+\.\d+-slim-bookworm@sha256:[0-9a-f]{64}", base) for base in bases)
 
 
 def test_it_starts_an_application_without_a_shell() -> None:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
 from signalproof.catalogue.buckets import PRESETS, Buckets
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Role, format_bound
 from signalproof.catalogue.labels import ClosedLabel, labels
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
 from signalproof.catalogue.operation import Adapter, Loop, Objective, Operation, Request
-from signalproof.catalogue.units import BYTES, SECONDS
+from signalproof.catalogue.units import BYTES, SECONDS, TIMESTAMP_SECONDS
 from signalproof.errors import SignalproofError
 
 
@@ -173,3 +174,60 @@ def test_one_series_name_declared_twice_names_both_places() -> None:
 def test_a_gauge_shared_with_an_operation_is_one_metric() -> None:
     gauge = Gauge("busy", "Busy.", labels())
     assert len(Catalogue.of_entries([gauge, _request(in_flight=gauge)]).metrics) == 4
+
+
+def test_an_operation_tells_on_request_when_its_calls_last_ended() -> None:
+    operation = _request(last_ended=True)
+    gauge = operation.last_ended
+    assert gauge.name == "deploy_last_ended_timestamp_seconds"
+    assert list(gauge.labels) == ["strategy", "status"]
+    assert _names(operation)[-1] == gauge.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Adapter, "adapter_deploy_last_ended_timestamp_seconds"), (Loop, "deploy_last_ended_timestamp_seconds")],
+)
+def test_every_kind_of_operation_can_tell_it(kind: type[Operation[Any, Any]], name: str) -> None:
+    assert name in _names(_request(kind, last_ended=True))
+
+
+@pytest.mark.parametrize("kind", [Request, Adapter, Loop])
+def test_an_operation_that_was_not_asked_does_not_tell_it(kind: type[Operation[Any, Any]]) -> None:
+    operation = _request(kind)
+    assert not any("last_ended" in name for name in _names(operation))
+    with pytest.raises(SignalproofError, match="does not tell when its calls last ended") as raised:
+        operation.last_ended  # noqa: B018  # reading it is what fails
+    assert "last_ended=True" in raised.value.help
+
+
+def test_when_a_call_last_ended_is_an_instant_that_starts_at_0() -> None:
+    series = Catalogue.of_entries([_request(last_ended=True)]).exposition().series
+    found = series["deploy_last_ended_timestamp_seconds"]
+    assert (found.unit, found.low, found.initialised) == (TIMESTAMP_SECONDS.dimension, 0, True)
+
+
+def test_an_operation_can_be_shown_whether_it_tells_or_not() -> None:
+    assert "Request(name='deploy'" in repr(_request())
+
+
+def test_what_is_shared_is_not_there_from_the_start() -> None:
+    gauge = Gauge("queue_tasks", "Tasks.", labels(Strategy), low=0, shared=True)
+    found = Catalogue.of_entries([gauge]).exposition().series["queue_tasks"]
+    assert (found.initialised, found.lazy) == (False, True)
+
+
+def test_what_runs_is_one_series_of_a_process_and_always_1() -> None:
+    build = BuildInfo("shop", package="signalproof", revision="SHOP_REVISION")
+    found = Catalogue.of_entries([build]).exposition().series["shop_build_info"]
+    assert (found.role, found.low, found.high, found.initialised) == (Role.INFO, 1.0, 1.0, True)
+    assert {name: domain.at_most for name, domain in found.labels.items()} == {
+        "version": 1,
+        "revision": 1,
+        "python_version": 1,
+    }
+
+
+def test_only_what_runs_may_be_called_info() -> None:
+    with pytest.raises(SignalproofError, match="_info is written by the exposition"):
+        Gauge("shop_build_info", "What runs.", labels())

@@ -52,7 +52,7 @@ class Site:
         """Whether nothing half is left: no upload, no spare link, nothing but whole releases."""
         names = {path.name for path in self.folder.iterdir()} if self.folder.exists() else set()
         incoming = self.folder / "incoming"
-        return names <= {"releases", "incoming", "current"} and not (
+        return names <= {"releases", "incoming", "current", ".hive-target"} and not (
             incoming.exists() and list(incoming.iterdir())
         )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import asyncssh
 import pytest
@@ -56,6 +58,19 @@ class Site:
 
     def status(self, number: int) -> DeploymentStatus:
         return self.deployer.queue.deployment(number).status
+
+    def looks(self, process: subprocess.Popen[bytes]) -> float:
+        """How often the queue was looked into."""
+        until(process, lambda: '"url"' in self.log.read_text(), "the address of /metrics")
+        (url,) = [line["url"] for line in self.logged() if "url" in line]
+        with urlopen(url, timeout=10) as answer:
+            page: str = answer.read().decode()
+        (found,) = re.findall(
+            r'^adapter_database_deployment_queue_poll_calls_total\{status="success"\} (\S+)',
+            page,
+            re.MULTILINE,
+        )
+        return float(found)
 
     def logged(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
@@ -159,3 +174,28 @@ def test_a_secret_is_seen_neither_in_the_log_nor_in_the_queue(web: Site, tmp_pat
     assert "it is [secret]" in str(done.error)
     assert PASSPHRASE not in web.log.read_text()
     assert PASSPHRASE not in str(web.deployer.queue.events(number))
+
+
+def test_a_slow_deployment_holds_up_nothing_but_its_own_place(web: Site) -> None:
+    slow = web.submit("slow", web.until_there("go"))
+    quick = [web.submit(f"quick-{number}", []) for number in range(4)]
+    with web.running(HIVE_DEPLOYER_CONCURRENCY="2") as process:
+        succeeded = {DeploymentStatus.SUCCEEDED}
+        until(process, lambda: {web.status(one) for one in quick} == succeeded, "the quick ones", 30)
+        assert web.status(slow) is DeploymentStatus.DEPLOYING
+        late = web.submit("late", [])
+        until(process, lambda: web.status(late) is DeploymentStatus.SUCCEEDED, "the late one", 30)
+        (web.folder / "go").touch()
+        until(process, lambda: web.status(slow) is DeploymentStatus.SUCCEEDED, "the slow one", 30)
+
+
+def test_while_every_place_is_taken_the_queue_is_looked_into_and_nothing_is_taken(web: Site) -> None:
+    slow = web.submit("slow", web.until_there("go"))
+    with web.running(HIVE_DEPLOYER_CONCURRENCY="1") as process:
+        web.until_noted(process, slow, "switched")
+        waiting = web.submit("waiting", [])
+        looks = web.looks(process)
+        until(process, lambda: web.looks(process) > looks + 2, "further looks", 30)
+        assert web.status(waiting) is DeploymentStatus.PENDING
+        (web.folder / "go").touch()
+        until(process, lambda: web.status(waiting) is DeploymentStatus.SUCCEEDED, "the waiting one", 30)

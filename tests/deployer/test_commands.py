@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer, Host
+    from tests.storage.databases import PostgreSQL
 
 
 class Shell:
@@ -108,3 +109,29 @@ def test_the_queue_is_shown(shell: Shell, spec: dict[str, Any]) -> None:
     shell.deployer.submit("ssh", "1", spec)
     code, shown, _ = shell("show")
     assert (code, shown.splitlines()[1]) == (0, "     1  pending       attempt 0/3  '1' to 'web' by ssh")
+
+
+def test_on_postgresql_what_cannot_be_stored_is_said_to_be_that(
+    shell: Shell, spec: dict[str, Any], postgresql: PostgreSQL
+) -> None:
+    shell.deployer.environment["HIVE_DATABASE_URL"] = postgresql.hive()
+    manifest = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web"},
+        "spec": {"a": "\0"},
+    }
+    given = [
+        ("ssh", spec, ("--key", "k" * 201), "the key has 201 characters, of which 200 can be stored"),
+        ("ssh", spec, ("--priority", f"{2**31}"), f"the priority {2**31} is out of range"),
+        (
+            "kubernetes",
+            {"manifest": manifest},
+            (),
+            "the database cannot hold a value: unsupported Unicode escape",
+        ),
+    ]
+    for strategy, content, more, wanted in given:
+        code, _, said = shell("submit", strategy, "web", "1", "--spec", shell.file(content), *more)
+        assert (code, said.splitlines()[0][:60]) == (2, f"error: {wanted}"[:60])
+    assert shell("show", f"{2**63}")[2].splitlines()[0] == f"error: there is no deployment {2**63}"

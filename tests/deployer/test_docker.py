@@ -120,7 +120,7 @@ def test_a_container_that_was_there_before_is_put_back(web: Site) -> None:
     api.pull(image)
     made = api.create_container(image, name=web.name, host_config=api.create_host_config(network_mode="none"))
     api.start(made["Id"])
-    done = web.deploy("broken", swap="stop-first")
+    done = web.deploy("broken", swap="stop-first", adopt=True)
     assert (done.status, web.served, web.running) == (DeploymentStatus.ROLLED_BACK, "1", [web.name])
 
 

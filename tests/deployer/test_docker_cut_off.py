@@ -45,6 +45,7 @@ def test_a_release_that_takes_too_long_is_rolled_back(web: Site) -> None:
 @pytest.mark.parametrize(
     ("point", "side"),
     [
+        ("touching", "before"),
         ("touching", "after"),
         ("healthy", "before"),
         ("swapped", "before"),

@@ -195,3 +195,40 @@ def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> No
         read_specification(Specification, {"health": {"kind": "http", "url": url}})
     assert str(caught.value).startswith("spec.health.http.url: ")
     assert url not in str(caught.value)
+
+
+def test_an_answer_without_an_end_is_not_read_to_it() -> None:
+    def endless(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        while True:
+            request.wfile.write(b"release 7 " * 6554)
+
+    with served(endless) as port:
+        assert tries(check("http", url=f"http://127.0.0.1:{port}/", contains="release 7")) == 1
+        with pytest.raises(UnhealthyError, match="without 'release 8' in its first 64 KiB"):
+            tries(check("http", url=f"http://127.0.0.1:{port}/", contains="release 8"))
+
+
+def test_a_redirect_to_another_host_is_not_followed() -> None:
+    asked: list[str] = []
+
+    def redirect(port: int) -> Answer:
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(307)
+            request.send_header("Location", f"http://127.0.0.2:{port}/")
+            request.end_headers()
+
+        return answer
+
+    def other(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        status(200)(request)
+
+    with (
+        served(other) as elsewhere,
+        served(redirect(elsewhere)) as port,
+        pytest.raises(UnhealthyError, match="answers 307"),
+    ):
+        tries(check("http", url=f"http://127.0.0.1:{port}/"))
+    assert asked == []

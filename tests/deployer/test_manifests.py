@@ -36,7 +36,7 @@ OF_OPERATORS = {"monitoring.coreos.com/v1"}
 
 
 def made() -> dict[str, Any]:
-    return manifest_of(7, "1.4.2 rc", KubernetesSpecification.model_validate(SPEC))
+    return manifest_of(7, "1.4.2 rc", KubernetesSpecification.model_validate(SPEC), "the edge")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -69,11 +69,12 @@ def test_what_is_provisioned_for_kubernetes_is_valid_for_a_current_version(
 
 def test_what_the_submitter_wrote_is_not_changed() -> None:
     spec = KubernetesSpecification.model_validate(SPEC)
-    manifest_of(7, "1.4.2", spec)
+    manifest_of(7, "1.4.2", spec, "web")
     assert spec.manifest == SPEC["manifest"]
 
 
 def test_a_pod_tells_the_deployment_that_made_it() -> None:
-    made = manifest_of(7, "1.4.2", KubernetesSpecification.model_validate(SPEC))
+    made = manifest_of(7, "1.4.2", KubernetesSpecification.model_validate(SPEC), "web")
     marks = {"hive/deployment": "7", "hive/release": "1.4.2"}
-    assert made["metadata"]["annotations"] == made["spec"]["template"]["metadata"]["annotations"] == marks
+    assert made["spec"]["template"]["metadata"]["annotations"] == marks
+    assert made["metadata"]["annotations"] == {**marks, "hive/target": "web"}

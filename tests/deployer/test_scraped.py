@@ -15,6 +15,7 @@ from tests.deployer.kubernetes.cluster import Cluster
 from hive.application.config import instrumented
 from hive.catalogue import deployer as catalogue
 from hive.storage import DeploymentStatus
+from hive.storage.deployments import DONE
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.cli.project import load_project
 from signalproof.live.table import place, reason
@@ -31,7 +32,6 @@ PATIENCE = 120.0
 """Seconds after which what has not happened never will; it takes about ten on a quiet machine."""
 ROWS = {"deployment_execution", "orchestration", "database"}
 """The rows of the dashboard that ask about the deployer; what `__init__` asks are the variables."""
-ENDS = {DeploymentStatus.SUCCEEDED, DeploymentStatus.ROLLED_BACK, DeploymentStatus.FAILED}
 
 
 def queries_about_the_deployer(checkout: Path) -> list[Query]:
@@ -178,7 +178,7 @@ def test_every_query_about_a_deployer_at_work_returns_data(
     found: list[Result] = []
 
     def ended() -> bool:
-        return all(deployer.queue.deployment(number).status in ENDS for number in numbers)
+        return all(deployer.queue.deployment(number).status in DONE for number in numbers)
 
     with deployer.running(tmp_path / "log", "--metrics-port", str(port)) as process:
         # what happens before the first scrape is not seen to happen

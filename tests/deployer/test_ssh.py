@@ -70,7 +70,7 @@ def test_what_served_before_the_first_deployment_is_put_back(web: Site) -> None:
     (web.folder / "by hand").mkdir(parents=True)
     (web.folder / "by hand" / "index.html").write_text("by hand")
     (web.folder / "current").symlink_to("by hand")
-    done = web.deploy("1", web.spec({"index.html": "one"}))
+    done = web.deploy("1", web.spec({"index.html": "one"}, adopt=True))
     assert (done.status, web.served) == (DeploymentStatus.ROLLED_BACK, "by hand")
 
 

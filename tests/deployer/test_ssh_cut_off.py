@@ -119,6 +119,7 @@ def test_a_command_that_does_not_listen_is_ended_by_force(web: Site, tmp_path: P
 
 
 POINTS = [
+    ("touching", "before"),
     ("touching", "after"),
     ("uploaded", "before"),
     ("switching", "after"),

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ import pytest
 from prometheus_client.registry import CollectorRegistry
 
 from hive.application.config import instrumented
-from hive.catalogue import CATALOGUE
+from hive.catalogue import CATALOGUE, queues
 from hive.catalogue import deployer as catalogue
 from hive.storage import DeploymentStatus
 from signalproof.catalogue.catalogue import Catalogue
@@ -162,7 +163,8 @@ def test_a_deployment_and_its_rollback_are_counted_as_what_they_were(
         ]
 
     component, ssh = {"component": "deployer"}, {"strategy": "ssh"}
-    with install(Catalogue.of(catalogue), registry):
+    before = time.time()
+    with install(Catalogue.of(catalogue, queues), registry):
         deployer.deploy("ssh", "1", {**spec, "source": deployer.release({"health": ""})})
         deployer.deploy("ssh", "2", {**spec, "source": deployer.release({"index": ""})})
         assert calls("deployment_execution", **component, **ssh) == [1, 1]
@@ -173,6 +175,15 @@ def test_a_deployment_and_its_rollback_are_counted_as_what_they_were(
         assert calls("adapter_database_store_deployment") == [2, 0]
         unhealthy = {"error_type": "UnhealthyError", **component, **ssh}
         assert registry.get_sample_value("deployment_execution_errors_total", unhealthy) == 1
+        ended = "deployment_execution_last_ended_timestamp_seconds"
+        succeeded, failed, cancelled = (
+            registry.get_sample_value(ended, {"status": status, **component, **ssh})
+            for status in ("success", "failure", "cancelled")
+        )
+        assert before < (succeeded or 0) < (failed or 0) < time.time()
+        assert cancelled == 0
+        assert registry.get_sample_value("hive_queue_waiting_tasks", {"queue": "deployment"}) == 0
+        assert registry.get_sample_value("hive_queue_waiting_tasks", {"queue": "planning"}) is None
 
 
 WITHOUT = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fuzz.targets import SEEDS, TARGETS
+from tests.fuzz.seeds import SEEDS
+from tests.fuzz.targets import TARGETS
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -27,6 +28,6 @@ def test_the_promises_hold_for_any_text_and_what_was_read_before_changes_nothing
 
 
 def test_a_promise_can_be_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.fuzz.targets.to_text", lambda _: "up")
+    monkeypatch.setattr("tests.fuzz.language.to_text", lambda _: "up")
     with pytest.raises(AssertionError):
         TARGETS["promql"]("down")

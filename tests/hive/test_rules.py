@@ -58,6 +58,13 @@ def test_every_alert_fires_when_it_should_and_only_then(name: str, promtool: str
     [
         ("planner", r"> 900\b", "> 90000"),
         ("planner", " unless\n", " and\n"),
+        ("planner", 'hive_queue_waiting_tasks{queue="planning"}', "hive_queue_waiting_tasks"),
+        ("planner", "max_over_time", "min_over_time"),
+        ("planner", r"> 1800\b", "> 18000"),
+        ("planner", r"> 1800\b", ">= 1800"),
+        ("planner", "for: 30m", "for: 3h"),
+        ("planner", "for: 30m", "for: 3m"),
+        ("deployer", r"> 3600\b", "> 1800"),
         ("deployer-ssh-deployment-budget", 'status="failure"', 'status="success"'),
         ("deployer-ssh-deployment-budget", r"success\|failure", "success|failure|cancelled"),
         ("deployer-ssh-deployment-budget", "for: 2m", "for: 5h"),

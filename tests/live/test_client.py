@@ -157,6 +157,38 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
         client.request("POST", "/", b"", {})
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("http://elsewhere.test/api?token=secret", "'http://elsewhere.test/api'"),
+        ("https://user:secret@elsewhere.test/", "'https://elsewhere.test/'"),
+        ("/login", "/login'"),
+        ("//elsewhere.test", "'http://elsewhere.test'"),
+        ("http://[x", "which is not followed"),
+        ("x" * 9000, "which is not followed"),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_is_named_without_its_secrets(
+    place: str, said: str, status: int
+) -> None:
+    asked: list[str] = []
+
+    def send_on(one: BaseHTTPRequestHandler) -> None:
+        asked.append(one.path)
+        one.send_response(status)
+        one.send_header("Location", place)
+        one.send_header("Content-Length", "0")
+        one.end_headers()
+
+    with answering(send_on) as url, client_of(url) as client, pytest.raises(SignalproofError) as caught:
+        client.request("POST", "/api", b"", {"Authorization": "Basic secret"})
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+    assert asked == ["/api"]
+
+
 def test_closing_ends_a_request_that_waits() -> None:
     asked = threading.Event()
     with (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Role
 from signalproof.catalogue.labels import ClosedLabel, labels
 from signalproof.catalogue.metric import Gauge
 from signalproof.catalogue.operation import Request
-from signalproof.catalogue.units import COUNT
+from signalproof.catalogue.units import COUNT, SECONDS
 from signalproof.live.model import Model
 from signalproof.live.source import Line
 
@@ -174,3 +175,67 @@ def test_an_empty_catalogue_has_no_series() -> None:
 def test_a_catalogue_without_operations_has_a_job_all_the_same() -> None:
     alone = Model.of(Catalogue.of_entries((Gauge("pool_size", "Size of the pool.", labels(), COUNT),)))
     assert {instance for instance, _, _ in sampled(alone, [START])} == {"app-0:9100", "app-1:9100"}
+
+
+class Queue(ClosedLabel):
+    BAKING = "baking"
+    ROASTING = "roasting"
+
+
+BAKE = Request("bake", "a loaf", labels(), Failure, owner="app_bake.bake", last_ended=True)
+ROAST = Request("roast", "a joint", labels(), Failure, owner="app_roast.roast")
+WAITING = Gauge("queue_tasks", "Tasks that wait.", labels(Queue), COUNT, low=0, shared=True)
+OLDEST = Gauge("queue_oldest_seconds", "Age of the oldest.", labels(Queue), SECONDS, low=0, shared=True)
+BREAD = BuildInfo("bread", package="signalproof", revision="BREAD_REVISION")
+KITCHEN = Catalogue.of_entries([BAKE, ROAST, WAITING, OLDEST, BREAD])
+
+
+def by_series(name: str, times: list[float]) -> dict[tuple[str, ...], list[float]]:
+    return {
+        (instance, *line.labels.values()): values
+        for instance, line, values in sampled(Model.of(KITCHEN), times)
+        if line.name == name
+    }
+
+
+def test_the_last_end_lies_between_two_samples_of_which_the_later_counts_more_calls() -> None:
+    ends, calls = by_series("bake_last_ended_timestamp_seconds", TIMES), by_series("bake_calls_total", TIMES)
+    moved = 0
+    for series, values in ends.items():
+        assert values[0] == 0
+        for time, (before, after), (fewer, more) in zip(
+            TIMES[1:], pairwise(values), pairwise(calls[series]), strict=True
+        ):
+            assert (after != before) == (more > fewer)
+            assert after <= time
+            moved += after != before
+    assert moved
+
+
+def test_every_instance_sees_the_same_queue_and_only_the_job_that_works_on_it() -> None:
+    waiting = by_series("queue_tasks", TIMES)
+    assert sorted(waiting) == [
+        (f"{job}-{place}:9100", queue)
+        for job, queue in (("app-bake", "baking"), ("app-roast", "roasting"))
+        for place in (0, 1)
+    ]
+    assert waiting["app-bake-0:9100", "baking"] == waiting["app-bake-1:9100", "baking"]
+
+
+def test_a_queue_is_often_empty_and_never_long() -> None:
+    for values in by_series("queue_tasks", TIMES).values():
+        assert set(values) <= {0.0, 1.0, 2.0, 3.0, 4.0, 5.0}
+        assert values.count(0.0) > len(values) / 4
+
+
+def test_the_oldest_has_an_age_while_something_waits() -> None:
+    waiting, oldest = by_series("queue_tasks", TIMES), by_series("queue_oldest_seconds", TIMES)
+    for series, values in waiting.items():
+        assert [value > 0 for value in values] == [age > 0 for age in oldest[series]]
+        assert max(oldest[series]) <= 300
+
+
+def test_what_runs_is_always_1() -> None:
+    found = by_series("bread_build_info", TIMES)
+    assert len(found) == 2
+    assert {value for values in found.values() for value in values} == {1.0}

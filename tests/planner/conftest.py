@@ -25,6 +25,7 @@ from ai_planner.config import PlannerSettings
 from hive.application.config import instrumented, load
 from hive.application.shutdown import AsyncDrain, Drain
 from hive.catalogue import planner as catalogue
+from hive.catalogue import queues
 from hive.storage import Heartbeat, PlanningQueue, open_database
 from hive.storage.schema import planning_tasks
 from signalproof.catalogue.catalogue import Catalogue
@@ -181,5 +182,5 @@ def metrics() -> Iterator[Metrics]:
     if not INSTRUMENTED:
         pytest.skip("instrumentation is switched off")
     registry = CollectorRegistry()
-    with install(Catalogue.of(catalogue), registry):
+    with install(Catalogue.of(catalogue, queues), registry):
         yield Metrics(registry)

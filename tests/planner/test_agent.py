@@ -284,3 +284,32 @@ def test_each_task_is_logged_with_its_own_correlation_id(
     plan_all("sync", settings, queue)
     planned = [line for line in capsys.readouterr().err.splitlines() if '"event": "planned"' in line]
     assert [f'"correlation_id": "c-{number}"' in line for number, line in enumerate(planned)] == [True] * 3
+
+
+@both
+def test_the_queue_and_the_last_plan_are_told(
+    kind: Kind, settings: PlannerSettings, queue: PlanningQueue, claude: LocalClaude, metrics: Metrics
+) -> None:
+    queue.submit("one")
+    plan_all(kind, settings, queue)
+    assert metrics.value("hive_queue_waiting_tasks", queue="planning") == 0
+    assert metrics.value("hive_queue_oldest_waiting_seconds", queue="planning") == 0
+    name = "adapter_async_claude_planning" if kind == "async" else "adapter_claude_planning"
+    assert metrics.value(f"{name}_last_ended_timestamp_seconds", status="success") > 1.7e9
+    assert metrics.value("ai_planner_build_info") == 1
+
+
+@both
+def test_nothing_is_told_of_the_queue_while_the_database_is_away(
+    kind: Kind,
+    settings: PlannerSettings,
+    queue: PlanningQueue,
+    metrics: Metrics,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan_all(kind, settings, queue)
+    broken(1, "claim", monkeypatch)
+    with pytest.raises(OperationalError):
+        plan_all(kind, settings, queue)
+    names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
+    assert "hive_queue_waiting_tasks" not in names

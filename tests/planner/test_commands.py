@@ -150,7 +150,7 @@ def test_a_failed_task_is_put_back(
         (("submit", "  "), "the description is empty"),
         (("submit", "one", "--fact", "region"), "'region' is no fact"),
         (("submit", "one", "--approve"), "--approve without --deploy"),
-        (("submit", "one", "--deploy", "none.json"), "cannot read what to deploy"),
+        (("submit", "one", "--deploy", "none.json"), "cannot read none.json"),
         (("show", "99"), "there is no task 99"),
         (("approve", "99"), "there is no task 99"),
         (("retry", "99"), "there is no task 99"),

@@ -20,6 +20,11 @@ _ANSWERS = {
     f"{_BYTES}_count{{{_OTHER}}}": "0+1x30",
 }
 
+_PEAKS = {
+    f"queue_length{{{_QUEUE}}}": "10x20 0x60",
+    f"queue_length{{{_QUEUE.replace('a:1', 'b:1')}}}": "0x40 6x40",
+}
+
 PROOFS = (
     Proof(
         "T001",
@@ -153,5 +158,15 @@ PROOFS = (
         {"{}": 1.0},
         'avg(sum without (status) (rate(jobs_total{status!="success"}[5m])))',
         {"{}": 2.0},
+    ),
+    Proof(
+        "T010",
+        "Ten jobs wait in the first minutes, six of another process in the last ones: how many waited at most?",
+        _PEAKS,
+        "1h",
+        "sum(max_over_time(queue_length[1h]))",
+        {"{}": 16.0},
+        "max_over_time(sum(queue_length)[1h:1m])",
+        {"{}": 10.0},
     ),
 )

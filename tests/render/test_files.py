@@ -169,3 +169,49 @@ def test_a_left_over_file_makes_the_comparison_fail(tmp_path: Path) -> None:
     apply(tmp_path, {"out/old.json": b"1\n"})
     (change,) = compare(tmp_path, {}, gone=("out/old.json",))
     assert change.diff == "--- a/out/old.json\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
+
+
+def test_a_list_of_files_names_what_was_and_what_will_be_while_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(tmp_path, {"old/a.json": b"old\n", "LIST": b"old/a.json\n"})
+    before = everything_in(tmp_path)
+    replace = Path.replace
+    listed: list[bytes] = []
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.name == "LIST" and len(listed) == 1:
+            listed.append((tmp_path / "LIST").read_bytes())
+            raise OSError(28, "No space left on device")
+        if target.name == "LIST":
+            listed.append(b"")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(SignalproofError, match="No space left on device"):
+        apply(
+            tmp_path,
+            {"new/b.json": b"new\n", "LIST": b"new/b.json\n"},
+            ["old/a.json"],
+            {"LIST": b"new/b.json\nold/a.json\n"},
+        )
+    assert listed[1] == b"new/b.json\nold/a.json\n"
+    assert everything_in(tmp_path) == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (
+        ".one.json.0123abcd.tmp",
+        ".other.json.0123abcd.tmp",
+        ".one.json.tmp",
+        "one.json.0123abcd.tmp",
+    ):
+        (tmp_path / name).write_bytes(b"half")
+    apply(tmp_path, {"one.json": b"1\n"})
+    assert sorted(everything_in(tmp_path)) == [
+        ".one.json.tmp",
+        ".other.json.0123abcd.tmp",
+        "one.json",
+        "one.json.0123abcd.tmp",
+    ]

@@ -182,10 +182,11 @@ def test_a_query_variable_has_only_keys_of_its_type() -> None:
     }
 
 
-def test_a_datasource_variable_chooses_nothing_in_advance() -> None:
+def test_a_datasource_variable_chooses_the_default_data_source() -> None:
     one = core.Template(name="datasource", label="Data source", type="datasource", query="prometheus")
     assert None in one.to_json_data()["current"].values()
     assert normalise.variable(one.to_json_data()) == {
+        "current": {"text": "default", "value": "default"},
         "label": "Data source",
         "name": "datasource",
         "query": "prometheus",

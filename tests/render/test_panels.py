@@ -21,6 +21,7 @@ from signalproof.dashboard import (
     CustomVariable,
     Dashboard,
     DatasourceVariable,
+    Events,
     Gauge,
     Heatmap,
     IntervalVariable,
@@ -41,7 +42,8 @@ from signalproof.dashboard import (
 from signalproof.errors import SignalproofError
 from signalproof.promql.build import RANGE, distribution, rate, value
 from signalproof.promql.expr import Expr
-from signalproof.promql.operations import calls, latency, mean_duration, success_ratio, throughput
+from signalproof.promql.operations import calls, ended, latency, mean_duration, success_ratio, throughput
+from signalproof.promql.overview import errors, pace
 from signalproof.render.grafana import dashboard_json
 
 Json: TypeAlias = dict[str, Any]
@@ -73,11 +75,12 @@ def request(name: str, objective: Objective | None) -> Request[Strategy, Failure
 DEPLOY = request("deploy", Objective(latency=60.0, success=0.995))
 CHECK = request("check", Objective(latency=5.0))
 PLAIN = request("plain", None)
+RARE = Request("rare", "a rare thing", labels(), Failure, owner="a.b", noun="things", per_hour=10)
 RUNNING = GaugeMetric("workers_running", "Workers running.", labels(Strategy), COUNT, low=0)
 MEMORY = GaugeMetric("cache_bytes", "Bytes in the cache.", labels(), BYTES, low=0)
 SIZE = Histogram("answer_bytes", "Bytes per answer.", labels(Route), BYTES)
 SERVED = Counter("served_total", "Answers.", labels(Route))
-EXPOSITION = Catalogue.of_entries([DEPLOY, CHECK, PLAIN, RUNNING, MEMORY, SIZE, SERVED]).exposition()
+EXPOSITION = Catalogue.of_entries([DEPLOY, CHECK, PLAIN, RARE, RUNNING, MEMORY, SIZE, SERVED]).exposition()
 
 ON_OFF = (State(0, "off", "grey"), State(1, "on", "green"))
 
@@ -249,15 +252,29 @@ def test_a_gauge_of_the_last_value_is_asked_once(kind: Callable[..., Panel]) -> 
 def test_a_promise_is_a_dashed_line() -> None:
     made = field(series(*latency(DEPLOY)))
     assert made["custom"]["thresholdsStyle"] == {"mode": "dashed"}
-    assert made["thresholds"]["steps"] == [{"color": "green", "value": None}, {"color": "red", "value": 60}]
+    assert made["thresholds"]["steps"] == [
+        {"color": "transparent", "value": None},
+        {"color": "red", "value": 60},
+    ]
 
 
-def test_a_promise_from_below_is_red_below() -> None:
+def test_a_promise_from_below_is_a_red_line_too() -> None:
     made = field(series(success_ratio(DEPLOY)))
     assert made["thresholds"]["steps"] == [
-        {"color": "red", "value": None},
-        {"color": "green", "value": 0.995},
+        {"color": "transparent", "value": None},
+        {"color": "red", "value": 0.995},
     ]
+
+
+def test_a_mark_that_nobody_promised_is_an_amber_line() -> None:
+    (_, line) = field(series(throughput(PLAIN).limited(3)))["thresholds"]["steps"]
+    assert line == {"color": "orange", "value": 3}
+
+
+def test_the_axis_of_a_promised_share_shows_the_promise_and_a_few_budgets() -> None:
+    made = field(series(success_ratio(DEPLOY)))
+    assert "min" not in made
+    assert (made["max"], made["custom"]["axisSoftMin"]) == (1, 0.97)
 
 
 def test_the_axis_reaches_the_line_of_the_promise() -> None:
@@ -268,13 +285,15 @@ def test_nothing_is_drawn_where_nothing_is_promised() -> None:
     assert not {"thresholds", "custom"} & set(field(series(*latency(PLAIN))))
 
 
-def test_different_promises_are_lines_in_the_colours_of_their_series() -> None:
+def test_different_promises_are_lines_of_one_colour() -> None:
     panel = series(*named("deploy", latency(DEPLOY, 0.95)), *named("check", latency(CHECK, 0.95)))
     steps = field(panel)["thresholds"]["steps"]
-    assert [step["value"] for step in steps] == [None, 5, 60]
-    own = overrides(panel)
-    assert steps[2]["color"] == own["byFrameRefID", "A"]["color"]["fixedColor"]
-    assert steps[1]["color"] == own["byFrameRefID", "B"]["color"]["fixedColor"]
+    assert [(step["value"], step["color"]) for step in steps] == [
+        (None, "transparent"),
+        (5, "red"),
+        (60, "red"),
+    ]
+    assert not overrides(panel)
 
 
 def test_different_promises_of_many_series_are_red_lines() -> None:
@@ -363,7 +382,50 @@ def test_stacked_series_add_up() -> None:
 
 def test_a_wide_panel_has_a_legend_with_figures() -> None:
     made = shown(series(throughput(PLAIN), width=12))["options"]["legend"]
-    assert made == {"showLegend": True, "displayMode": "table", "calcs": ["lastNotNull", "mean", "max"]}
+    assert made == {
+        "showLegend": True,
+        "displayMode": "table",
+        "placement": "right",
+        "calcs": ["lastNotNull", "max"],
+        "width": 279,
+    }
+
+
+def test_a_legend_on_the_right_is_as_wide_as_its_longest_name() -> None:
+    narrow = shown(series(throughput(PLAIN).named("a"), width=12))["options"]["legend"]["width"]
+    wide = shown(series(throughput(PLAIN).named("a rather long name"), width=12))["options"]["legend"][
+        "width"
+    ]
+    assert wide - narrow == 7 * 17
+
+
+def test_a_panel_is_as_high_as_its_legend() -> None:
+    many = [throughput(PLAIN).named(f"number {place}") for place in range(11)]
+    assert shown(series(*many, width=12))["gridPos"]["h"] == 10
+
+
+def test_bars_are_about_sixty_and_only_of_what_happened() -> None:
+    made = shown(Events("Errors", errors(PLAIN, by=PLAIN.errors), "why"))
+    assert made["maxDataPoints"] == 60
+    assert made["options"]["tooltip"]["hideZeros"] is True
+    assert made["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
+    assert all(target["expr"].endswith("> 0") for target in made["targets"])
+
+
+def test_points_lie_so_far_apart_that_a_window_holds_ten_events() -> None:
+    (target,) = shown(series(*latency(RARE, 0.95)))["targets"]
+    assert target["interval"] == "15m"
+
+
+def test_what_is_counted_is_called_by_its_name() -> None:
+    assert field(series(pace(RARE)))["unit"] == "suffix:things/h"
+
+
+def test_states_are_coloured_by_their_mappings() -> None:
+    states = (State(0, "stopped", "red"), State(1, "running", "green"))
+    made = field(StateTimeline("x", value(RUNNING), "why", states=states))
+    assert made["color"] == {"mode": "palette-classic"}
+    assert "thresholds" not in made
 
 
 def test_a_narrow_panel_has_a_legend_without_figures() -> None:
@@ -444,6 +506,7 @@ def test_a_table_is_one_line_per_label_set() -> None:
     assert [one["id"] for one in panel["transformations"]] == ["merge", "organize"]
     assert panel["transformations"][1]["options"] == {
         "excludeByName": {"Time": True},
+        "indexByName": {"strategy": 0, "Value #A": 1, "Value #B": 2},
         "renameByName": {"Value #A": "calls", "Value #B": "mean"},
     }
 
@@ -451,7 +514,7 @@ def test_a_table_is_one_line_per_label_set() -> None:
 def test_each_column_of_a_table_has_its_own_unit() -> None:
     exprs = (calls(PLAIN, by=Strategy).named("calls"), mean_duration(PLAIN, by=Strategy))
     panel = Table("x", exprs, "why")
-    assert field(panel)["unit"] == "short"
+    assert field(panel)["unit"] == "locale"
     assert overrides(panel)["byName", "mean"]["unit"] == "s"
 
 
@@ -630,6 +693,27 @@ def test_the_datasources_on_offer_can_be_narrowed() -> None:
     assert variables(DatasourceVariable(matching="prod-.*"))[0]["regex"] == "prod-.*"
 
 
+def test_an_annotation_of_instants_marks_each_where_it_lies_and_in_its_rows() -> None:
+    done = Request("done", "one", labels(), Failure, owner="a.b", last_ended=True)
+    exposition = Catalogue.of_entries([done]).exposition()
+    row = Row("R", (TimeSeries("x", throughput(done), "why"),))
+    dashboard = Dashboard(
+        "x", "X", (row,), annotations=(Annotation("Ends", ended(done), rows=("r",), shown=False),)
+    )
+    model = orjson.loads(dashboard_json(dashboard, exposition))
+    (one,) = model["annotations"]["list"]
+    assert (one["useValueForTime"], one["enable"]) == (True, False)
+    assert one["target"]["expr"].endswith("* 1000")
+    assert one["filter"] == {"exclude": False, "ids": [model["panels"][1]["id"]]}
+
+
+def test_an_annotation_in_a_row_that_is_none_is_refused() -> None:
+    with pytest.raises(SignalproofError, match="no row with the key 'rr'"):
+        Dashboard(
+            "x", "X", (Row("R", ()),), annotations=(Annotation("Ends", throughput(PLAIN), rows=("rr",)),)
+        )
+
+
 def test_an_annotation_marks_what_its_query_finds() -> None:
     annotation = Annotation("Deployments", calls(DEPLOY, by=Strategy) > 0, "green", text="{{strategy}}")
     (one,) = render(Dashboard("x", "X", annotations=(annotation,)))["annotations"]["list"]
@@ -639,7 +723,8 @@ def test_an_annotation_marks_what_its_query_finds() -> None:
         "iconColor": "green",
         "name": "Deployments",
         "target": {
-            "expr": "sum by (strategy) (increase(deploy_calls_total[$__rate_interval])) > 0",
+            "expr": "sum by (strategy) "
+            '(increase(deploy_calls_total{job=~"$job",instance=~"$instance"}[$__rate_interval])) > 0',
             "refId": "Anno",
         },
         "textFormat": "{{strategy}}",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -75,8 +76,10 @@ def test_every_file_that_grafana_prometheus_compose_and_kubernetes_read_is_writt
 ) -> None:
     assert sorted(files) == [
         "compose.yaml",
+        "grafana/provisioning/alerting/none.yaml",
         "grafana/provisioning/dashboards/shop.yaml",
         "grafana/provisioning/datasources/prometheus.yaml",
+        "grafana/provisioning/plugins/none.yaml",
         "kubernetes/dashboards.yaml",
         "kubernetes/prometheus-rules.yaml",
         "kubernetes/service-monitors.yaml",
@@ -126,7 +129,7 @@ def test_dashboards_are_provided_read_only_one_folder_each(files: dict[str, byte
     (provider,) = load(files, "grafana/provisioning/dashboards/shop.yaml")["providers"]
     assert provider["folder"] == ""
     assert provider["allowUiUpdates"] is False
-    assert provider["disableDeletion"] is True
+    assert provider["disableDeletion"] is False
     assert provider["updateIntervalSeconds"] > 10
     assert provider["options"]["foldersFromFilesStructure"] is True
     mounts = load(files, "compose.yaml")["services"]["grafana"]["volumes"]
@@ -172,9 +175,9 @@ def test_a_project_without_services_is_accepted_too(
 
 def test_compose_pins_every_image_and_checks_the_health_of_every_service(files: dict[str, bytes]) -> None:
     for name, service in load(files, "compose.yaml")["services"].items():
-        image, _, tag = service["image"].partition(":")
-        assert image, name
-        assert tag not in {"", "latest"}, name
+        built_here = service["image"] == "shop:local"
+        pinned = re.fullmatch(r"[a-z/]+:v?[0-9][\w.-]+@sha256:[0-9a-f]{64}", service["image"])
+        assert built_here or pinned, name
         assert service["healthcheck"]["test"][0] == "CMD", name
 
 
@@ -189,7 +192,7 @@ def test_compose_opens_its_ports_on_the_loopback_alone(files: dict[str, bytes]) 
 def test_compose_holds_no_secret(files: dict[str, bytes]) -> None:
     for service in load(files, "compose.yaml")["services"].values():
         for name, value in service.get("environment", {}).items():
-            assert "PASSWORD" not in name
+            assert "PASSWORD" not in name or value == "/run/secrets/postgres_password"
             assert value is None or "KEY" not in name
             user, at, _ = str(value).partition("://")[2].partition("@")
             assert not at or ":" not in user
@@ -199,8 +202,30 @@ def test_compose_hands_named_variables_through_without_a_value(files: dict[str, 
     environment = load(files, "compose.yaml")["services"]["till"]["environment"]
     assert environment == {
         "SHOP_DATABASE_URL": "postgresql+psycopg://shop@postgres:5432/shop",
+        "SHOP_DATABASE_PASSWORD_FILE": "/run/secrets/postgres_password",
         "PAYMENT_KEY": None,
     }
+
+
+def test_the_database_wants_a_password_that_stands_in_a_file(files: dict[str, bytes]) -> None:
+    compose = load(files, "compose.yaml")
+    postgres = compose["services"]["postgres"]
+    assert postgres["environment"]["POSTGRES_PASSWORD_FILE"] == "/run/secrets/postgres_password"
+    assert "POSTGRES_HOST_AUTH_METHOD" not in postgres["environment"]
+    assert compose["secrets"]["postgres_password"]["file"].endswith("secrets/postgres_password}")
+
+
+def test_the_password_is_handed_to_the_database_and_to_who_asks_it_alone(files: dict[str, bytes]) -> None:
+    services = load(files, "compose.yaml")["services"]
+    assert [name for name, one in services.items() if "postgres_password" in one.get("secrets", ())] == [
+        "postgres",
+        "till",
+    ]
+
+
+def test_without_a_database_there_is_no_secret(tmp_path: Path, rules: CheckedRules) -> None:
+    files = provisioning_files(config(tmp_path, services={}), (), rules)
+    assert "secrets" not in load(files, "compose.yaml")
 
 
 def test_the_database_is_reached_by_the_services_that_asked_for_it_alone(files: dict[str, bytes]) -> None:

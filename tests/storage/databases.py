@@ -44,7 +44,7 @@ class PostgreSQL:
     def hive(self) -> str:
         """Return the address of the database with the tables, all empty: faster than a new one for each test."""
         self.run(
-            "TRUNCATE planning_tasks, execution_plans, deployments, deployment_events RESTART IDENTITY",
+            "TRUNCATE planning_tasks, execution_plans, deployments, deployment_events, blocked_targets RESTART IDENTITY",
             "hive",
         )
         return self.url("hive")

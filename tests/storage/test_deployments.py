@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
@@ -18,10 +19,14 @@ from hive.storage import (
     NewPlan,
     PlanningQueue,
     PlanSource,
+    UnstorableError,
     open_database,
 )
 from hive.storage.schema import deployments
 from signalproof.errors import SignalproofError
+
+if TYPE_CHECKING:
+    from tests.storage.databases import PostgreSQL
 
 WEB = DeploymentRequest("ssh", "web", "1.0", {"host": "web-1"})
 PLAN = NewPlan(PlanSource.CLAUDE, {"summary": "one step"}, "claude-sonnet-5-5", 10, 20)
@@ -234,3 +239,102 @@ def test_a_deployment_that_changed_nothing_yet_can_wait_and_be_tried_again(queue
 
 def test_a_deployment_submitted_twice_under_one_key_is_there_once(queue: DeploymentQueue) -> None:
     assert queue.submit(WEB, key="build-7").id == queue.submit(WEB, key="build-7").id
+
+
+def needs_person(queue: DeploymentQueue) -> Deployment:
+    """Return a deployment to WEB's target that could not be rolled back."""
+    queue.submit(WEB)
+    (one,) = queue.claim("d", lease=60)
+    queue.finish(one, DeploymentStatus.NEEDS_PERSON, error_type="RolloutError", error="restart ended with 3")
+    return one
+
+
+def test_a_deployment_that_needs_a_person_blocks_its_target_and_says_why(queue: DeploymentQueue) -> None:
+    one = needs_person(queue)
+    (block,) = queue.blocked()
+    assert (block.target, block.deployment_id, block.reason) == ("web", one.id, "restart ended with 3")
+
+
+def test_nothing_is_deployed_to_a_blocked_target_and_other_targets_go_on(queue: DeploymentQueue) -> None:
+    needs_person(queue)
+    queue.submit(release("1.1"))
+    queue.submit(release("1.0", "api"))
+    assert [one.request.target for one in queue.claim("d", lease=60, limit=5)] == ["api"]
+
+
+def test_a_target_is_open_again_once_a_person_says_so_whose_name_is_noted(queue: DeploymentQueue) -> None:
+    one = needs_person(queue)
+    later = queue.submit(release("1.1"))
+    assert queue.unblock("web", "ann").deployment_id == one.id
+    assert [taken.id for taken in queue.claim("d", lease=60)] == [later.id]
+    last = queue.events(one.id)[-1]
+    assert (last.kind, last.detail, queue.blocked()) == ("unblocked", {"by": "ann"}, [])
+
+
+def test_a_target_that_is_not_blocked_cannot_be_unblocked(queue: DeploymentQueue) -> None:
+    with pytest.raises(SignalproofError, match="the target 'web' is not blocked"):
+        queue.unblock("web", "ann")
+
+
+def test_what_waits_for_a_blocked_target_costs_no_write(database: Database, queue: DeploymentQueue) -> None:
+    needs_person(queue)
+    queue.submit(release("1.1"))
+    with database.write():  # on SQLite a second writer would wait for this one
+        assert queue.claim("d", lease=60) == []
+
+
+def test_a_deployment_that_is_given_back_says_so(queue: DeploymentQueue) -> None:
+    queue.submit(WEB)
+    (one,) = queue.claim("d", lease=60)
+    queue.release(one)
+    assert [event.kind for event in queue.events(one.id)] == ["given_back"]
+
+
+MISFITS: dict[str, tuple[Callable[[DeploymentQueue], object], str]] = {
+    "key": (
+        lambda queue: queue.submit(WEB, key="k" * 201),
+        "the key has 201 characters, of which 200 can be",
+    ),
+    "correlation id": (
+        lambda queue: queue.submit(WEB, correlation_id="c" * 65),
+        "the correlation id has 65 characters, of which 64 can be stored",
+    ),
+    "priority": (lambda queue: queue.submit(WEB, priority=2**31), "the priority 2147483648 is out of range"),
+    "number": (lambda queue: queue.deployment(10**30), f"there is no deployment {10**30}"),
+    "number of no entry": (lambda queue: queue.deployment(2**63), f"there is no deployment {2**63}"),
+}
+
+
+@pytest.mark.parametrize(("ask", "said"), MISFITS.values(), ids=list(MISFITS))
+def test_a_value_that_does_not_fit_is_a_mistake_that_names_it(
+    queue: DeploymentQueue, ask: Callable[[DeploymentQueue], object], said: str
+) -> None:
+    with pytest.raises(SignalproofError, match=said):
+        ask(queue)
+
+
+MENDED: dict[str, Callable[[DeploymentQueue, Deployment], object]] = {
+    "NUL in a text": lambda queue, one: queue.again(one, "E", "a\0b", retry_in=0),
+    "NUL in JSON": lambda queue, one: queue.note(one, "said", {"a": "\0"}),
+    "half a character": lambda queue, one: queue.again(one, "E", "\ud800", retry_in=0),
+    "an overlong kind of event": lambda queue, one: queue.note(one, "k" * 61),
+    "no number": lambda queue, one: queue.note(one, "said", {"a": float("nan")}),
+}
+
+
+@pytest.mark.parametrize("write", MENDED.values(), ids=list(MENDED))
+def test_what_a_target_says_and_postgresql_cannot_hold_is_kept_as_far_as_it_can_be(
+    postgresql: PostgreSQL, write: Callable[[DeploymentQueue, Deployment], object]
+) -> None:
+    with open_database(postgresql.hive()) as opened:
+        queue = DeploymentQueue(opened)
+        queue.submit(WEB)
+        (one,) = queue.claim("d", lease=60)
+        before = len(queue.events(one.id))
+        write(queue, one)
+        assert len(queue.events(one.id)) + bool(queue.deployment(one.id).error) > before
+
+
+def test_a_number_that_sqlite_cannot_hold_is_an_error_about_the_number(sqlite_url: str) -> None:
+    with open_database(sqlite_url) as opened, pytest.raises(UnstorableError, match="cannot hold a number"):
+        PlanningQueue(opened).plan(10**30)

@@ -9,8 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from hive.storage import DeploymentQueue, DeploymentRequest, PlanningQueue, migrate, open_database
+from hive.storage import (
+    DeploymentQueue,
+    DeploymentRequest,
+    DeploymentStatus,
+    PlanningQueue,
+    migrate,
+    open_database,
+)
 from hive.storage.migrate import migrations, revision_of
 from hive.storage.schema import REVISION, metadata
 from signalproof.errors import SignalproofError
@@ -72,3 +80,42 @@ def test_a_database_of_newer_code_is_left_alone(empty_url: str) -> None:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         with pytest.raises(SignalproofError, match="newer than"):
             migrate(database)
+
+
+def test_deployments_with_their_journal_are_there_after_the_migration_that_blocks_targets(
+    empty_url: str,
+) -> None:
+    with open_database(empty_url) as database:
+        migrate(database, "0002")
+        queue = DeploymentQueue(database)
+        with database.write() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO deployments (correlation_id, max_attempts, available_at, created_at, updated_at, "
+                    "strategy, target, release, spec, status, result) "
+                    "VALUES ('c', 3, 0, 0, 0, 'ssh', 'web', '1', '{}', 'succeeded', '{}')"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO deployment_events (deployment_id, attempt, kind, detail, at) "
+                    "VALUES (1, 1, 'switched', '{}', 0)"
+                )
+            )
+        migrate(database)
+        last = queue.last_good("web")
+        assert last is not None
+        assert [event.kind for event in queue.events(last.id)] == ["switched"]
+
+
+def test_a_migrated_database_takes_the_states_that_the_code_knows_and_no_others(empty_url: str) -> None:
+    with open_database(empty_url) as database:
+        migrate(database, "0002")
+        migrate(database)
+        DeploymentQueue(database).submit(DeploymentRequest("ssh", "web", "1.0"))
+        change = text("UPDATE deployments SET status = :status")
+        for status in DeploymentStatus:
+            with database.write() as connection:
+                connection.execute(change, {"status": status.value})
+        with pytest.raises(IntegrityError), database.write() as connection:
+            connection.execute(change, {"status": "lost"})

@@ -16,6 +16,7 @@ from hive.storage import (
     PlanningQueue,
     PlanSource,
     TaskStatus,
+    Waiting,
     open_database,
 )
 from hive.storage.schema import planning_tasks
@@ -223,3 +224,53 @@ def test_a_task_submitted_twice_under_one_key_is_there_once(queue: PlanningQueue
 
 def test_tasks_without_a_key_are_never_the_same(queue: PlanningQueue) -> None:
     assert queue.submit("one").id != queue.submit("one").id
+
+
+def let_wait(database: Database, seconds: float, number: int) -> None:
+    """Let a task have waited for so long, instead of waiting."""
+    columns = planning_tasks.c
+    with database.write() as connection:
+        connection.execute(
+            update(planning_tasks)
+            .where(columns.id == number)
+            .values(available_at=columns.available_at - seconds)
+        )
+
+
+def test_nothing_waits_in_an_empty_queue(queue: PlanningQueue) -> None:
+    assert queue.waiting() == Waiting(0, 0.0)
+
+
+def test_what_waits_is_counted_and_the_oldest_says_how_long(database: Database, queue: PlanningQueue) -> None:
+    for number in (1, 2, 3):
+        queue.submit(f"task {number}")
+    let_wait(database, 300.0, 2)
+    found = queue.waiting()
+    assert found.tasks == 3
+    assert 300.0 <= found.seconds < 330.0
+
+
+def test_what_a_worker_holds_does_not_wait(database: Database, queue: PlanningQueue) -> None:
+    for number in (1, 2):
+        queue.submit(f"task {number}")
+    let_wait(database, 300.0, 1)
+    queue.claim("w", lease=60)
+    found = queue.waiting()
+    assert found.tasks == 1
+    assert found.seconds < 100.0
+
+
+def test_what_is_to_be_tried_again_later_does_not_wait_for_a_worker(queue: PlanningQueue) -> None:
+    queue.submit("one")
+    (task,) = queue.claim("w", lease=60)
+    queue.fail(task, "TimeoutError", "too late", retry_in=600.0)
+    assert queue.waiting() == Waiting(0, 0.0)
+
+
+def test_what_was_put_back_by_hand_waits_from_then_on(database: Database, queue: PlanningQueue) -> None:
+    queue.submit("one")
+    let_wait(database, 86_400.0, 1)
+    (task,) = queue.claim("w", lease=60)
+    queue.fail(task, "ValueError", "no")
+    queue.retry(task.id)
+    assert queue.waiting().seconds < 100.0

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ai_deployer.containers import DEPLOYMENT, TARGET, Engine, connect
-from ai_deployer.errors import InvalidDeploymentError, RolloutError
+from ai_deployer.errors import InvalidDeploymentError, OwnedError, RolloutError
 from ai_deployer.journal import Journal
+from ai_deployer.ownership import of_another, of_nobody
 from ai_deployer.specification import Argument, Command, Part, Port, Specification, Text
 from ai_deployer.strategy import TOUCHING, DeploymentStrategy
 from hive.catalogue.deployer import BUILD_IMAGE, DOCKER_DEPLOYMENT
 from hive.catalogue.labels import Strategy
 from hive.storage import Deployment
+from signalproof.errors import SignalproofError
+from signalproof.files import read_bytes, real_place
 from signalproof.instrument import track_request
 
 _REPLACING = "replacing"
+_MOST_BYTES = 1_000_000
+"""Most bytes of a Dockerfile or a .dockerignore."""
 
 
 class PublishedPort(Part):
@@ -65,6 +72,13 @@ class DockerSpecification(Specification):
     stable_seconds: float = Field(2.0, ge=0, le=60)
     stop_seconds: int = Field(10, ge=0, le=120)
 
+    @field_validator("dockerfile")
+    @classmethod
+    def _is_within(cls, path: str) -> str:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise ValueError("give a path in the build context, without a leading slash and without '..'")
+        return path
+
 
 class DockerStrategy(DeploymentStrategy):
     """Deploys to a Docker Engine: a container for each release, the old ones kept for a rollback."""
@@ -79,12 +93,14 @@ class DockerStrategy(DeploymentStrategy):
         Raises:
             BuildError: The image cannot be built.
             RolloutError: The container does not become healthy.
+            OwnedError: The name is that of another target's container, or of nobody's; nothing is touched.
         """
         spec: DockerSpecification = self.read(deployment)
         async with connect(self.settings) as engine:
+            await _own(engine, deployment, spec, journal)
             image = await self._image(engine, deployment, spec)
+            serving = await _own(engine, deployment, spec, journal)
             await journal.once(TOUCHING)
-            serving = await engine.inspect(spec.name)
             mine = (await engine.of_target(deployment.request.target)).get(deployment.id)
             old = None if serving is None or serving["Id"] == mine else str(serving["Id"])
             replaced = (await journal.once(_REPLACING, {"container": old}))["container"]
@@ -94,11 +110,11 @@ class DockerStrategy(DeploymentStrategy):
                     await engine.remove(mine)
                 mine = await self._create(engine, deployment, spec, image)
             if spec.swap == "stop-first":
-                await self._put_aside(engine, deployment, spec, mine)
+                await self._put_aside(engine, deployment, spec, journal, mine)
             await engine.start(mine)
             await engine.until_healthy(mine, spec.healthy_seconds, spec.stable_seconds)
             await journal.note("healthy")
-            await self._put_aside(engine, deployment, spec, mine)
+            await self._put_aside(engine, deployment, spec, journal, mine)
             await engine.rename(mine, spec.name)
             await journal.note("swapped")
         return {"image": image, "container": mine, "replaced": replaced}
@@ -110,6 +126,7 @@ class DockerStrategy(DeploymentStrategy):
 
         Raises:
             RolloutError: It does not become healthy.
+            OwnedError: The name is that of another target's container by now.
         """
         spec: DockerSpecification = self.read(deployment)
         target = deployment.request.target
@@ -127,9 +144,11 @@ class DockerStrategy(DeploymentStrategy):
                     back = await self._create(engine, good, spec, image)
             else:
                 back = (journal.found(_REPLACING) or {}).get("container")
-            serving = await engine.inspect(spec.name)
-            if serving is not None and serving["Id"] != back:
-                await self._put_aside(engine, deployment, spec, str(back))
+            if back is None:
+                serving = await engine.inspect(spec.name)
+                if _refusal(serving, deployment, spec, journal) is not None:
+                    return None  # what is in service there was never ours
+            await self._put_aside(engine, deployment, spec, journal, back)
             if back is None or await engine.inspect(back) is None:
                 return None
             await engine.start(back)
@@ -162,7 +181,24 @@ class DockerStrategy(DeploymentStrategy):
             BuildError: A step failed.
         """
         assert spec.build is not None
-        return await engine.build(self.folder(spec.build), spec.dockerfile, spec.image)
+        folder, dockerfile = await asyncio.to_thread(self._context, spec.build, spec.dockerfile)
+        return await engine.build(folder, dockerfile, spec.image)
+
+    def _context(self, build: str, dockerfile: str) -> tuple[Path, str]:
+        """Return the folder of a build context and the path of the Dockerfile in it, links resolved.
+
+        Raises:
+            InvalidDeploymentError: What the SDK would open itself, and tell the Engine, does not lie in the folder.
+        """
+        folder = self.folder(build)
+        try:
+            for name in (dockerfile, ".dockerignore"):
+                if name == dockerfile or (folder / name).is_symlink() or (folder / name).exists():
+                    read_bytes(folder / name, most=_MOST_BYTES, below=[folder])
+            place = real_place(folder / dockerfile, [folder])
+        except SignalproofError as error:
+            raise InvalidDeploymentError(f"the build context {build!r}: {error}") from None
+        return folder, place.relative_to(folder).as_posix()
 
     async def _image(self, engine: Engine, deployment: Deployment, spec: DockerSpecification) -> str:
         if spec.kept is not None:
@@ -198,13 +234,45 @@ class DockerStrategy(DeploymentStrategy):
 
     @staticmethod
     async def _put_aside(
-        engine: Engine, deployment: Deployment, spec: DockerSpecification, keep: str
+        engine: Engine, deployment: Deployment, spec: DockerSpecification, journal: Journal, keep: str | None
     ) -> None:
         """Stop what has the name of the container in service, unless it is *keep*, and give it another name."""
         serving = await engine.inspect(spec.name)
         if serving is None or serving["Id"] == keep:
             return
+        refused = _refusal(serving, deployment, spec, journal)
+        if refused is not None:
+            raise refused
         labels = serving["Config"]["Labels"] or {}
         number = labels.get(DEPLOYMENT) if labels.get(TARGET) == deployment.request.target else None
         await engine.stop(str(serving["Id"]), spec.stop_seconds)
         await engine.rename(str(serving["Id"]), f"{spec.name}-{number or f'before-{deployment.id}'}")
+
+
+async def _own(
+    engine: Engine, deployment: Deployment, spec: DockerSpecification, journal: Journal
+) -> Mapping[str, Any] | None:
+    """Return the container that has the name now, if there is one.
+
+    Raises:
+        OwnedError: It is not this target's.
+    """
+    serving = await engine.inspect(spec.name)
+    refused = _refusal(serving, deployment, spec, journal)
+    if refused is not None:
+        raise refused
+    return serving
+
+
+def _refusal(
+    serving: Mapping[str, Any] | None, deployment: Deployment, spec: DockerSpecification, journal: Journal
+) -> OwnedError | None:
+    """Return why the container that is *serving* is not this deployment's to replace; None when it is."""
+    if serving is None:
+        return None
+    place, target = f"the container {spec.name}", deployment.request.target
+    owner = (serving["Config"]["Labels"] or {}).get(TARGET)
+    if owner is None:
+        begun = serving["Id"] == (journal.found(_REPLACING) or {}).get("container")
+        return None if spec.adopt or begun else of_nobody(place, target)
+    return None if owner == target else of_another(place, str(owner), target)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from ai_deployer.cluster import REVISION, condition, connect
+from ai_deployer.cluster import REVISION, TARGET, Object, condition, connect, owner_of
 from ai_deployer.errors import InvalidDeploymentError
 from ai_deployer.journal import Journal
+from ai_deployer.ownership import of_another, of_nobody
 from ai_deployer.specification import LONGEST_SECONDS, CommandCheck, HealthCheck, Specification
 from ai_deployer.strategy import TOUCHING, DeploymentStrategy
 from hive.catalogue.deployer import KUBERNETES_DEPLOYMENT
@@ -50,6 +51,8 @@ class KubernetesSpecification(Specification):
             raise ValueError("it has no metadata.name")
         if not isinstance(manifest.get("spec"), dict):
             raise ValueError("it has no spec")
+        if not isinstance(metadata.get("annotations", {}), dict):
+            raise ValueError("its metadata.annotations are no object")
         return manifest
 
     @field_validator("health")
@@ -73,18 +76,20 @@ class KubernetesStrategy(DeploymentStrategy):
         Raises:
             InvalidDeploymentError: The server does not accept the manifest.
             RolloutError: The cluster gives up, or it takes too long.
+            OwnedError: The Deployment is another target's, or nobody's; nothing is touched.
         """
         spec: KubernetesSpecification = self.read(deployment)
-        manifest = manifest_of(deployment.id, deployment.request.release, spec)
+        manifest = _manifest(deployment, spec)
         name = manifest["metadata"]["name"]
         async with connect(self.settings) as cluster:
-            await cluster.apply(spec.namespace, manifest, dry_run=True)
             before = await cluster.deployment(spec.namespace, name)
+            await self._own(before, deployment, spec, journal)
+            await cluster.apply(spec.namespace, manifest, before, dry_run=True)
             revision = None if before is None else before["metadata"].get("annotations", {}).get(REVISION)
             stale = None if before is None else condition(before, "Progressing").get("lastUpdateTime")
             await journal.once(TOUCHING)
             await journal.once(_APPLYING, {"existed": before is not None, "revision": revision})
-            await cluster.apply(spec.namespace, manifest)
+            await cluster.apply(spec.namespace, manifest, before)
             await journal.note("applied")
             after = await cluster.until_rolled_out(spec.namespace, name, spec.rollout_seconds, stale=stale)
         return {"revision": after["metadata"].get("annotations", {}).get(REVISION)}
@@ -96,6 +101,7 @@ class KubernetesStrategy(DeploymentStrategy):
 
         Raises:
             RolloutError: The old release does not come up again.
+            OwnedError: Our release is there, and belongs to another target by now.
         """
         spec: KubernetesSpecification = self.read(deployment)
         applying = journal.found(_APPLYING)
@@ -106,10 +112,13 @@ class KubernetesStrategy(DeploymentStrategy):
             return None if good is None else good.request.release
         async with connect(self.settings) as cluster:
             present = await cluster.deployment(spec.namespace, name)
+            owner = None if present is None else owner_of(present)
+            if present is not None and owner not in {None, deployment.request.target}:
+                if present["metadata"]["annotations"].get(_NUMBER) != str(deployment.id):
+                    return None  # what is there was never ours
+                raise of_another(f"the Deployment {name}", str(owner), deployment.request.target)
             if good is not None:
-                await cluster.apply(
-                    spec.namespace, manifest_of(good.id, good.request.release, self.read(good))
-                )
+                await cluster.apply(spec.namespace, _manifest(good, self.read(good)), present)
             elif applying["existed"] and present is not None:
                 await cluster.return_to(present, str(applying["revision"]))
             else:
@@ -129,6 +138,21 @@ class KubernetesStrategy(DeploymentStrategy):
         """
         raise InvalidDeploymentError("a command is a readinessProbe of the manifest on Kubernetes")
 
+    async def _own(
+        self, before: Object | None, deployment: Deployment, spec: KubernetesSpecification, journal: Journal
+    ) -> None:
+        """Return if the Deployment as it was *before* is this target's to change."""
+        if before is None:
+            return
+        place, target = f"the Deployment {before['metadata']['name']}", deployment.request.target
+        owner = owner_of(before)
+        if owner is None and not spec.adopt and journal.found(_APPLYING) is None:
+            good = await journal.last_good()
+            if good is None or not self._is_same(good, spec):
+                raise of_nobody(place, target)
+        if owner not in {None, target}:
+            raise of_another(place, str(owner), target)
+
     def _is_same(self, good: Deployment, spec: KubernetesSpecification) -> bool:
         """Return whether a *good* release is of the Deployment that *spec* is of."""
         if good.request.strategy != self.name.value:
@@ -140,8 +164,16 @@ class KubernetesStrategy(DeploymentStrategy):
         )
 
 
-def manifest_of(number: int, release: str, spec: KubernetesSpecification) -> dict[str, Any]:
-    """Return the manifest with the number and the release in it, so that whoever looks at a pod finds the deployment."""
+def _manifest(deployment: Deployment, spec: KubernetesSpecification) -> dict[str, Any]:
+    request = deployment.request
+    return manifest_of(deployment.id, request.release, spec, request.target)
+
+
+def manifest_of(number: int, release: str, spec: KubernetesSpecification, target: str) -> dict[str, Any]:
+    """Return the manifest with the mark of the target, and with the number and the release of the deployment in it.
+
+    Whoever looks at a pod finds the deployment by them.
+    """
     manifest = copy.deepcopy(spec.manifest)
     manifest["spec"].setdefault("revisionHistoryLimit", spec.keep)
     marks = {_NUMBER: str(number), _RELEASE: release}
@@ -153,4 +185,5 @@ def manifest_of(number: int, release: str, spec: KubernetesSpecification) -> dic
         metadata = place.setdefault("metadata", {})
         if isinstance(metadata, dict) and isinstance(metadata.setdefault("annotations", {}), dict):
             metadata["annotations"].update(marks)
+    manifest["metadata"]["annotations"][TARGET] = target
     return manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import PurePosixPath
@@ -11,8 +12,9 @@ from pydantic import field_validator
 
 from ai_deployer.errors import InvalidDeploymentError, RolloutError
 from ai_deployer.journal import Journal
+from ai_deployer.ownership import of_another, of_nobody
 from ai_deployer.remote import Remote, connect, is_release_name, release_name
-from ai_deployer.specification import Command, Port, Specification, Text
+from ai_deployer.specification import Command, Port, Specification, Text, read_specification
 from ai_deployer.strategy import TOUCHING, DeploymentStrategy
 from hive.catalogue.deployer import SSH_DEPLOYMENT, VALIDATE_CONNECTION
 from hive.catalogue.labels import Strategy
@@ -29,7 +31,7 @@ class SSHSpecification(Specification):
         host: Name or address; its key must be among the known ones.
         port: Its port.
         user: Who logs in.
-        path: Folder on the host that belongs to this target alone.
+        path: Folder on the host that belongs to this target alone; a mark in it says so.
         source: Folder with the release, among the deployer's releases.
         restart: Run after the switch, and after a rollback; must exit with 0.
         stop: Run when a first release is rolled back and nothing is left to serve.
@@ -67,14 +69,16 @@ class SSHStrategy(DeploymentStrategy):
 
         Raises:
             RefusedError: The host, or what we know of it, refuses; so far nothing is touched.
+            OwnedError: The folder is another target's, or nobody's; nothing is touched.
             UnreachableError: The host does not answer.
             RolloutError: The restart failed, or the folder on the host is not as it should be.
         """
         spec: SSHSpecification = self.read(deployment)
         name = _kept(spec) or release_name(deployment)
-        source = None if spec.kept else self.folder(spec.source)
+        source = None if spec.kept else await asyncio.to_thread(self.folder, spec.source)
         await self.validate_connection(deployment)
         async with self._connect(spec) as remote:
+            await self._own(remote, deployment, journal)
             await journal.once(TOUCHING)
             await remote.prepare()
             if not await remote.has(name):
@@ -93,15 +97,21 @@ class SSHStrategy(DeploymentStrategy):
     async def roll_back(
         self, deployment: Deployment, good: Deployment | None, journal: Journal
     ) -> str | None:
-        """Switch back, restart, and remove the broken release.
+        """Switch back, restart, and remove the broken release; the mark as well, if it was the only one.
 
         Raises:
+            OwnedError: The folder is another target's by now.
             RolloutError: The restart failed.
         """
         spec: SSHSpecification = self.read(deployment)
         own = release_name(deployment)
         switching = journal.found(_SWITCHING)
         async with self._connect(spec) as remote:
+            owner = await remote.mark.owner()
+            if owner not in {None, deployment.request.target}:
+                if not await remote.has(own):  # it was undone before
+                    return None
+                raise of_another(spec.path, str(owner), deployment.request.target)
             serving = await remote.current()
             if switching is not None:
                 link = await self._back_to(remote, good, switching)
@@ -113,6 +123,7 @@ class SSHStrategy(DeploymentStrategy):
                     await self._run(remote, spec.restart)
                 serving = link
             await remote.remove(own)
+            await remote.disown()
         return None if serving is None else PurePosixPath(serving).name
 
     async def settle(self, deployment: Deployment, result: Mapping[str, Any]) -> None:
@@ -142,6 +153,23 @@ class SSHStrategy(DeploymentStrategy):
         return connect(self.settings, spec.host, spec.port, spec.user, PurePosixPath(spec.path))
 
     @staticmethod
+    async def _own(remote: Remote, deployment: Deployment, journal: Journal) -> None:
+        """Make the folder that of the deployment's target, unless it is another's."""
+        spec, target = (
+            read_specification(SSHSpecification, deployment.request.spec),
+            deployment.request.target,
+        )
+        owner = await remote.mark.owner()
+        if owner is None:
+            begun = spec.adopt or journal.found(TOUCHING) is not None
+            if not begun and await remote.is_taken() and not await _is_known(remote, journal):
+                raise of_nobody(spec.path, target)
+            await remote.mark.write(target, release_name(deployment))
+            owner = await remote.mark.owner()
+        if owner != target:
+            raise of_another(spec.path, str(owner), target)
+
+    @staticmethod
     async def _back_to(remote: Remote, good: Deployment | None, switching: Mapping[str, Any]) -> str | None:
         """Return what to point to: the last good release if it is still there, else what was served before."""
         name = None if good is None else str((good.result or {}).get("directory", ""))
@@ -158,6 +186,13 @@ class SSHStrategy(DeploymentStrategy):
             raise RolloutError(
                 f"{command[0]} ended with {status}: {said}" if said else f"{command[0]} ended with {status}"
             )
+
+
+async def _is_known(remote: Remote, journal: Journal) -> bool:
+    """Return whether the last good release of the target is in the folder: it was deployed before there were marks."""
+    good = await journal.last_good()
+    name = "" if good is None else str((good.result or {}).get("directory", ""))
+    return is_release_name(name) and await remote.has(name)
 
 
 def _kept(spec: SSHSpecification) -> str | None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from typer.exceptions import TyperException
 
 from hive.application.redaction import Redactor
@@ -45,10 +46,13 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> NoReturn:
         complain(f"{said[:1].lower()}{said[1:]}".rstrip("."), called, f"see python -m {app.info.name} --help")
         code = BROKEN
     except SQLAlchemyError as error:
+        away = isinstance(error, OperationalError | InterfaceError | NoConnectionError)
         complain(
-            f"the database does not do what it should: {one_line(error)}",
+            f"the database {'does not do what it should' if away else 'refuses what was asked of it'}: {one_line(error)}",
             "",
-            "check HIVE_DATABASE_URL, and that the database is up",
+            "check HIVE_DATABASE_URL, and that the database is up"
+            if away
+            else "check HIVE_DATABASE_URL, and what its user may do there; the database is up",
         )
         code = BROKEN
     except (KeyboardInterrupt, typer.Abort):

@@ -29,8 +29,11 @@ class Settings(BaseModel):
 
     Attributes:
         database_url: Address of the database; with several workers on several machines, of PostgreSQL.
+        database_password: Its password, where the address has none.
         metrics_address: Interface that ``/metrics`` is bound to.
         metrics_port: Port of ``/metrics``; 0 takes a free one, which the log names.
+        metrics_web_config: Prometheus' web configuration for ``/metrics``: TLS, and who may ask; none where it is served
+            in plain text to everybody who reaches the port.
         log_level: Least severe messages that are logged.
         log_format: JSON for machines, one line each; or text for people.
         worker: Name under which this process claims work.
@@ -38,13 +41,16 @@ class Settings(BaseModel):
         poll_seconds: Seconds between two looks into an empty queue.
         drain_seconds: Seconds that work in progress is given to end after SIGTERM.
         instrument: Whether the decorators record anything; see `instrumented`.
+        revision: The revision of the source that runs, as the metrics tell it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     database_url: SecretStr = Field(SecretStr("sqlite:///hive.db"), validation_alias="HIVE_DATABASE_URL")
+    database_password: SecretStr | None = Field(None, validation_alias="HIVE_DATABASE_PASSWORD")
     metrics_address: str = Field("127.0.0.1", validation_alias="HIVE_METRICS_ADDRESS")
     metrics_port: int = Field(0, ge=0, le=65535, validation_alias="HIVE_METRICS_PORT")
+    metrics_web_config: Path | None = Field(None, validation_alias="HIVE_METRICS_WEB_CONFIG")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="HIVE_LOG_LEVEL")
     log_format: Literal["json", "text"] = Field("json", validation_alias="HIVE_LOG_FORMAT")
     worker: str = Field(
@@ -57,6 +63,34 @@ class Settings(BaseModel):
     poll_seconds: float = Field(1.0, gt=0, validation_alias="HIVE_POLL_SECONDS")
     drain_seconds: float = Field(30.0, gt=0, validation_alias="HIVE_DRAIN_SECONDS")
     instrument: bool = Field(True, validation_alias="HIVE_INSTRUMENT")
+    revision: str = Field("unknown", validation_alias="HIVE_REVISION")
+
+    def database(self) -> str:
+        """Return the address of the database with its password.
+
+        Raises:
+            SignalproofError: There are two passwords, or the address is none.
+        """
+        address = self.database_url.get_secret_value()
+        if self.database_password is None:
+            return address
+        try:
+            url = make_url(address)
+        except ArgumentError:
+            raise SignalproofError(
+                "HIVE_DATABASE_URL is no address of a database",
+                "write postgresql+psycopg://user@host:5432/name",
+            ) from None
+        if url.get_backend_name() == "sqlite":
+            return address
+        if url.password is not None:
+            raise SignalproofError(
+                "HIVE_DATABASE_URL has a password, and HIVE_DATABASE_PASSWORD is set",
+                "leave one of the two out",
+            )
+        return url.set(password=self.database_password.get_secret_value()).render_as_string(
+            hide_password=False
+        )
 
     def secrets(self) -> Iterator[str]:
         """Yield every text that must never be logged or stored; of an address of a database, its password."""

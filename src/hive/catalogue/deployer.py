@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hive.catalogue.labels import Component, DatabaseError, DeploymentError, Strategy
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.labels import labels
 from signalproof.catalogue.operation import Adapter, Loop, Objective, Priority, Request
 
@@ -12,9 +13,12 @@ DEPLOYMENT_EXECUTION = Request(
     labels(Component.DEPLOYER, Strategy),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.execute_deployment",
+    noun="deployments",
+    per_hour=10,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=300.0, success=0.95),
+    last_ended=True,
 )
 SSH_DEPLOYMENT = Request(
     "ssh_deployment",
@@ -22,6 +26,8 @@ SSH_DEPLOYMENT = Request(
     labels(Strategy.SSH),
     DeploymentError,
     owner="ai_deployer.strategies.ssh.SSHStrategy.deploy",
+    noun="deployments",
+    per_hour=5,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(success=0.95),
@@ -32,6 +38,8 @@ DOCKER_DEPLOYMENT = Request(
     labels(Strategy.DOCKER),
     DeploymentError,
     owner="ai_deployer.strategies.docker.DockerStrategy.deploy",
+    noun="deployments",
+    per_hour=3,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(success=0.95),
@@ -42,6 +50,8 @@ HEALTH_CHECK = Request(
     labels(Component.DEPLOYER),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.verify_deployment_health",
+    noun="checks",
+    per_hour=10,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=60.0, success=0.95),
@@ -52,23 +62,30 @@ ROLLBACK = Request(
     labels(Component.DEPLOYER),
     DeploymentError,
     owner="ai_deployer.deployer.DeploymentOrchestrator.rollback_deployment",
+    noun="rollbacks",
+    per_hour=0.4,
     priority=Priority.P0,
     buckets="deployment",
     objective=Objective(latency=120.0, success=0.99),
+    last_ended=True,
 )
 DEPLOYER_LOOP = Loop(
     "deployer_agent_loop",
-    "one turn of the deployment agent's loop, from poll to poll",
+    "one turn of the deployment agent's loop, which handles one batch",
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.run",
+    noun="turns",
+    per_hour=1200,
 )
 PROCESS_QUEUE = Request(
     "process_deployment_queue",
-    "a batch of pending deployments handled",
+    "a batch of deployments handled: free places filled from the queue until a deployment ended",
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.process_deployment_queue",
+    noun="batches",
+    per_hour=10,
     buckets="deployment",
 )
 HANDLE_TASK = Request(
@@ -77,6 +94,8 @@ HANDLE_TASK = Request(
     labels(Component.DEPLOYMENT_AGENT),
     DeploymentError,
     owner="ai_deployer.agent.DeploymentAgent.handle_deployment_task",
+    noun="tasks",
+    per_hour=10,
     buckets="deployment",
     objective=Objective(latency=600.0),
 )
@@ -86,6 +105,8 @@ DEPLOYMENT_QUEUE_POLL = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.get_pending_deployments",
+    noun="polls",
+    per_hour=1200,
     buckets="database",
     objective=Objective(latency=0.1, quantile=0.99),
 )
@@ -95,6 +116,8 @@ UPDATE_STATUS = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.update_deployment_status",
+    noun="writes",
+    per_hour=40,
     buckets="database",
     objective=Objective(latency=0.25, quantile=0.99),
 )
@@ -104,6 +127,8 @@ STORE_RESULT = Adapter(
     labels(),
     DatabaseError,
     owner="ai_deployer.database_adapter.DatabaseAdapter.store_deployment_result",
+    noun="writes",
+    per_hour=10,
     buckets="database",
     objective=Objective(latency=0.25, quantile=0.99),
 )
@@ -113,6 +138,8 @@ KUBERNETES_DEPLOYMENT = Request(
     labels(Strategy.KUBERNETES),
     DeploymentError,
     owner="ai_deployer.strategies.kubernetes.KubernetesStrategy.deploy",
+    noun="deployments",
+    per_hour=2,
     priority=Priority.P2,
     buckets="deployment",
 )
@@ -122,6 +149,8 @@ BUILD_IMAGE = Request(
     labels(Strategy.DOCKER),
     DeploymentError,
     owner="ai_deployer.strategies.docker.DockerStrategy.build_image",
+    noun="builds",
+    per_hour=3,
     priority=Priority.P2,
     buckets="deployment",
 )
@@ -131,6 +160,9 @@ VALIDATE_CONNECTION = Request(
     labels(Strategy.SSH),
     DeploymentError,
     owner="ai_deployer.strategies.ssh.SSHStrategy.validate_connection",
+    noun="connections",
+    per_hour=5,
     priority=Priority.P2,
     buckets="http",
 )
+DEPLOYER_BUILD = BuildInfo("ai_deployer", package="signalproof", revision="HIVE_REVISION")

@@ -22,6 +22,13 @@ class Strategy(ClosedLabel):
     KUBERNETES = "kubernetes"
 
 
+class Queue(ClosedLabel):
+    """What waits in it: each application has one."""
+
+    PLANNING = "planning"
+    DEPLOYMENT = "deployment"
+
+
 class Direction(ClosedLabel):
     """Which way tokens went."""
 

@@ -12,6 +12,8 @@ from hive.catalogue.deployer import (
     ROLLBACK,
     SSH_DEPLOYMENT,
 )
+from hive.catalogue.labels import Queue
+from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
 from signalproof.catalogue.instrumentation import FAULTS, Stage, Tracked
 from signalproof.catalogue.labels import Job
 from signalproof.rules.duty import Duty
@@ -19,16 +21,21 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.waiting import waiting_group
 
 DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/README.md", file="deployer")
 
 GROUPS = (
     job_group(DEPLOYER),
     running_group((DEPLOYER_LOOP,), DEPLOYER),
-    # One turn holds a deployment, which the buckets follow up to 30 minutes.
+    # One turn lasts until a deployment ends, which the buckets follow up to 30 minutes; meanwhile the queue is looked into.
     loop_group(DEPLOYER_LOOP, DEPLOYER, limit="45m"),
-    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER, limit="45m"),
+    poll_group(DEPLOYMENT_QUEUE_POLL, DEPLOYER_LOOP, DEPLOYER, limit="15m"),
     stuck_group(HANDLE_TASK, DEPLOYER, window="1h", poll=DEPLOYMENT_QUEUE_POLL),
+    # A deployment lasts up to 30 minutes, and the next one to the same target waits for it.
+    waiting_group(
+        QUEUE_WAITING, QUEUE_OLDEST, Queue.DEPLOYMENT, (HANDLE_TASK,), DEPLOYER, window="1h", limit="1h"
+    ),
     error_budget(DEPLOYMENT_EXECUTION, DEPLOYER),
     error_budget(SSH_DEPLOYMENT, DEPLOYER),
     error_budget(DOCKER_DEPLOYMENT, DEPLOYER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hive.catalogue.labels import Queue
 from hive.catalogue.planner import (
     ASYNC_CLAUDE_PLANNING,
     ASYNC_PLAN_GENERATION,
@@ -12,6 +13,7 @@ from hive.catalogue.planner import (
     PROCESS_TASK,
     SAVE_PLAN,
 )
+from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
 from signalproof.catalogue.instrumentation import FAULTS, Stage, Tracked
 from signalproof.catalogue.labels import Job
 from signalproof.rules.duty import Duty
@@ -19,6 +21,7 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.waiting import waiting_group
 
 PLANNER = Duty(Job("ai_planner"), owner="planning", runbook="src/hive/rules/README.md", file="planner")
 
@@ -31,6 +34,15 @@ GROUPS = (
     poll_group(PLANNING_QUEUE_POLL, PLANNER_LOOP, PLANNER, limit="15m"),
     stuck_group(PROCESS_TASK, PLANNER, window="30m", poll=PLANNING_QUEUE_POLL),
     stuck_group(ASYNC_PLAN_GENERATION, PLANNER, window="30m"),
+    waiting_group(
+        QUEUE_WAITING,
+        QUEUE_OLDEST,
+        Queue.PLANNING,
+        (PROCESS_TASK, ASYNC_PLAN_GENERATION),
+        PLANNER,
+        window="30m",
+        limit="30m",
+    ),
     error_budget(CLAUDE_PLANNING, PLANNER),
     error_budget(ASYNC_CLAUDE_PLANNING, PLANNER),
     error_budget(PLANNING_QUEUE_POLL, PLANNER),

@@ -2,22 +2,25 @@
 
 from hive.storage.database import Database, open_database
 from hive.storage.deployments import DeploymentQueue
-from hive.storage.errors import LostClaimError
+from hive.storage.errors import LostClaimError, UnstorableError
 from hive.storage.heartbeat import Heartbeat, Hold
 from hive.storage.migrate import migrate
 from hive.storage.planning import PlanningQueue
-from hive.storage.queue import Held
+from hive.storage.queue import Held, Queue
 from hive.storage.records import (
+    BlockedTarget,
     Deployment,
     DeploymentEvent,
     DeploymentRequest,
     NewPlan,
     PlanningTask,
     StoredPlan,
+    Waiting,
 )
 from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
 
 __all__ = [
+    "BlockedTarget",
     "Database",
     "Deployment",
     "DeploymentEvent",
@@ -32,8 +35,11 @@ __all__ = [
     "PlanSource",
     "PlanningQueue",
     "PlanningTask",
+    "Queue",
     "StoredPlan",
     "TaskStatus",
+    "UnstorableError",
+    "Waiting",
     "migrate",
     "open_database",
 ]

@@ -13,13 +13,15 @@ from typing import Any, Self
 import sqlalchemy
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 
+from hive.storage.errors import UnstorableError
 from signalproof.errors import SignalproofError
 
 _WRITES = "hive_writes"
 _BUSY_MILLISECONDS = 20_000
 _STATEMENT_MILLISECONDS = 30_000
+_REMEDY = "look at what was given: the database is up, and takes other values"
 
 
 class Database:
@@ -42,7 +44,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: on SQLite it waits for nobody."""
-        with self._connected() as connection, connection.begin():
+        with _explained(), self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -51,7 +53,7 @@ class Database:
 
         On SQLite it is the only writer from its start (``BEGIN IMMEDIATE``), so what it read stays true until it writes.
         """
-        with self._turn(), self._connected() as connection:
+        with _explained(), self._turn(), self._connected() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
                 yield writing
@@ -84,6 +86,25 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise what the database says of a value as an error about the value, without repeating it."""
+    try:
+        yield
+    except DataError as error:
+        raise UnstorableError(
+            f"the database cannot hold a value: {_first_line(error.orig)}", _REMEDY
+        ) from error
+    except OverflowError as error:  # SQLite's driver, of a number
+        raise UnstorableError(f"the database cannot hold a number: {error}", _REMEDY) from error
+    except UnicodeEncodeError as error:
+        raise UnstorableError(f"the database cannot hold a text: {error.reason}", _REMEDY) from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).partition("\n")[0]
 
 
 def open_database(url: str, *, connections: int = 8) -> Database:

@@ -9,26 +9,27 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from hive.catalogue.labels import Strategy
+from hive.storage import blocked as blocks
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
-from hive.storage.gate import check_name, check_orders
+from hive.storage.fitting import is_number
 from hive.storage.queue import Held, Queue
-from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
+from hive.storage.records import BlockedTarget, Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
 from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
-from signalproof.errors import SignalproofError, did_you_mean
-
-ATTEMPTS = 3
-"""How often a deployment is tried unless its submitter says otherwise."""
+from hive.storage.submission import ATTEMPTS, check_submission, insert_deployment
+from signalproof.errors import SignalproofError
 
 DONE = frozenset(set(DeploymentStatus) - IN_DEPLOYMENT - {DeploymentStatus.PENDING})
 """The states in which a deployment ends."""
 
+GIVEN_BACK = "given_back"
+"""The event of a deployment that its worker left to another one, in good order."""
+
 
 class DeploymentQueue(Queue):
-    """Deployments, at most one of each target at a time, those of one target in the order of their submission.
+    """Deployments, at most one of each target at a time, in the order of their submission.
 
     A deployment whose worker died is handed out again however often that happens, because it must not be left half
     done: the deployer sees by `Deployment.last_attempt` and by its status and events what to do with it.
@@ -100,6 +101,16 @@ class DeploymentQueue(Queue):
             self.change(connection, held, {})
             _note(connection, held, kind, detail or {})
 
+    def release(self, held: Held) -> None:
+        """Give a deployment back, and note it: another worker goes on where it is, and the attempt does not count.
+
+        Raises:
+            LostClaimError: It is not held any more.
+        """
+        with self.database.write() as connection:
+            self.change(connection, held, self.released())
+            _note(connection, held, GIVEN_BACK, {})
+
     def finish(
         self,
         held: Held,
@@ -111,6 +122,8 @@ class DeploymentQueue(Queue):
     ) -> None:
         """End a deployment with its result, once: a second call for the same attempt and status does nothing.
 
+        One that needs a person blocks its target, with the *error* as the reason.
+
         Raises:
             LostClaimError: It is not held any more.
             ValueError: The *status* is none in which a deployment ends.
@@ -121,17 +134,30 @@ class DeploymentQueue(Queue):
             )
         with self.database.write() as connection:
             try:
-                self.change(
-                    connection,
-                    held,
-                    {**self.finished(status, error_type, error), "result": dict(result or {})},
-                )
+                ended = {**self.finished(status, error_type, error), "result": dict(result or {})}
+                self.change(connection, held, ended)
             except LostClaimError:
                 mine = (deployments.c.id == held.id, deployments.c.attempt == held.attempt)
                 if connection.execute(select(deployments.c.status).where(*mine)).scalar() != status:
                     raise
                 return
             _note(connection, held, status, {} if error_type is None else {"error_type": error_type})
+            if status is DeploymentStatus.NEEDS_PERSON:
+                blocks.block(connection, held, error or "it could not be rolled back")
+
+    def blocked(self) -> list[BlockedTarget]:
+        """Return the targets that nothing is deployed to until a person was there, by name."""
+        with self.database.read() as connection:
+            return blocks.blocked(connection)
+
+    def unblock(self, target: str, by: str) -> BlockedTarget:
+        """Let deployments through to *target* again, note *by* whom, and return what it was blocked for.
+
+        Raises:
+            SignalproofError: It is not blocked.
+        """
+        with self.database.write() as connection:
+            return blocks.unblock(connection, target, by)
 
     def again(self, held: Held, error_type: str, error: str, *, retry_in: float) -> None:
         """Put a deployment that failed before it changed anything back into the queue, for *retry_in* seconds from now.
@@ -149,7 +175,7 @@ class DeploymentQueue(Queue):
         Raises:
             SignalproofError: There is none of that number.
         """
-        found = self._find(deployments.c.id == number)
+        found = self._find(deployments.c.id == number) if is_number(number) else None
         if found is None:
             raise SignalproofError(
                 f"there is no deployment {number}", "look at the queue: python -m ai_deployer show"
@@ -198,6 +224,7 @@ class DeploymentQueue(Queue):
                 other.c.id != deployments.c.id,
                 ahead,
             ),
+            blocks.is_let_through(),
         )
 
     def _find(self, condition: ColumnElement[bool]) -> Deployment | None:
@@ -206,69 +233,6 @@ class DeploymentQueue(Queue):
                 select(deployments).where(condition).order_by(deployments.c.id.desc()).limit(1)
             ).one_or_none()
         return None if row is None else deployment_of(row)
-
-
-def check_submission(key: str | None, correlation_id: str | None, request: DeploymentRequest | None) -> None:
-    """Raise unless what is put into a queue can be kept as it is, and a *request* with it be carried out.
-
-    Raises:
-        SignalproofError: It cannot.
-    """
-    check_name("the key", key, 200)
-    check_name("the correlation id", correlation_id, 64)
-    if request is not None:
-        check(request)
-
-
-def check(request: DeploymentRequest) -> None:
-    """Raise unless the request names a strategy that there is, a target and a release, and can be kept as it is.
-
-    Raises:
-        SignalproofError: It does not.
-    """
-    known = [one.value for one in Strategy]
-    if request.strategy not in known:
-        raise SignalproofError(
-            f"there is no strategy {request.strategy!r}",
-            did_you_mean(request.strategy, known, f"strategies: {', '.join(known)}"),
-        )
-    for name in ("target", "release"):
-        if not getattr(request, name).strip() or len(getattr(request, name)) > 200:
-            raise SignalproofError(
-                f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
-            )
-    check_orders("what to deploy", request.as_json())
-
-
-def insert_deployment(
-    connection: Connection,
-    request: DeploymentRequest,
-    *,
-    key: str | None,
-    correlation_id: str,
-    plan_id: int | None = None,
-    priority: int = 0,
-    max_attempts: int = ATTEMPTS,
-) -> int:
-    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays."""
-    if key is not None:
-        found = connection.execute(select(deployments.c.id).where(deployments.c.key == key)).scalar()
-        if found is not None:
-            return int(found)
-    values = {
-        **request.as_json(),
-        "key": key,
-        "correlation_id": correlation_id,
-        "plan_id": plan_id,
-        "priority": priority,
-        "max_attempts": max_attempts,
-        "available_at": now(),
-        "created_at": now(),
-        "updated_at": now(),
-    }
-    return int(
-        connection.execute(insert(deployments).values(values).returning(deployments.c.id)).scalar_one()
-    )
 
 
 def _note(connection: Connection, held: Held, kind: str, detail: Mapping[str, Any]) -> None:

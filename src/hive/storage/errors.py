@@ -1,6 +1,10 @@
-"""What can go wrong with a claim."""
+"""What can go wrong with a claim, and with a value."""
 
 from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from signalproof.errors import SignalproofError
 
 
 class LostClaimError(Exception):
@@ -10,3 +14,10 @@ class LostClaimError(Exception):
         super().__init__(f"{table} {number}: attempt {attempt} is not the one that holds it")
         self.number = number
         self.attempt = attempt
+
+
+class UnstorableError(SignalproofError, SQLAlchemyError):
+    """A value that the database cannot hold: it is up, and the value is wrong.
+
+    For a person it is a mistake in what they gave; a worker takes it as it takes every error of the database.
+    """

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from signalproof.errors import SignalproofError
+from hive.storage.errors import UnstorableError
 from signalproof.text import LONGEST_STORED, stored, stored_values
 
 
@@ -56,22 +56,24 @@ def check_name(what: str, name: str | None, at_most: int) -> None:
     """Raise unless the database can keep a *name* as it is: what is found by it must not be found by another.
 
     Raises:
-        SignalproofError: It cannot.
+        UnstorableError: It cannot.
     """
-    if name is not None and stored(name, at_most=at_most) != name:
-        raise SignalproofError(
-            f"{what} has a NUL, half a character, or more than {at_most} characters", "choose another"
+    if name is not None and len(name) > at_most:
+        raise UnstorableError(
+            f"{what} has {len(name)} characters, of which {at_most} can be stored", "shorten it"
         )
+    if name is not None and stored(name, at_most=at_most) != name:
+        raise UnstorableError(f"{what} has a NUL, or half a character", "choose another")
 
 
 def check_orders(what: str, values: Mapping[str, Any]) -> None:
     """Raise unless the database can keep *values* as they are: what is carried out must be what was asked for.
 
     Raises:
-        SignalproofError: It cannot.
+        UnstorableError: It cannot.
     """
     if stored_values(values) != values:
-        raise SignalproofError(
+        raise UnstorableError(
             f"{what} has a NUL, half a character, a number that is none, or a text of more than {LONGEST_STORED:,} characters",
             "leave it out: nothing can carry it",
         )

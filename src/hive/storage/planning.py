@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from hive.storage.clock import now
 from hive.storage.database import Database
-from hive.storage.deployments import check_submission, insert_deployment
 from hive.storage.errors import LostClaimError
+from hive.storage.fitting import fit, is_number
 from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
 from hive.storage.schema import IN_PLANNING, PlanSource, TaskStatus, execution_plans, planning_tasks
+from hive.storage.submission import check_submission, insert_deployment
 from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
@@ -86,12 +87,12 @@ class PlanningQueue(Queue):
 
         Args:
             description: What is to be planned.
-            context: Facts for the planner; JSON values.
+            context: Facts for it; JSON values.
             priority: Higher is earlier.
             key: Name under which the task is submitted once only.
-            correlation_id: Common to the task, its plan and its deployment; a new one when left out.
+            correlation_id: Common to task, plan and deployment; a new one when left out.
             max_attempts: How often it is tried.
-            deployment: What to deploy once the plan is approved.
+            deployment: What to deploy once it is approved.
             approved_by: Who approves a plan of Claude's in advance; a fallback plan always waits for a person.
 
         Raises:
@@ -109,6 +110,7 @@ class PlanningQueue(Queue):
             "approved_by": approved_by,
             **dict.fromkeys(("available_at", "created_at", "updated_at"), now()),
         }
+        fit(planning_tasks, values)
         try:
             with self.database.write() as connection:
                 row = connection.execute(
@@ -254,7 +256,7 @@ class PlanningQueue(Queue):
         Raises:
             SignalproofError: There is none of that number.
         """
-        found = self._find(planning_tasks.c.id == number)
+        found = self._find(planning_tasks.c.id == number) if is_number(number) else None
         if found is None:
             raise SignalproofError(
                 f"there is no task {number}", "look at the queue: python -m ai_planner show"
@@ -271,11 +273,9 @@ class PlanningQueue(Queue):
 
     def latest(self, limit: int = 20) -> list[PlanningTask]:
         """Return the tasks that were submitted last, the newest first."""
+        newest = select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
         with self.database.read() as connection:
-            rows = connection.execute(
-                select(planning_tasks).order_by(planning_tasks.c.id.desc()).limit(limit)
-            ).all()
-        return [task_of(row) for row in rows]
+            return [task_of(row) for row in connection.execute(newest)]
 
     def _find(self, condition: Any) -> PlanningTask | None:
         with self.database.read() as connection:

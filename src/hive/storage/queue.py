@@ -35,6 +35,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
+from hive.storage.records import Waiting
 from hive.storage.rows import AnyRow
 
 RESTART = "LeaseExpired"
@@ -87,6 +88,9 @@ class Queue:
         # statements are made once: making one costs more than running it
         self._look = self._looking()
         self._claim = self._claiming()
+        self._wait = select(func.count(), now() - func.min(table.c.available_at)).where(
+            table.c.status == waiting, table.c.available_at <= now()
+        )
 
     def claim_rows(self, worker: str, *, lease: float, limit: int) -> list[AnyRow]:
         """Claim up to *limit* entries for *worker*, the most urgent first, each for *lease* seconds.
@@ -95,7 +99,7 @@ class Queue:
         """
         with self.database.read() as connection:  # an idle poll locks nothing
             due, spent = connection.execute(self._look).one()
-        if not due and not spent:
+        if not spent and (not due or limit < 1):
             return []
         with self.database.write() as connection:
             if spent:
@@ -124,19 +128,8 @@ class Queue:
         Raises:
             LostClaimError: It is not held any more.
         """
-        table = self._table.c
         with self.database.write() as connection:
-            self.change(
-                connection,
-                held,
-                {
-                    "status": self._waiting,
-                    "max_attempts": table.max_attempts + 1,
-                    "available_at": now(),
-                    "lease_owner": None,
-                    "lease_expires_at": None,
-                },
-            )
+            self.change(connection, held, self.released())
 
     def change(self, connection: Connection, held: Held, values: Mapping[str, Any]) -> None:
         """Set columns of an entry that is held; the number of the attempt decides whether it is.
@@ -152,6 +145,12 @@ class Queue:
         ).all()
         if not done:
             raise LostClaimError(self._table.name, held.id, held.attempt)
+
+    def waiting(self) -> Waiting:
+        """Return what waits for a worker: entries that nobody has claimed and whose time has come."""
+        with self.database.read() as connection:
+            number, seconds = connection.execute(self._wait).one()
+        return Waiting(int(number), max(float(seconds or 0.0), 0.0))
 
     def counts(self) -> dict[str, int]:
         """Return how many entries are in each state, states without any left out."""
@@ -171,6 +170,16 @@ class Queue:
             "lease_owner": None,
             "lease_expires_at": None,
             "finished_at": now(),
+        }
+
+    def released(self) -> dict[str, Any]:
+        """Return the columns of an entry that is given back."""
+        return {
+            "status": self._waiting,
+            "max_attempts": self._table.c.max_attempts + 1,
+            "available_at": now(),
+            "lease_owner": None,
+            "lease_expires_at": None,
         }
 
     def later(self, seconds: float, error_type: str, error: str) -> dict[str, Any]:
@@ -208,7 +217,7 @@ class Queue:
 
     def _looking(self) -> Select[bool, bool]:
         spent = literal(value=False) if self._abandoned is None else exists().where(self._spent())
-        return select(exists().where(self._due()), spent)
+        return select(exists().where(self._due(), *self._free()), spent)
 
     def _claiming(self) -> ReturningUpdate[*tuple[Any, ...]]:
         table = self._table.c

@@ -37,6 +37,20 @@ class DeploymentRequest:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What waits in a queue.
+
+    Attributes:
+        tasks: How many entries.
+        seconds: How long the oldest of them has waited since its time came; 0 where there is none. An entry that is to
+            be tried again begins anew: until then it waits for its time, and not for a worker.
+    """
+
+    tasks: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class PlanningTask:
     """A planning task.
 
@@ -152,6 +166,23 @@ class Deployment:
     def last_attempt(self) -> bool:
         """Whether no further attempt is meant to start it anew."""
         return self.attempt >= self.max_attempts
+
+
+@dataclass(frozen=True)
+class BlockedTarget:
+    """A target that nothing is deployed to until a person was there.
+
+    Attributes:
+        target: Its name.
+        deployment_id: The deployment that needs a person.
+        reason: Why.
+        blocked_at: Since when.
+    """
+
+    target: str
+    deployment_id: int
+    reason: str
+    blocked_at: float
 
 
 @dataclass(frozen=True)

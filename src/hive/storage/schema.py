@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from hive.storage.gate import KeptJson, KeptLine, KeptText
 
-REVISION = "0002"
+REVISION = "0003"
 """The last migration: what `migrate` brings a database to."""
 
 metadata = MetaData(
@@ -61,6 +61,7 @@ class DeploymentStatus(StrEnum):
     SUCCEEDED = "succeeded"
     ROLLED_BACK = "rolled_back"
     FAILED = "failed"
+    NEEDS_PERSON = "needs_person"
 
 
 class PlanSource(StrEnum):
@@ -154,6 +155,17 @@ deployments = Table(
         sqlite_where=text(one_of("status", IN_DEPLOYMENT)),
         postgresql_where=text(one_of("status", IN_DEPLOYMENT)),
     ),
+)
+
+blocked_targets = Table(
+    "blocked_targets",
+    metadata,
+    Column("target", KeptLine(200), primary_key=True),
+    Column(
+        "deployment_id", _Key, ForeignKey("deployments.id"), nullable=False
+    ),  # the one that needs a person
+    Column("reason", KeptText(), nullable=False),
+    Column("blocked_at", Float, nullable=False),
 )
 
 deployment_events = Table(

@@ -63,6 +63,8 @@ class Series:
         lazy: Whether each of its series appears with its first event: a counter begins at 1 then, not at 0.
         help: Help text.
         where: The declaration.
+        noun: What is counted, in the plural: ``plans``; empty where nobody said.
+        per_hour: Events that an hour of a normal day brings over all series of the family; 0 where nobody said.
     """
 
     name: str
@@ -85,6 +87,8 @@ class Series:
     lazy: bool = False
     help: str = ""
     where: Location | None = field(default=None, compare=False)
+    noun: str = ""
+    per_hour: float = 0.0
 
 
 @dataclass(frozen=True)

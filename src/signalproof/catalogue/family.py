@@ -99,6 +99,8 @@ class Family:
         operation: The tracked operation that it belongs to.
         owner: The function that emits it.
         priority: Of the operation.
+        noun: What is counted, in the plural: ``plans``.
+        per_hour: Events that an hour of a normal day brings over all its series; 0 where nobody said.
         source: Who says all this: a file, an exporter; empty for the project itself.
         where: The declaration.
     """
@@ -133,6 +135,8 @@ class Family:
     operation: str = ""
     owner: str = ""
     priority: str = ""
+    noun: str = ""
+    per_hour: float = 0.0
     source: str = field(default="", compare=False)
     where: Location | None = field(default=None, compare=False)
 
@@ -219,6 +223,8 @@ def series_of(family: Family, site: Site = PLAIN) -> Iterator[Series]:
             family.presence == "lazy",
             family.help,
             family.where,
+            family.noun if counts else "",
+            family.per_hour if counts else 0.0,
         )
 
 

@@ -10,7 +10,7 @@ from signalproof.catalogue.buckets import OF_THE_UNIT, Buckets, buckets_for
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.family import Family, Type
 from signalproof.catalogue.labels import L, LabelSet
-from signalproof.catalogue.naming import check_name
+from signalproof.catalogue.naming import check_name, check_pace
 from signalproof.catalogue.units import AS_NAMED, COUNT, EVENTS, SECONDS, Unit, check_unit, unit_in
 from signalproof.errors import Location, caller
 
@@ -47,6 +47,11 @@ class Metric(Generic[L]):
     def _usual_unit(self) -> Unit:
         return EVENTS
 
+    @property
+    def exposed_as(self) -> str:
+        """Its type on the page."""
+        return self.kind
+
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it (``_created`` is switched off)."""
@@ -66,9 +71,30 @@ class Metric(Generic[L]):
 
 @dataclass(frozen=True, eq=False)
 class Counter(Metric[L]):
-    """Only ever goes up, and starts again at 0 with its process; read it through a rate or an increase."""
+    """Only ever goes up, and starts again at 0 with its process; read it through a rate or an increase.
+
+    Attributes:
+        noun: What is counted, in the plural: ``noun="plans"`` makes panels say plans/s; ``ops`` where it is left out.
+        per_hour: How many an hour of a normal day brings, over all its series; what is rare is shown over windows that
+            hold some of it. 0 where nobody knows.
+
+    Raises:
+        SignalproofError: As of `Metric`, or the pace is negative.
+    """
 
     kind = "counter"
+
+    noun: str = field(default="", kw_only=True)
+    per_hour: float = field(default=0.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_pace(self.name, self.noun, self.per_hour, self.where)
+
+    @cached_property
+    def family(self) -> Family:
+        """What prometheus_client exposes for it."""
+        return replace(super().family, noun=self.noun, per_hour=self.per_hour)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,17 +104,22 @@ class Gauge(Metric[L]):
     Attributes:
         low: Smallest value it can take.
         high: Largest value it can take.
+        shared: Whether it tells of something outside that every process sees, such as the length of a queue in a
+            database. Nobody knows that before somebody looked, so it is not at 0 from the start; and the sum over
+            processes would count it once for each.
     """
 
     kind = "gauge"
 
     low: float = field(default=float("-inf"), kw_only=True)
     high: float = field(default=float("inf"), kw_only=True)
+    shared: bool = field(default=False, kw_only=True)
 
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
-        return replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
+        found = replace(super().family, low=self.low, high=self.high, zero=self.low == 0)
+        return replace(found, initialised=False, presence="lazy") if self.shared else found
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +128,8 @@ class Histogram(Metric[L]):
 
     Attributes:
         buckets: A preset, or bounds of its own; the preset of its unit where they are left out.
+        noun: What is observed, in the plural; see `Counter`.
+        per_hour: How many observations an hour of a normal day brings; see `Counter`.
 
     Raises:
         SignalproofError: As of `Metric`, or the buckets are for another unit.
@@ -105,9 +138,12 @@ class Histogram(Metric[L]):
     kind = "histogram"
 
     buckets: Buckets = field(default=OF_THE_UNIT, kw_only=True)
+    noun: str = field(default="", kw_only=True)
+    per_hour: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_pace(self.name, self.noun, self.per_hour, self.where)
         object.__setattr__(self, "buckets", buckets_for(self.name, self.buckets, self.unit, self.where))
 
     def _usual_unit(self) -> Unit:
@@ -118,4 +154,9 @@ class Histogram(Metric[L]):
     @cached_property
     def family(self) -> Family:
         """What prometheus_client exposes for it."""
-        return replace(super().family, buckets=tuple(map(format_bound, self.buckets.bounds)))
+        return replace(
+            super().family,
+            buckets=tuple(map(format_bound, self.buckets.bounds)),
+            noun=self.noun,
+            per_hour=self.per_hour,
+        )

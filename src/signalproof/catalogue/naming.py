@@ -51,7 +51,7 @@ def check_name(
 
     Args:
         name: Full exposed name: with ``_total`` for a counter, without ``_bucket`` for a histogram.
-        kind: ``counter``, ``gauge`` or ``histogram``.
+        kind: ``counter``, ``gauge``, ``histogram`` or ``info``.
         help_text: One sentence.
         label_names: Names of its own labels.
         suffix: What its unit writes into the name; empty for plain counts.
@@ -90,7 +90,7 @@ def _problems(
             f"write {name.removesuffix('_total')!r}",
         )
     for ending in ("_bucket", "_count", "_sum", "_created", "_info"):
-        if stem.endswith(ending):
+        if stem.endswith(ending) and (kind, ending) != ("info", "_info"):
             yield f"{ending} is written by the exposition", f"write {stem.removesuffix(ending)!r}"
     for label in labels & {"le", "quantile"}:
         yield f"label {label!r} belongs to histograms and summaries", "choose another label name"
@@ -104,3 +104,21 @@ def _problems(
     if suffix and not stem.endswith("_" + suffix):
         wanted = f"{stem}_{suffix}" + ("_total" if kind == "counter" else "")
         yield f"the unit is {suffix} and the name does not say so", f"write {wanted!r}"
+
+
+def check_pace(name: str, noun: str, per_hour: float, where: Location) -> None:
+    """Raise unless *noun* can stand behind a number and *per_hour* is a pace.
+
+    Raises:
+        SignalproofError: With what to write instead.
+    """
+    if noun and not re.fullmatch(r"[^\W\d_][^\n/:{}]{0,39}", noun):
+        raise SignalproofError(
+            f"{name} counts {noun!r}", 'name what is counted in the plural, noun="plans"', where=where
+        )
+    if not 0 <= per_hour < float("inf"):
+        raise SignalproofError(
+            f"{name} happens per_hour={per_hour:g}",
+            "say how many an hour of a normal day brings, or leave it out",
+            where=where,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from signalproof.catalogue.buckets import LOOP, Buckets, buckets
 from signalproof.catalogue.labels import ClosedLabel, L, Label, LabelSet
@@ -60,6 +60,33 @@ class Objective:
                 )
 
 
+class LastEnded:
+    """The option ``last_ended`` of an operation, whose attribute of that name is the gauge that it adds.
+
+    A dataclass hands what the option says to the descriptor, and a type checker reads the type of either from it. Each
+    kind of operation repeats the field: mypy takes an inherited one for what the option is.
+    """
+
+    @overload
+    def __get__(self, operation: None, owner: object) -> LastEnded: ...
+    @overload
+    def __get__(self, operation: Operation[L, E], owner: object) -> Gauge[L | Status]: ...
+    def __get__(self, operation: Operation[L, E] | None, owner: object) -> LastEnded | Gauge[L | Status]:
+        if operation is None:
+            return self
+        gauge = last_ended_of(operation)
+        if gauge is None:
+            raise SignalproofError(
+                f"{operation.name} does not tell when its calls last ended",
+                "declare it with last_ended=True",
+                where=operation.where,
+            )
+        return gauge
+
+    def __set__(self, operation: Operation[Any, Any], wanted: bool) -> None:
+        vars(operation)["last_ended"] = wanted is True  # left out, it is the descriptor itself
+
+
 @dataclass(frozen=True, eq=False)
 class Operation(Generic[L, E]):
     """A tracked function; `Request`, `Adapter` and `Loop` are its kinds.
@@ -73,7 +100,11 @@ class Operation(Generic[L, E]):
         priority: How badly it is missed.
         buckets: Preset for the duration; must contain the latency objective.
         objective: What users are promised, if anything.
+        noun: What a call brings, in the plural: ``plans``; panels say plans/s.
+        per_hour: How many calls an hour of a normal day brings, over all processes; what is rare is shown over windows
+            that hold some of it. 0 where nobody knows.
         in_flight: Gauge of calls in progress, if wanted; has no labels or the operation's own.
+        last_ended: Whether it tells, by status, when a call last ended; the gauge itself, once it is declared.
         where: The declaration.
 
     Raises:
@@ -91,7 +122,10 @@ class Operation(Generic[L, E]):
     priority: Priority = field(default=Priority.P1, kw_only=True)
     buckets: str | Buckets = field(default="http", kw_only=True)
     objective: Objective | None = field(default=None, kw_only=True)
+    noun: str = field(default="", kw_only=True)
+    per_hour: float = field(default=0.0, kw_only=True)
     in_flight: Gauge[Any] | None = field(default=None, kw_only=True)
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
     where: Location = field(default_factory=caller, kw_only=True)
     duration: Histogram[L] = field(init=False)
     calls: Counter[L | Status] = field(init=False)
@@ -111,32 +145,61 @@ class Operation(Generic[L, E]):
                 f"Seconds per call: {self.help}.",
                 self.labels,
                 buckets=preset,
+                noun=self.noun,
+                per_hour=self.per_hour,
                 where=where,
             ),
             "calls": Counter(
                 f"{full}_calls_total",
                 f"Calls that ended, by status: {self.help}.",
                 self.labels.with_label(Status),
+                noun=self.noun,
+                per_hour=self.per_hour,
                 where=where,
             ),
             "failures": Counter(
                 f"{full}_errors_total",
                 f"Calls that failed, by type of error: {self.help}.",
                 self.labels.with_label(self.errors),
+                noun="errors",
                 where=where,
             ),
         }
         for attribute, metric in one.items():
             object.__setattr__(self, attribute, metric)
+        vars(self)["last_ended"] = self._last_ended() if vars(self)["last_ended"] else None
+
+    def _last_ended(self) -> Gauge[L | Status]:
+        return Gauge(
+            f"{self.prefix}{self.name}_last_ended_timestamp_seconds",
+            f"Unix time when a call last ended, by how it ended; 0 until the first does: {self.help}.",
+            self.labels.with_label(Status),
+            TIMESTAMP_SECONDS,
+            low=0,
+            where=self.where,
+        )
 
     @property
     def metrics(self) -> Iterator[Metric[Any]]:
         """Every metric the decorator emits for this operation."""
+        yield from self.recorded
+        if self.in_flight is not None:
+            yield self.in_flight
+
+    @property
+    def recorded(self) -> Iterator[Metric[Any]]:
+        """Those that only the decorator writes, when a call ends."""
         yield self.duration
         yield self.calls
         yield self.failures
-        if self.in_flight is not None:
-            yield self.in_flight
+        if (ends := last_ended_of(self)) is not None:
+            yield ends
+
+
+def last_ended_of(operation: Operation[L, E]) -> Gauge[L | Status] | None:
+    """Return the gauge of when the calls of *operation* last ended, or None where it has none."""
+    found: Gauge[L | Status] | None = vars(operation)["last_ended"]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +208,8 @@ class Request(Operation[L, E]):
 
     kind = "request"
 
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
+
 
 @dataclass(frozen=True, eq=False)
 class Adapter(Operation[L, E]):
@@ -152,6 +217,8 @@ class Adapter(Operation[L, E]):
 
     kind = "adapter"
     prefix = "adapter_"
+
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +231,7 @@ class Loop(Operation[L, E]):
     kind = "loop"
 
     buckets: str | Buckets = field(default=LOOP, kw_only=True)
+    last_ended: LastEnded = field(default=LastEnded(), kw_only=True, repr=False)
     running: Gauge[L] = field(init=False)
     last_iteration: Gauge[L] = field(init=False)
 

@@ -200,6 +200,7 @@ GRAFANA: Mapping[str, Dimension] = {
     "reqpm": Dimension.of({"event": 1, "second": -1}, 1 / 60),
     "rpm": Dimension.of({"event": 1, "second": -1}, 1 / 60),
     "short": EVENT,
+    "locale": EVENT,
     "none": ONE,
     "percentunit": ONE,
     "percent": Dimension((), 0.01),
@@ -235,6 +236,33 @@ def grafana_unit(dimension: Dimension | None, *, ratio: bool = False) -> str:
     exact = next((name for name in names if GRAFANA[name] == dimension), "")
     soft = dimension.without_events()
     return exact or next((name for name in names if GRAFANA[name] == soft), "")
+
+
+_PACES: Mapping[Dimension, str] = {
+    EVENT: "",
+    EVENT * PER_SECOND: "/s",
+    Dimension((EVENT * PER_SECOND).exponents, 1 / 60): "/min",
+    Dimension((EVENT * PER_SECOND).exponents, 1 / 3600): "/h",
+    Dimension((EVENT * PER_SECOND).exponents, 1 / 86400): "/d",
+}
+"""What is counted, at once or in a time → what stands behind its name."""
+
+
+def counted_unit(dimension: Dimension | None, noun: str) -> str:
+    """Return Grafana's custom unit for what is counted, ``suffix:plans/h``; ``""`` for what is no count.
+
+    Without a *noun* a pace is still said: ``suffix:/h``. Grafana itself puts a space before it.
+    """
+    pace = _PACES.get(dimension) if dimension is not None else None
+    return f"suffix:{noun}{pace}" if pace is not None and noun + pace else ""
+
+
+def grafana_dimension(unit_id: str) -> Dimension | None:
+    """Return what numbers of a Grafana unit are, custom ones for what is counted included; None where it says nothing."""
+    if not unit_id.startswith("suffix:"):
+        return GRAFANA.get(unit_id)
+    pace = unit_id.rpartition("/")[2] if "/" in unit_id else ""
+    return next((one for one, text in _PACES.items() if pace and text == f"/{pace}"), None)
 
 
 def unit(name: str) -> Unit:

@@ -1,6 +1,6 @@
 """``signalproof lint``: every query against the catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,11 +10,15 @@ import typer
 
 from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.files import is_there
 from signalproof.text import shown as shown_as
+from signalproof.text_files import STDIN
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
     from signalproof.lint.finding import Report
+    from signalproof.lint.sources import Sources
+    from signalproof.promql.query import Query
 
 
 class FailOn(StrEnum):
@@ -120,6 +124,7 @@ def run(
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:
     """Prove every query against the catalogue; exit 1 when something is wrong."""
+    from signalproof.cli.fixing import fixed, folders_of, write
     from signalproof.cli.project import load_project
     from signalproof.cli.summary import nothing_read, reading, summary, unread
     from signalproof.cli.targets import labels_of_targets
@@ -137,28 +142,36 @@ def run(
         shown = exposed(emitted)
     project = told(load_project(config), external or (), _codes(target_labels), dialect)
     foreign = bool(paths) or expressions is not None
+    root = project.config.root
     wish = Wish(catalogue or (), no_catalogue, no_bundled, complete, foreign, prometheus)
     excluded = (*project.config.lint.exclude, *(exclude or ()))
-    found = read(paths or [], skip_others=skip_others, exclude=excluded)
+
+    def collected(instead: "Mapping[Path, bytes]") -> "tuple[Sources, list[Query]]":
+        files = [one for one in paths or () if not instead or one != STDIN]  # which is read once
+        bare = read_expressions(expressions) if expressions and not (instead and expressions == STDIN) else ()
+        found = read(files, skip_others=skip_others, exclude=excluded, instead=instead)
+        queries = [*found.queries, *bare]
+        return found, evaluated(queries, found.setup) if found.setup.scrapings else queries
+
+    found, queries = collected({})
     if paths and not (found.files or found.broken or skip_others):
         raise nothing_read(paths, found)
-    queries = [*found.queries, *(read_expressions(expressions) if expressions else ())]
-    if found.setup.scrapings:
-        queries = evaluated(queries, found.setup)
-    known = read_baseline(baseline) if baseline and baseline.exists() else frozenset[str]()
+    known = read_baseline(baseline) if baseline and is_there(baseline) else frozenset[str]()
 
-    def linted(wish: Wish) -> "tuple[Report, Project]":
+    def linted(
+        wish: Wish, found: "Sources", queries: "list[Query]", *, whole: bool = False
+    ) -> "tuple[Report, Project]":
         exposition, knowledge, here = world(
             project, wish, lambda: queries if foreign else project.queries(), found.setup
         )
         report = lint(
             queries if foreign else here.queries(),
             exposition,
-            select=_codes(select),
-            ignore=_codes(ignore),
+            select=() if whole else _codes(select),
+            ignore=() if whole else _codes(ignore),
             config=here.config,
             dashboards=found.dashboards,
-            baseline=known,
+            baseline=frozenset() if whole else known,
             catalogue=None if foreign or no_catalogue else here.catalogue,
             emitted=shown,
             knowledge=knowledge,
@@ -168,16 +181,15 @@ def run(
         )
         return report, here
 
-    report, project = linted(wish)
+    report, project = linted(wish, found, queries)
     of_targets = frozenset[str]()
     if foreign and "target_labels" not in project.config.said:
         of_targets = labels_of_targets(report.findings, project.config.dialect)
         if of_targets:
-            report, project = linted(replace(wish, assumed=of_targets))
-    if baseline and not baseline.exists():
-        from signalproof.render.files import apply
-
-        apply(baseline.resolve().parent, {baseline.name: baseline_of(report.findings, found.broken).encode()})
+            wish = replace(wish, assumed=of_targets)
+            report, project = linted(wish, found, queries)
+    if baseline and not is_there(baseline):
+        write(baseline, baseline_of(report.findings, found.broken).encode(), folders_of([baseline], root))
         count = len(report.findings) + len(found.broken)
         typer.echo(f"wrote {shown_as(baseline)}: {count} findings are known from now on", err=True)
         return
@@ -188,7 +200,11 @@ def run(
         reading=found.figures() if paths else {},
     )
     if fix:
-        report = _fixed(report)
+        report = fixed(
+            report,
+            lambda files: linted(wish, *(collected(files) if files else (found, queries)), whole=True)[0],
+            folders_of(paths or (), root),
+        )
     typer.echo(writer(report), nl=False)
     for broken in new:
         complain(broken)
@@ -207,18 +223,6 @@ def run(
     )
     if report.fails(fail_on or project.config.lint.fail_on) or new:
         raise typer.Exit(1)
-
-
-def _fixed(report: "Report") -> "Report":
-    """Write the safe fixes, and return the report without what they mended."""
-    from signalproof.lint.fixes import fixes
-    from signalproof.render.files import apply
-
-    found = fixes(report.findings)
-    for file, data in found.files.items():
-        apply(file.resolve().parent, {file.name: data})
-        typer.echo(f"fixed {shown_as(file)}", err=True)
-    return replace(report, findings=tuple(one for one in report.findings if one not in found.applied))
 
 
 def _codes(text: str) -> tuple[str, ...]:

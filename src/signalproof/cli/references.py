@@ -13,6 +13,7 @@ from signalproof.catalogue.family import exposition_of
 from signalproof.cli.definitions import load_object
 from signalproof.cli.project import declared
 from signalproof.errors import Location, SignalproofError
+from signalproof.files import MAX_DUMP_BYTES, is_there
 from signalproof.knowledge.answers import families_of_json
 from signalproof.knowledge.bundled import Exporter, exporter, names
 from signalproof.knowledge.file import is_catalogue, read_catalogue
@@ -36,7 +37,7 @@ def exposed(reference: str) -> Exposition:
     """
     if _is_url(reference):
         return exposition_of(families_of_text(_fetch(reference), shown(reference), values=True))
-    return exposition_of(families_of_text(read_text(Path(reference)), reference, values=True))
+    return exposition_of(families_of_text(_text(Path(reference)), reference, values=True))
 
 
 def source_of(reference: str, config: Config) -> Source | Exporter:
@@ -52,8 +53,8 @@ def source_of(reference: str, config: Config) -> Source | Exporter:
     if _is_url(reference):
         return Source(shown(reference), Rank.SEEN, families_of_text(_fetch(reference), shown(reference)))
     path = Path(reference)
-    if path.is_file():
-        return _of_file(read_text(path), reference)
+    if is_there(path):
+        return _of_file(_text(path), reference)
     name, _, version = reference.partition("@")
     if version or name in names():
         found = exporter(name, version)
@@ -68,6 +69,10 @@ def own_source(catalogue: Catalogue, reference: str, config: Config) -> Source:
     """Return a catalogue in Python as a source: it says everything there is."""
     families = declared(catalogue, config)
     return Source(reference, Rank.DECLARED, families, complete=True, target_labels=config.target_labels)
+
+
+def _text(path: Path) -> str:
+    return read_text(path, most=MAX_DUMP_BYTES)
 
 
 def _of_file(text: str, reference: str) -> Source | Exporter:

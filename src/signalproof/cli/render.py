@@ -1,6 +1,7 @@
 """``signalproof render``: definitions to files."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +52,8 @@ def run(
             "correct the lines above, or see `signalproof explain CODE`",
         )
     root = project.config.root
-    files, gone = rendered(project, parts, form, out)
+    tree = rendered(project, parts, form, out)
+    files, gone = tree.files, tree.gone
     if check:
         changes = compare(root, files, gone)
         for change in changes:
@@ -64,16 +66,31 @@ def run(
             raise typer.Exit(1)
         typer.echo(f"{len(files)} files are up to date", err=True)
         return
-    changes = apply(root, files, gone)
+    changes = apply(root, files, gone, tree.announced)
     for change in changes:
         typer.echo(f"{'removed' if change.new is None else 'wrote'} {shown(change.path)}", err=True)
     typer.echo(f"{len(files)} files, {len(changes)} changed", err=True)
 
 
+@dataclass(frozen=True)
+class Tree:
+    """What `render` makes of a project.
+
+    Attributes:
+        files: Path below the project's root → content.
+        gone: Paths of files that were written once and should be there no more.
+        announced: The manifest as it is while the files are written.
+    """
+
+    files: Mapping[str, bytes]
+    gone: tuple[str, ...]
+    announced: Mapping[str, bytes]
+
+
 def rendered(
     project: "Project", parts: frozenset[str], form: Form = Form.CLASSIC, out: Path | None = None
-) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
-    """Return the files of a project by path below its root, and the files that were written once and are no more.
+) -> Tree:
+    """Return the files of a project.
 
     Raises:
         SignalproofError: A definition is broken, or the output folder does not lie in the project.
@@ -81,7 +98,8 @@ def rendered(
     from signalproof.cli.pages import pages
     from signalproof.dashboard.model import check_together
     from signalproof.render.grafana import dashboard_json
-    from signalproof.render.manifest import NAME, manifest
+    from signalproof.render.manifest import NAME, everything, manifest
+    from signalproof.render.places import places_of
     from signalproof.render.provisioning import provisioning_files
 
     check_together(project.dashboards)
@@ -89,9 +107,8 @@ def rendered(
     folder = _folder(project, out)
     made: dict[str, bytes] = {}
     if "grafana" in parts:
-        for dashboard in project.dashboards:
-            name = dashboard.uid.removeprefix(f"{dashboard.folder}-")
-            made[f"grafana/dashboards/{dashboard.folder}/{name}.json"] = dashboard_json(
+        for path, dashboard in places_of(project.dashboards).items():
+            made[path] = dashboard_json(
                 dashboard, project.exposition, form=form.value, scrape_interval=config.scrape_interval
             )
     others = provisioning_files(config, project.dashboards, project.rules)
@@ -100,7 +117,25 @@ def rendered(
     files = {f"{folder}/{path}": data for path, data in {**made, NAME: listed}.items()}
     if "docs" in parts:
         files |= pages(project)
-    return files, tuple(f"{folder}/{path}" for path in gone)
+    _check_apart(files)
+    return Tree(
+        files,
+        tuple(f"{folder}/{path}" for path in gone),
+        {f"{folder}/{NAME}": everything(config.root / folder, made)},
+    )
+
+
+def _check_apart(files: Mapping[str, bytes]) -> None:
+    """Raise where two of *files* are one on a file system that does not tell capital letters from small ones."""
+    taken: dict[str, str] = {}
+    for path in files:
+        other = taken.setdefault(path.casefold(), path)
+        if other != path:
+            raise SignalproofError(
+                f"{other} and {path} are one file where capital letters do not count",
+                "give one of them a name that differs in more than that",
+                where=Location(path),
+            )
 
 
 def _parts(only: str) -> frozenset[str]:

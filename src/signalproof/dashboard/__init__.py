@@ -4,18 +4,17 @@ from signalproof.dashboard.links import DashboardLink, Link, RowLink
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import (
     BarGauge,
+    Events,
     Gauge,
     Heatmap,
     Panel,
     QueryPanel,
     Stat,
-    State,
-    StateTimeline,
-    StatusHistory,
     Table,
     Text,
     TimeSeries,
 )
+from signalproof.dashboard.states import State, StateTimeline, StatusHistory
 from signalproof.dashboard.variables import (
     CustomVariable,
     DatasourceVariable,
@@ -32,6 +31,7 @@ __all__ = [
     "Dashboard",
     "DashboardLink",
     "DatasourceVariable",
+    "Events",
     "Gauge",
     "Heatmap",
     "IntervalVariable",

@@ -171,6 +171,8 @@ def _asked_by(dashboard: ForeignDashboard) -> Iterator[Query | Other]:
             yield Query(
                 text, Location(file, text.line), Use.ANNOTATION, dashboard.uid, table.text("name"),
                 legend=table.text("titleFormat"), variables=variables, dialect=sources.dialect(table.get("datasource")),
+                interval=_seconds(table.table("target").text("interval") or table.text("step")),
+                value_is_time=table.get("useValueForTime") is True, off=table.get("enable") is False,
             )  # fmt: skip
     for panel in panels_of(spec):
         known = _repeated(variables, panel.get("repeat"))
@@ -211,6 +213,7 @@ def _panel_query(
         tuple(one for one in calcs if isinstance(one, str)) if isinstance(calcs, list) else (),
         variables=variables,
         interval=_seconds(target.text("interval") or panel.text("interval")),
+        min_step=_seconds(target.text("interval")),
     )
 
 
@@ -241,5 +244,5 @@ def _thresholds(panel: Table) -> tuple[float, ...]:
 
 
 def _seconds(text: str) -> float | None:
-    found = re.fullmatch(r">?=?\s*(\d+)(ms|[smhd])", text)
+    found = re.fullmatch(r">?=?\s*(\d{1,15})(ms|[smhd])", text)
     return int(found[1]) * _SECONDS[found[2]] if found else None

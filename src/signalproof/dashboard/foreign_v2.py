@@ -19,7 +19,7 @@ _NUMBERED = {
 def classic(spec: Table) -> Table:
     """Return what the v2 body *spec* says of its panels, variables and annotations, in classic shape."""
     body = Table(spec.line)
-    for key in ("title", "description", "links", "tags"):
+    for key in ("title", "description", "links", "tags", "timeSettings"):
         if key in spec:
             body[key] = spec[key]
     body["title"] = spec.text("title")
@@ -28,7 +28,7 @@ def classic(spec: Table) -> Table:
     variables = [_variable(one) for one in spec.tables("variables")]
     repeated = _repeated(spec.table("layout"))
     for one in variables:
-        if one.get("name") in repeated:  # what repeats for a variable sees one value of it at a time
+        if one.text("name") in repeated:  # what repeats for a variable sees one value of it at a time
             one["multi"] = one["includeAll"] = False
     body["templating"] = _listed(spec, variables)
     body["annotations"] = _listed(
@@ -130,5 +130,7 @@ def _annotation(spec: Table) -> Table:
     annotation.update(spec.table("legacyOptions"))
     annotation.update(query.table("spec"))
     annotation["name"] = spec.text("name")
+    if "enable" in spec:
+        annotation["enable"] = spec["enable"]
     annotation["datasource"] = _datasource(query, spec)
     return annotation

@@ -12,7 +12,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from signalproof.dashboard.panels import COLUMNS, Panel
+from signalproof.dashboard.panels import COLUMNS, Panel, TimeSeries
+
+LEGEND_RIGHT_FROM = 12
+"""Columns from which a legend stands right of the plot, as a table."""
+_SHORT_LIST = 3
+"""Names that a quarter of the width holds in one line below the plot."""
+_LEGEND_LINE, _FRAME, _UNIT = 27, 78, 38
+"""Pixels of a line of the legend, of everything around its lines, and of a grid unit with its gap, in Grafana 12."""
+_HIGHEST = 14
+"""Grid units beyond which nobody sees a panel at once; what does not fit then is scrolled."""
 
 
 class Grid(NamedTuple):
@@ -33,16 +42,30 @@ class _Size(NamedTuple):
     height: int
 
 
-def row_height(panels: Sequence[Panel]) -> int:
-    """Return how many grid units the panels of a row take, its header apart."""
-    return max((grid.y + grid.h for grid in place(panels)), default=0)
+def row_height(panels: Sequence[Panel], lines: Sequence[int] = ()) -> int:
+    """Return how many grid units the panels of a row take, its header apart; *lines* as in `place`."""
+    return max((grid.y + grid.h for grid in place(panels, lines)), default=0)
 
 
-def place(panels: Sequence[Panel]) -> tuple[Grid, ...]:
-    """Return the place of each of a row's panels, counted from the top of the row's first line."""
-    return _place(
-        tuple(_Size(panel.wish, panel.width, panel.preferred_height, panel.height) for panel in panels)
-    )
+def place(panels: Sequence[Panel], lines: Sequence[int] = ()) -> tuple[Grid, ...]:
+    """Return the place of each of a row's panels, counted from the top of the row's first line.
+
+    Args:
+        panels: In reading order.
+        lines: How many series each of them draws, where that is known: its legend shall be whole.
+    """
+    return _place(tuple(map(_size, panels, lines or (0,) * len(panels))))
+
+
+def _size(panel: Panel, lines: int) -> _Size:
+    wish, high = panel.wish, panel.preferred_height
+    if isinstance(panel, TimeSeries) and panel.legend != "hidden":
+        if not panel.width and lines > _SHORT_LIST:
+            wish = max(wish, LEGEND_RIGHT_FROM)
+        # of the bars that may come, few do
+        if (panel.width or wish) >= LEGEND_RIGHT_FROM and panel.style != "bars":
+            high = min(max(high, -(-(lines * _LEGEND_LINE + _FRAME) // _UNIT)), _HIGHEST)
+    return _Size(wish, panel.width, high, panel.height)
 
 
 @lru_cache(maxsize=1024)

@@ -58,13 +58,18 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Annotation:
-    """Moments marked on every time series: each sample of the result that is not 0 is one.
+    """Moments marked on time series.
+
+    An expression whose samples are instants (``ended(ROLLBACK)``) marks each of them once, where it lies. Of any other,
+    every sample that is not 0 is a mark, at the time of the sample.
 
     Attributes:
         title: What happened; names the switch at the top of the dashboard.
         expr: What finds them.
         color: Their colour.
         text: What the mark says; ``{{label}}`` stands for a label's value.
+        rows: Keys of the rows on whose panels it is drawn; empty for all of them.
+        shown: Whether it is drawn until someone switches it off; where many marks are to be expected, rather not.
         where: The declaration.
     """
 
@@ -72,6 +77,8 @@ class Annotation:
     expr: Expr
     color: Colour = "blue"
     text: str = field(default="", kw_only=True)
+    rows: tuple[str, ...] = field(default=(), kw_only=True)
+    shown: bool = field(default=True, kw_only=True)
     where: Location = field(default_factory=caller, kw_only=True)
 
 
@@ -184,6 +191,15 @@ class Dashboard:
                     did_you_mean(link.row, places, f"keys: {', '.join(places)}"),
                     where=link.where,
                 )
+
+        for annotation in self.annotations:
+            for key in annotation.rows:
+                if key not in places:
+                    raise SignalproofError(
+                        f"annotation {annotation.title!r} is drawn in no row with the key {key!r}",
+                        did_you_mean(key, places, f"keys: {', '.join(places)}"),
+                        where=annotation.where,
+                    )
 
     def _check_names(self) -> None:
         names = Counter(variable.name for variable in self.variables)

@@ -6,6 +6,7 @@ objective, ids from the keys, the place from the order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
@@ -110,6 +111,8 @@ class QueryPanel(Panel):
         min: Lower end of the scale where the inferred one is not wanted.
         max: Upper end of the scale where the inferred one is not wanted.
         decimals: Digits after the point where the derived number of them is not wanted.
+        min_step: Shortest time between two points, ``15m``, where the one that follows from the declared pace is not
+            wanted: a window of four steps shall hold ten events.
     """
 
     queries: Expr | tuple[Expr, ...]
@@ -121,9 +124,14 @@ class QueryPanel(Panel):
     min: float | None = field(default=None, kw_only=True)
     max: float | None = field(default=None, kw_only=True)
     decimals: int | None = field(default=None, kw_only=True)
+    min_step: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.min_step and not re.fullmatch(r"\d+(ms|[smhd])", self.min_step):
+            raise SignalproofError(
+                f"min_step={self.min_step!r} is no duration", 'write "15m"', where=self.where
+            )
         if not self.exprs:
             raise SignalproofError(
                 f"panel {self.title!r} asks nothing", "give it at least one query", where=self.where
@@ -152,9 +160,9 @@ class TimeSeries(QueryPanel):
 
     Attributes:
         stacked: Whether the series add up to a total; never for latencies and ratios.
-        style: How a series is drawn; bars suit counts per interval.
-        log: Whether the scale is logarithmic, base 10.
-        legend: ``auto`` is a table with figures where the panel is wide enough for it, else a list.
+        style: How a series is drawn; each bar is what happened in its interval (`happened`), about sixty of them.
+        log: Whether the scale is logarithmic, base 10; for what lasts half a second here and five minutes there.
+        legend: ``auto`` is a table with figures on the right where the panel is wide enough for it, else a list.
     """
 
     kind = "timeseries"
@@ -167,6 +175,22 @@ class TimeSeries(QueryPanel):
     @property
     def wish(self) -> int:  # noqa: D102  # said at Panel.wish
         return 12 if len(self.exprs) > 2 else 6
+
+
+@dataclass(frozen=True, eq=False)
+class Events(TimeSeries):
+    """What happened, as stacked bars: each is an interval, and only what occurred has a colour (`happened`, `errors`)."""
+
+    preferred_width = 12
+    preferred_height = 9
+
+    stacked: bool = field(default=True, kw_only=True)
+    style: Literal["lines", "bars", "points"] = field(default="bars", kw_only=True)
+    no_value: str = field(default="none in the shown time", kw_only=True)
+
+    @property
+    def wish(self) -> int:  # noqa: D102  # said at Panel.wish
+        return self.preferred_width
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +251,7 @@ class Heatmap(QueryPanel):
 
     kind = "heatmap"
     preferred_width = 12
+    preferred_height = 12  # below that Grafana lets the labels of the buckets overlap
 
     scheme: Literal["Oranges", "Blues", "Greens", "Spectral", "Turbo", "Viridis"] = field(
         default="Oranges", kw_only=True
@@ -249,48 +274,3 @@ class Table(QueryPanel):
     no_value: str = field(default="–", kw_only=True)
     sort_by: str = field(default="", kw_only=True)
     ascending: bool = field(default=False, kw_only=True)
-
-
-@dataclass(frozen=True)
-class State:
-    """What one value means.
-
-    Attributes:
-        value: The value of a sample.
-        text: What is shown for it.
-        color: Its colour.
-    """
-
-    value: float
-    text: str
-    color: Colour
-
-
-@dataclass(frozen=True, eq=False)
-class StateTimeline(QueryPanel):
-    """Which state held when, one band per series.
-
-    Attributes:
-        states: What the values mean; values that are not listed are coloured by the thresholds.
-    """
-
-    kind = "state-timeline"
-    preferred_width = 12
-    preferred_height = 6
-
-    states: tuple[State, ...] = field(default=(), kw_only=True)
-
-
-@dataclass(frozen=True, eq=False)
-class StatusHistory(QueryPanel):
-    """The state at regular moments, one line per series.
-
-    Attributes:
-        states: What the values mean; values that are not listed are coloured by the thresholds.
-    """
-
-    kind = "status-history"
-    preferred_width = 12
-    preferred_height = 6
-
-    states: tuple[State, ...] = field(default=(), kw_only=True)

@@ -53,6 +53,8 @@ def queries_of(shown: ShownDashboard) -> Iterator[Query]:
             one.annotation.title,
             legend=one.annotation.text,
             variables=variables,
+            value_is_time=one.value.instant,
+            off=not one.annotation.shown,
         )
     for row in shown.rows:
         for panel in row.panels:
@@ -78,6 +80,8 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
             target.instant,
             () if target.instant else _reducers(panel),
             variables=variables,
+            interval=target.step or None,
+            min_step=target.step or None,
             allow=panel.allow,
         )
 

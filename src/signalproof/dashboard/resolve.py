@@ -12,6 +12,8 @@ from string import ascii_uppercase
 from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
+from signalproof.catalogue.units import TIMESTAMP_SECONDS
+from signalproof.dashboard.density import expected_lines, step_for
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.layout import Grid, place, row_height
 from signalproof.dashboard.links import Link, RowLink
@@ -19,12 +21,13 @@ from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
+from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, did_you_mean
 from signalproof.infer.inference import infer
 from signalproof.infer.present import legend
 from signalproof.infer.value import Kind, Value
 from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
-from signalproof.promql.expr import Expr
+from signalproof.promql.expr import Expr, binary
 from signalproof.promql.printer import to_text
 from signalproof.promql.tree import walk
 
@@ -42,6 +45,8 @@ class Target(NamedTuple):
         legend: How a series is called: ``legendFormat``.
         instant: Whether it is asked for the end of the time range only.
         format: The form of the answer.
+        step: Shortest time between two points, in seconds; 0 for what the panel's width gives.
+        lines: About how many series it returns; unlisted labels count as a handful.
     """
 
     ref: str
@@ -51,6 +56,8 @@ class Target(NamedTuple):
     legend: str
     instant: bool
     format: Format
+    step: float = 0.0
+    lines: int = 1
 
 
 class ShownPanel(NamedTuple):
@@ -74,11 +81,12 @@ class ShownRow(NamedTuple):
 
 
 class ShownAnnotation(NamedTuple):
-    """An annotation with its query and what is known of it."""
+    """An annotation with its query, what is known of it, and the ids of the panels it is drawn on: none for all."""
 
     annotation: Annotation
     text: str
     value: Value
+    panels: tuple[int, ...] = ()
 
 
 class ShownDashboard(NamedTuple):
@@ -103,10 +111,32 @@ def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: fl
         tuple(_rows(dashboard, exposition, by_label, scrape_interval)),
         chosen,
         tuple(
-            ShownAnnotation(one, to_text(one.expr.node), _value(one.expr.node, exposition, scrape_interval))
+            _annotation(one, dashboard, exposition, by_label, scrape_interval)
             for one in dashboard.annotations
         ),
     )
+
+
+def _annotation(
+    annotation: Annotation,
+    dashboard: Dashboard,
+    exposition: Exposition,
+    by_label: Sequence[tuple[str, str]],
+    scrape_interval: float,
+) -> ShownAnnotation:
+    node = filtered(annotation.expr.node, by_label, exposition)
+    value = _value(node, exposition, scrape_interval)
+    if value.unit == TIMESTAMP_SECONDS.dimension:  # Grafana takes a value for a time in milliseconds
+        node = binary("*", replace(annotation.expr, node=node), 1000).node
+        value = _value(node, exposition, scrape_interval)
+    drawn = tuple(
+        dashboard.ids[row.key, panel.key]
+        for row in dashboard.rows
+        if row.key in annotation.rows
+        for panel in row.panels
+        if isinstance(panel, TimeSeries)
+    )
+    return ShownAnnotation(annotation, to_text(node), value, drawn)
 
 
 def _value(node: Node, exposition: Exposition, scrape_interval: float) -> Value:
@@ -124,8 +154,9 @@ def _rows(
     for row in dashboard.rows:
         header, top = Grid(0, y, 24, 1), y + 1
         shown = []
-        for panel, grid in zip(row.panels, place(row.panels), strict=True):
-            targets = tuple(_targets(panel, exposition, by_label, scrape_interval))
+        asked = [tuple(_targets(panel, exposition, by_label, scrape_interval)) for panel in row.panels]
+        lines = tuple(sum(target.lines for target in targets) for targets in asked)
+        for panel, grid, targets in zip(row.panels, place(row.panels, lines), asked, strict=True):
             _check_columns(panel, targets)
             shown.append(
                 ShownPanel(
@@ -139,7 +170,7 @@ def _rows(
             )
         yield ShownRow(row, ids[row.key, ""], header, tuple(shown))
         # a folded row takes one line; its panels keep the places they have once it is opened
-        y = top if row.collapsed else top + row_height(row.panels)
+        y = top if row.collapsed else top + row_height(row.panels, lines)
 
 
 def _targets(
@@ -158,7 +189,10 @@ def _targets(
                 f"the other one stands at {seen[name].where}: tell them apart with .named(…)",
                 where=expr.where,
             )
-        yield Target(ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel))
+        yield Target(
+            ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel),
+            _step(panel, node, value), expected_lines(value, expr.at_most),
+        )  # fmt: skip
 
 
 def _check_columns(panel: Panel, targets: Sequence[Target]) -> None:
@@ -214,6 +248,18 @@ def _instant(panel: QueryPanel, node: Node) -> bool:
     if isinstance(panel, Stat):
         return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
     return False
+
+
+def _step(panel: QueryPanel, node: Node, value: Value) -> float:
+    """Return the shortest time between two points: as given, else so that four of them hold enough events."""
+    if panel.min_step:
+        return parse_duration(panel.min_step, panel.where)
+    bars = isinstance(panel, TimeSeries) and panel.style == "bars"
+    follows = any(
+        isinstance(one, Range) and isinstance(one.window, Variable) and one.window.name == "__rate_interval"
+        for one in walk(node)
+    )
+    return 0.0 if bars or not follows or _instant(panel, node) else step_for(value)
 
 
 def _spans_range(node: Node) -> bool:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import EVENT, grafana_unit
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Gauge,
-    Heatmap,
-    Panel,
-    QueryPanel,
-    Stat,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
+from signalproof.dashboard.states import StateTimeline, StatusHistory
 from signalproof.errors import SignalproofError
-from signalproof.infer.present import unit_id
+from signalproof.infer.present import spoken_units
 from signalproof.infer.value import Kind, Value
 from signalproof.promql.expr import Expr, Limit
 
@@ -60,11 +50,14 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
         return Scale()
     values = [value for _, value in shown]
     # a literal has the unit of what it is drawn beside
-    units = tuple("" if value.kind is Kind.NUMBER else unit_id(value) for value in values)
+    spoken = spoken_units([value for value in values if value.kind is not Kind.NUMBER])
+    units = tuple(_beside(values, spoken))
+    if isinstance(panel, Table):  # 1,234 beside 987 can be compared, 1.23 K cannot
+        units = tuple("locale" if one == "short" else one for one in units)
     unit = next(filter(None, units), "")
     limits = tuple(expr.limit for expr, _ in shown)
     promised = {limit for limit in limits if limit is not None}
-    low, high = _ends(panel, values)
+    low, high = _ends(panel, values, promised)
     if isinstance(panel, Gauge) and (low is None or high is None):
         raise SignalproofError(
             f"gauge {panel.title!r} has no {'lower' if low is None else 'upper'} end",
@@ -95,10 +88,18 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
     )
 
 
-def _ends(panel: QueryPanel, values: Sequence[Value]) -> tuple[float | None, float | None]:
+def _beside(values: Sequence[Value], spoken: Sequence[str]) -> Iterator[str]:
+    rest = iter(spoken)
+    for value in values:
+        yield "" if value.kind is Kind.NUMBER else next(rest)
+
+
+def _ends(
+    panel: QueryPanel, values: Sequence[Value], promised: Collection[Limit]
+) -> tuple[float | None, float | None]:
     """Return the ends of the scale: as given, else as the inference knows them.
 
-    A share spans 0 to 1. Where a bucket or a declaration is all that bounds a value from above, only a gauge, which
+    A share spans 0 to 1, over time only up to its promise: 95 and 99 % look the same on an axis that begins at 0. Where a bucket or a declaration is all that bounds a value from above, only a gauge, which
     must have an end, takes it: an axis up to the top bucket would press every line to the ground.
     """
     low, high = panel.min, panel.max
@@ -109,7 +110,13 @@ def _ends(panel: QueryPanel, values: Sequence[Value]) -> tuple[float | None, flo
     stacked = isinstance(panel, TimeSeries) and panel.stacked
     if low is None and isfinite(least) and not (logarithmic and least <= 0):
         low = least
-    bounded = isinstance(panel, Gauge) or all(value.ratio for value in values)
+    share = all(value.ratio for value in values)
+    bounded = isinstance(panel, Gauge) or share
+    if isinstance(panel, TimeSeries) and share and promised:
+        kept = {limit.worse for limit in promised}
+        return (panel.min if "below" in kept else panel.min if panel.min is not None else 0.0), (
+            panel.max if "above" in kept else 1.0 if high is None else high
+        )
     if high is None and isfinite(most) and bounded and not stacked and most > least:
         high = most
     return low, high

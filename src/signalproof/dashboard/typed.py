@@ -50,13 +50,13 @@ def typed(spec: Table) -> Iterator[tuple[Table, Mapping[str, Type], Table]]:
         for target in panel.tables("targets"):
             if target.keys() & _PROMETHEUS:
                 yield target, types.TARGET, panel
-        if panel.get("type") in _OPTIONS:
+        if panel.text("type") in _OPTIONS:
             yield from _of_options(panel)
 
 
 def _of_options(panel: Table) -> Iterator[tuple[Table, Mapping[str, Type], Table]]:
     options, config = panel.table("options"), panel.table("fieldConfig")
-    for key, known in _OPTIONS[str(panel["type"])].items():
+    for key, known in _OPTIONS[panel.text("type")].items():
         yield options.table(key) if key else options, known, panel
     defaults = config.table("defaults")
     for key, known in _FIELDS.items():

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import Final
 
-from signalproof.catalogue.units import ONE, UNITS, grafana_unit
+from signalproof.catalogue.units import EVENT, ONE, PER_SECOND, UNITS, counted_unit, grafana_unit
 from signalproof.infer.value import NAME, Kind, Labels, Value
 
 _SUFFIX = re.compile(
     rf"(?:_(?:{'|'.join(sorted((one.suffix for one in UNITS.values() if one.suffix), key=len, reverse=True))}))?(?:_total)?$"
 )
+
+
+_COUNTS: Final = frozenset({EVENT, EVENT * PER_SECOND})
 
 
 def unit_id(value: Value) -> str:
@@ -26,6 +30,30 @@ def unit_id(value: Value) -> str:
         share = value.kind is not Kind.BOOL and value.constant is None
         return grafana_unit(ONE, ratio=share)
     return grafana_unit(unit)
+
+
+def spoken_units(values: Sequence[Value]) -> tuple[str, ...]:
+    """Return the Grafana unit id of each query of a panel: what is counted is called by its name, ``suffix:plans/h``.
+
+    Names that differ would give each query an axis of its own: then only the pace is said, ``suffix:/h``, and nothing
+    where the names say it all.
+    """
+    nouns = {_noun(value) for value in values if value.unit in _COUNTS or _noun(value)}
+    shared = nouns.pop() if len(nouns) == 1 else ""
+    return tuple(_spoken(value, shared) for value in values)
+
+
+def _noun(value: Value) -> str:
+    """Return what *value* counts; empty where its sources count different things."""
+    nouns = {one.noun for one in value.sources}
+    return nouns.pop() if len(nouns) == 1 else ""
+
+
+def _spoken(value: Value, noun: str) -> str:
+    # what Grafana calls a count or a pace without a name, it formats better itself: 1.2 K, 3 ops/s
+    plain = unit_id(value)
+    unnamed = not noun and (value.unit is None or value.unit in _COUNTS)
+    return plain if unnamed else counted_unit(value.unit, noun) or plain
 
 
 def panel_unit(values: Sequence[Value]) -> str:

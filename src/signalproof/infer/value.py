@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from signalproof.catalogue.exposition import Series
 from signalproof.catalogue.labels import LabelDomain
-from signalproof.catalogue.units import Dimension
+from signalproof.catalogue.units import TIMESTAMP_SECONDS, Dimension
 
 NAME = "__name__"
 """The label that holds the name of the metric."""
@@ -205,6 +205,11 @@ class Value:
     def constant(self) -> float | None:
         """The one number it can be (NaN aside), or None."""
         return self.low if self.low == self.high else None
+
+    @property
+    def instant(self) -> bool:
+        """Whether it is known to be a moment in time, in whatever unit."""
+        return self.unit is not None and self.unit.exponents == TIMESTAMP_SECONDS.dimension.exponents
 
     @property
     def positive(self) -> bool:

@@ -5,11 +5,12 @@ from signalproof.instrument.decorators import iteration, track_adapter_request, 
 from signalproof.instrument.exposition import serve
 from signalproof.instrument.installation import install
 from signalproof.instrument.sources import argument, result
-from signalproof.instrument.written import count, move_gauge, observe, set_gauge
+from signalproof.instrument.written import count, forget_gauge, move_gauge, observe, set_gauge
 
 __all__ = [
     "argument",
     "count",
+    "forget_gauge",
     "install",
     "iteration",
     "move_gauge",

@@ -117,6 +117,13 @@ class Call(Generic[L, E]):
             except Exception as fault:  # noqa: BLE001  # as in label
                 blame(self._name, Stage.PREDICATE, fault)
 
+    def ended(self, error: BaseException | None) -> None:
+        """End the call with the *error* it raised, or with no result."""
+        if error is None:
+            self.returned(None)
+        else:
+            self.raised(error)
+
     def returned(self, result: Any) -> None:
         """End the call with its *result*."""
         seconds = self._seconds()

@@ -88,15 +88,18 @@ class Cells:
     def total(self) -> Cell:
         """Return the sum of all cells; no number of it is ever smaller than in the total before.
 
+        A cell is copied in one step, and whoever counts a call adds its duration before another thread may run: the
+        counts and the sum are those of the same calls.
+
         The sum of the durations is rounded once, from the exact sum. Rounding on the way would depend on the order of
         the cells, and so could let it fall by the last digit, which Prometheus would take for a restart.
         """
         with self._reading:
             self._clear_up()
-            cells = list(self._all)
+            cells = [cell[:] for cell in list(self._all)]
             counts = [
                 sum(column)
-                for column in zip(self._counted_by_the_dead, *(c[:-1] for c in cells), strict=True)
+                for column in zip(self._counted_by_the_dead, *(cell[:-1] for cell in cells), strict=True)
             ]
             return [*counts, math.fsum((*self._summed_by_the_dead, *(cell[-1] for cell in cells)))]
 

@@ -1,8 +1,9 @@
 """The fast backend: duration, outcome and errors of a call in cells of the calling thread.
 
 A cell holds the buckets of the calls that returned, those of the calls that failed for each type of error, cancelled
-calls, and the sum of the durations. The counts of calls are the sums of the buckets, so they agree with the histogram
-in every scrape. Gauges and the metrics that a program writes itself stay with prometheus_client.
+calls, and the sum of the durations. The counts of calls are the sums of the buckets, and on a page that `page.render`
+makes all three metrics of a series show the same total: they agree, whatever other threads do meanwhile. Gauges and the
+metrics that a program writes itself stay with prometheus_client.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from signalproof.catalogue.operation import Operation, Status
 from signalproof.instrument.cardinality import Values
 from signalproof.instrument.cells import Cell, Cells, Layout
 from signalproof.instrument.exemplars import ExemplarOf
-from signalproof.instrument.families import Family
+from signalproof.instrument.families import Family, totals_of_the_page
 from signalproof.instrument.meter import Outcome, Recorder, layout_of
 
 
@@ -75,6 +76,15 @@ class _Series:
 
         return observe_traced
 
+    def total(self) -> Cell:
+        """Return the numbers of all threads: within a page, those that stand on it already."""
+        page = totals_of_the_page()
+        if page is None:
+            return self.cells.total()
+        if self not in page:
+            page[self] = self.cells.total()
+        return page[self]
+
     def ended(self, total: Cell) -> list[Cell]:
         """Return the buckets of the calls that returned, and of those that failed, for each type of error."""
         width = self.layout.width
@@ -113,7 +123,7 @@ class OperationNumbers:
 
 
 def _histogram(name: str, series: _Series) -> Iterator[Sample]:
-    total = series.cells.total()
+    total = series.total()
     count = 0.0
     running = accumulate(sum(column) for column in zip(*series.ended(total), strict=True))
     for i, (bound, count) in enumerate(
@@ -126,7 +136,7 @@ def _histogram(name: str, series: _Series) -> Iterator[Sample]:
 
 
 def _calls(name: str, series: _Series) -> Iterator[Sample]:
-    total = series.cells.total()
+    total = series.total()
     success, *failures = (sum(buckets) for buckets in series.ended(total))
     counts = {
         Status.SUCCESS: success,
@@ -138,7 +148,7 @@ def _calls(name: str, series: _Series) -> Iterator[Sample]:
 
 
 def _failures(name: str, series: _Series) -> Iterator[Sample]:
-    _, *failures = series.ended(series.cells.total())
+    _, *failures = series.ended(series.total())
     for kind, buckets in zip(series.layout.first, failures, strict=True):
         yield Sample(name, {**series.labels, "error_type": kind}, float(sum(buckets)))
 
@@ -147,7 +157,9 @@ class CellsBackend:
     """Writes to cells, which the families of the operations read.
 
     Attributes:
+        families: Metric name → family.
         clock: Seconds, monotonic.
+        now: Unix time.
     """
 
     def __init__(
@@ -155,9 +167,12 @@ class CellsBackend:
         operations: Iterable[Operation[Any, Any]],
         families: Mapping[str, Family],
         clock: Callable[[], float],
+        now: Callable[[], float],
         exemplar: ExemplarOf | None = None,
     ) -> None:
+        self.families = families
         self.clock = clock
+        self.now = now
         self._exemplar = exemplar
         self._numbers: dict[str, OperationNumbers] = {}
         for operation in operations:

@@ -19,16 +19,19 @@ class ClientBackend:
     Attributes:
         families: Metric name → family.
         clock: Seconds, monotonic.
+        now: Unix time.
     """
 
     def __init__(
         self,
         families: Mapping[str, Family],
         clock: Callable[[], float],
+        now: Callable[[], float],
         exemplar: ExemplarOf | None = None,
     ) -> None:
         self.families = families
         self.clock = clock
+        self.now = now
         self._exemplar = exemplar
 
     def fill(self, recorder: Recorder) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from math import nan
+from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 import prometheus_client
@@ -14,6 +15,7 @@ from prometheus_client.metrics_core import Metric as Exposed
 from prometheus_client.registry import Collector, CollectorRegistry, DuplicateTimeseries
 from prometheus_client.samples import Sample
 
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.errors import SignalproofError
@@ -53,15 +55,25 @@ class Family(Collector):
 
     def _start(self) -> None:
         self.stock: MetricWrapperBase = stock(self.metric)
-        unlabelled = not self.metric.labels.domains
-        self._children: dict[tuple[str, ...], MetricWrapperBase] = {(): self.stock} if unlabelled else {}
+        self._children: dict[tuple[str, ...], MetricWrapperBase] = {}
+        if not self.metric.labels.domains and not (isinstance(self.metric, Gauge) and self.metric.shared):
+            self.child(())
 
     def child(self, values: tuple[str, ...]) -> MetricWrapperBase:
         """Return prometheus_client's object for the series with these label *values*, made at 0 if need be."""
         child = self._children.get(values)
         if child is None:
-            child = self._children[values] = self.stock.labels(*values)
+            child = self.stock.labels(*values) if self.metric.labels.domains else self.stock
+            if isinstance(child, prometheus_client.Gauge) and isinstance(self.metric, BuildInfo):
+                child.set(1)  # all that it ever says
+            self._children[values] = child
         return child
+
+    def forget(self, values: tuple[str, ...]) -> None:
+        """Expose the series with these label *values* no more, until it is made again."""
+        child = self._children.pop(values, None)
+        if isinstance(child, prometheus_client.Gauge):  # what processes share in a file stays on their page
+            child.set(nan)
 
     def renew(self) -> None:
         """Start again at 0 with new locks, as a forked child has to: a lock that another thread held stays held."""
@@ -96,6 +108,7 @@ class Family(Collector):
 
 class _Streaming(threading.local):
     on = False
+    totals: dict[Any, list[float]] | None = None
 
 
 _streaming = _Streaming()
@@ -103,12 +116,17 @@ _streaming = _Streaming()
 
 @contextmanager
 def streamed() -> Iterator[None]:
-    """Let what this thread collects give its samples one after the other, so that it can pause in between."""
-    _streaming.on = True
+    """Let what this thread collects be one page, whose samples come one after the other, so that it can pause in between."""
+    _streaming.on, _streaming.totals = True, {}
     try:
         yield
     finally:
-        _streaming.on = False
+        _streaming.on, _streaming.totals = False, None
+
+
+def totals_of_the_page() -> dict[Any, list[float]] | None:
+    """Return what is on the page that this thread makes, by what it was read from; None where it makes none."""
+    return _streaming.totals
 
 
 def stock(metric: Metric[Any]) -> MetricWrapperBase:
@@ -120,13 +138,20 @@ def stock(metric: Metric[Any]) -> MetricWrapperBase:
         return prometheus_client.Histogram(
             metric.name, metric.help, names, unit=unit, registry=None, buckets=metric.buckets.bounds
         )
-    if isinstance(metric, Gauge):
-        # several processes: of a timestamp the latest counts, of everything else that goes up and down the sum
+    if isinstance(metric, Gauge | BuildInfo):
         return prometheus_client.Gauge(
-            metric.name, metric.help, names, unit=unit, registry=None,
-            multiprocess_mode="max" if metric.unit == TIMESTAMP_SECONDS else "livesum",
-        )  # fmt: skip
+            metric.name, metric.help, names, unit=unit, registry=None, multiprocess_mode=_mode(metric)
+        )
     raise TypeError(f"{metric.name} is a {type(metric).__name__}, which nothing exposes")
+
+
+def _mode(metric: Gauge[Any] | BuildInfo) -> Literal["max", "livemax", "livesum"]:
+    """Return what a gauge of several processes says: see `prometheus_client.Gauge`."""
+    if metric.unit == TIMESTAMP_SECONDS:
+        return "max"  # the latest, though the process that wrote it may be gone
+    if isinstance(metric, BuildInfo) or metric.shared:
+        return "livemax"  # all say the same
+    return "livesum"
 
 
 _SHELVES: WeakKeyDictionary[CollectorRegistry, dict[str, Family]] = WeakKeyDictionary()

@@ -18,11 +18,12 @@ from signalproof.catalogue.metric import Metric
 from signalproof.errors import SignalproofError
 from signalproof.instrument import faults, forks
 from signalproof.instrument.alone import making, when_alone
-from signalproof.instrument.cardinality import Admission, Limits, Values, check_size, combinations
+from signalproof.instrument.cardinality import Admission, Limits, Values, check_size
 from signalproof.instrument.cells_backend import CellsBackend
 from signalproof.instrument.client import ClientBackend
 from signalproof.instrument.exemplars import sampled_span
 from signalproof.instrument.families import Family, release, same_specification, take
+from signalproof.instrument.known import known
 from signalproof.instrument.meter import Backend, Meter, connect_new_with, meter_of, meters
 from signalproof.instrument.multiprocess import in_multiprocess_mode, too_late
 
@@ -58,11 +59,7 @@ class Installation:
         self.clock = backend.clock
         self.now = now
         self.limits = limits
-        self._tracked = {
-            metric.name
-            for one in catalogue.operations.values()
-            for metric in (one.duration, one.calls, one.failures)
-        }
+        self._tracked = {metric.name for one in catalogue.operations.values() for metric in one.recorded}
         self._admissions: dict[str, Admission] = {}
         self._children: dict[tuple[str, Values], MetricWrapperBase] = {}
 
@@ -114,6 +111,17 @@ class Installation:
             return None
         return self._children.setdefault((metric.name, admitted), self.families[metric.name].child(admitted))
 
+    def forget(self, metric: Metric[Any], values: Values) -> None:
+        """Expose the series of *metric* with these label *values* no more, until it is written again."""
+        when_alone(lambda: self._forget(metric, values))
+
+    def _forget(self, metric: Metric[Any], values: Values) -> None:
+        try:
+            self._children.pop((metric.name, values), None)
+            self.families[metric.name].forget(values)
+        except Exception as fault:  # noqa: BLE001  # as in _write_new
+            faults.blame(metric.name, Stage.RECORD, fault)
+
     def count_fault(self, name: str, stage: Stage) -> bool:
         """Count a fault of the metrics layer, if that operation or metric is part of the catalogue."""
         if name not in self.catalogue.operations and name not in self.families:
@@ -122,12 +130,12 @@ class Installation:
         return True
 
     def start(self) -> None:
-        """Expose every combination of closed labels and every kind of fault at 0, and record from now on."""
+        """Expose what is known at the start and every kind of fault at 0, and record from now on."""
         self._admissions.clear()
         self._children.clear()
         for metric in self.catalogue.metrics.values():
             if metric.name not in self._tracked:
-                for values in combinations(metric.labels):
+                for values in known(metric):
                     self._admit(metric, values)
         for name, operation in self.catalogue.operations.items():
             for stage in Stage:
@@ -206,9 +214,9 @@ def install(
         families = take(metrics.values(), target, backend)
         try:
             writer: Backend = (
-                CellsBackend(catalogue.operations.values(), families, clock, exemplar)
+                CellsBackend(catalogue.operations.values(), families, clock, now, exemplar)
                 if backend == "cells"
-                else ClientBackend(families, clock, exemplar)
+                else ClientBackend(families, clock, now, exemplar)
             )
             installation = Installation(catalogue, target, families, writer, now, limits)
         except BaseException:

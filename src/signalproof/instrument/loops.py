@@ -12,6 +12,7 @@ from signalproof.catalogue.labels import L, Label
 from signalproof.catalogue.operation import Loop
 from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
+from signalproof.instrument.entered import Entered
 from signalproof.instrument.faults import blame
 from signalproof.instrument.meter import Meter, meter_of
 from signalproof.instrument.order import warn_if_kept
@@ -53,25 +54,27 @@ class Run:
 
 
 class Iteration(Generic[L, E]):
-    """One turn of a loop, from entering the ``with`` block to leaving it."""
+    """One turn of a loop, from entering the ``with`` block to leaving it; kept and entered again, the next one."""
 
-    __slots__ = ("_call", "_loop", "_tracking")
+    __slots__ = ("_entered", "_loop", "_tracking")
 
     def __init__(self, loop: Loop[L, E], tracking: Tracking) -> None:
         self._loop = loop
         self._tracking = tracking
+        self._entered: Entered[Call[L, E]] = Entered()
 
     def __enter__(self) -> Call[L, E]:
-        self._call: Call[L, E] = Call(self._tracking, (), {})
-        return self._call
+        call: Call[L, E] = Call(self._tracking, (), {})
+        self._entered.push(call)
+        return call
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        if error is None:
-            self._call.returned(None)
-        else:
-            self._call.raised(error)
+        call = self._entered.pop()
+        if call is None:
+            return
+        call.ended(error)
         try:
             if self._tracking.meter.backend is not None:
                 iteration_ended(self._loop, self._tracking.values)
@@ -132,4 +135,5 @@ class LoopTracker(Generic[L, E]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._runs.pop().returned(None)
+        if self._runs:
+            self._runs.pop().returned(None)

@@ -17,6 +17,8 @@ from signalproof.catalogue.operation import Operation
 from signalproof.instrument.alone import making, when_alone
 from signalproof.instrument.cardinality import Admission, Limits, Values, choices, combinations
 from signalproof.instrument.cells import Cell, Layout
+from signalproof.instrument.ends import note_ends
+from signalproof.instrument.families import Family
 from signalproof.instrument.faults import blame
 
 Outcome = Callable[[float], None]
@@ -96,6 +98,7 @@ class Recorder:
             return
         self.local, self.values = None, admitted
         backend.fill(self)
+        note_ends(self, backend)
         self.outcomes, self.places = {}, {}
 
     def returned(self, seconds: float) -> None:
@@ -135,7 +138,9 @@ class Recorder:
 class Backend(Protocol):
     """What stands behind the recorders of an installation."""
 
+    families: Mapping[str, Family]
     clock: Callable[[], float]
+    now: Callable[[], float]
 
     def fill(self, recorder: Recorder) -> None:
         """Give *recorder* what it records with."""

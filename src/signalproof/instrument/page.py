@@ -2,6 +2,16 @@
 
 Whoever renders holds the interpreter's lock and gives it up only every five milliseconds. The pauses let the program's
 other threads, an event loop above all, have it sooner.
+
+The program goes on meanwhile, so a page is no snapshot of everything: the later a family stands on it, the more it has
+seen. What can be relied on:
+
+- of a histogram, ``_count`` is the bucket ``+Inf``, and no bucket is smaller than the one before;
+- no counter falls from one page to the next;
+- with the ``cells`` backend, all numbers of one series of an operation are of one moment: buckets, ``_count``, ``_sum``,
+  calls and errors are those of the same calls;
+- with the ``client`` backend they are read one after the other. ``_sum`` may hold the durations of calls that ended while
+  the buckets were read, and calls and errors may be ahead of the histogram by those that ended while the page was made.
 """
 
 from __future__ import annotations

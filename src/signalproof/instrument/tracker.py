@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 import sys
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -16,6 +14,7 @@ from signalproof.catalogue.operation import Operation
 from signalproof.errors import Location, SignalproofError
 from signalproof.instrument.call import Call, Tracking
 from signalproof.instrument.endless import endless
+from signalproof.instrument.entered import Entered
 from signalproof.instrument.meter import Meter, meter_of
 from signalproof.instrument.order import warn_if_kept
 from signalproof.instrument.sources import Given, extractor, labelling, require_all
@@ -63,7 +62,7 @@ class Tracker(Generic[L, E]):
         # a meter of its own is never connected to an installation, and so records nothing
         self._meter = meter_of(operation) if enabled else Meter(operation)
         self._tracking = Tracking(self._meter, self._labelling.values)
-        self._open: list[tuple[object, Call[L, E]]] = []
+        self._entered: Entered[Call[L, E]] = Entered()
 
     def __call__(self, function: F) -> F:
         """Return *function* with its calls recorded, or *function* itself where instrumentation is switched off.
@@ -119,29 +118,15 @@ class Tracker(Generic[L, E]):
 
     def __enter__(self) -> Call[L, E]:
         call: Call[L, E] = Call(self._tracking, (), {})
-        self._open.append((_whose(), call))
+        self._entered.push(call)
         return call
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        whose = _whose()
-        mine = [entry for entry in self._open if entry[0] == whose] or self._open
-        entry = mine[-1]
-        self._open.remove(entry)
-        if error is None:
-            entry[1].returned(None)
-        else:
-            entry[1].raised(error)
-
-
-def _whose() -> object:
-    """Return what tells this thread, and in it this task, from all others."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return threading.get_ident()
-    return threading.get_ident() if task is None else task
+        call = self._entered.pop()
+        if call is not None:
+            call.ended(error)
 
 
 def apply(

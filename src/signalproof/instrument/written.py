@@ -31,6 +31,17 @@ def set_gauge(gauge: Gauge[L], value: float, *labels: L) -> None:
     _write(gauge, labels, prometheus_client.Gauge, lambda child: child.set(value))
 
 
+def forget_gauge(gauge: Gauge[L], *labels: L) -> None:
+    """Take back the series of *gauge* with these *labels*, until it is set again: nobody knows its value any more.
+
+    Where several processes share a page (``PROMETHEUS_MULTIPROC_DIR``), no series can be taken back; it is NaN then.
+    """
+    try:
+        _use(gauge, _texts(labels), None)
+    except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
+        blame(gauge.name, Stage.RECORD, fault)
+
+
 def move_gauge(gauge: Gauge[L], by: float, *labels: L) -> None:
     """Add *by*, which may be negative, to the series of *gauge* with these *labels*."""
     _write(gauge, labels, prometheus_client.Gauge, lambda child: child.inc(by))
@@ -46,12 +57,17 @@ def _write(
 ) -> None:
     try:
         assert metric.kind == kind.__name__.lower(), f"it is no {kind.__name__.lower()}"
-        _use(metric, {type(value).label_name: str(value) for value in given}, write)
+        _use(metric, _texts(given), write)
     except Exception as fault:  # noqa: BLE001  # a broken backend must not break the caller
         blame(metric.name, Stage.RECORD, fault)
 
 
-def _use(metric: Metric[Any], given: Mapping[str, str], write: Callable[[Any], None]) -> None:
+def _texts(given: Iterable[Label]) -> dict[str, str]:
+    return {type(value).label_name: str(value) for value in given}
+
+
+def _use(metric: Metric[Any], given: Mapping[str, str], write: Callable[[Any], None] | None) -> None:
+    """Write to the series, or forget it where there is nothing to *write*."""
     installation = installed(metric)
     if installation is None:
         return
@@ -60,7 +76,11 @@ def _use(metric: Metric[Any], given: Mapping[str, str], write: Callable[[Any], N
         wrong = ", ".join(sorted(own.keys() ^ metric.labels.domains.keys()))
         blame(metric.name, Stage.LABELS, f"labels missing or not its own: {wrong}")
         return
-    installation.write(metric, tuple(own[name] for name in metric.labels), write)
+    values = tuple(own[name] for name in metric.labels)
+    if write is None:
+        installation.forget(metric, values)
+    else:
+        installation.write(metric, values, write)
 
 
 def in_progress(operation: Operation[Any, Any], values: Iterable[str]) -> Callable[[], None] | None:

@@ -17,6 +17,7 @@ from signalproof.catalogue.closest import Closest
 from signalproof.catalogue.exposition import Gone
 from signalproof.catalogue.family import Family
 from signalproof.errors import Location, SignalproofError, did_you_mean
+from signalproof.files import read_bytes
 from signalproof.knowledge.file import COMPLETE, CatalogueFile, family_of, parsed, read_catalogue
 from signalproof.versions import key_of
 
@@ -40,7 +41,7 @@ class Exporter:
 
     @cached_property
     def _raw(self) -> dict[str, Any]:
-        return parsed(self.file.read_bytes(), self.file.name)
+        return parsed(read_bytes(self.file), self.file.name)
 
     @cached_property
     def version(self) -> str:
@@ -163,7 +164,7 @@ class Exporter:
         Raises:
             SignalproofError: The file says nothing of that version.
         """
-        whole = read_catalogue(self.file.read_bytes(), self.file.name)
+        whole = read_catalogue(read_bytes(self.file), self.file.name)
         if (
             self.asked
             and whole.oldest

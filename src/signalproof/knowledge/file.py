@@ -149,6 +149,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
         native=_NATIVE[native],
         low=low,
         high=high,
+        per_hour=entry.get("per_hour", float, 0.0),
         totals=frozenset(entry.texts("totals") or ()),
         jobs=None if (jobs := entry.texts("jobs")) is None else frozenset(jobs),
         targets={key: frozenset(map(str, one)) for key, one in entry.mapping("targets").items()},
@@ -164,7 +165,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
 
 FLAGS: Final = ("monotonic", "initialised", "zero", "stored", "seen")
 TEXTS: Final = (
-    "meaning", "since", "until", "presence", "stability", "operation", "owner", "priority",
+    "meaning", "since", "until", "presence", "stability", "operation", "owner", "priority", "noun",
 )  # fmt: skip
 
 

@@ -91,6 +91,8 @@ _FAMILY: Final = _object(
         "operation": _of(_TEXT, "The tracked operation that it belongs to."),
         "owner": _of(_TEXT, "The function that emits it."),
         "priority": _of(_TEXT, "Of the operation."),
+        "noun": _of(_TEXT, "What is counted, in the plural: plans."),
+        "per_hour": _of({"type": "number", "minimum": 0}, "How many of them an hour of a normal day brings, over all series."),
         "declared": _of(_TEXT, "Where: file:line."),
     },
     "name",

@@ -72,6 +72,8 @@ def as_object(family: Family) -> dict[str, Any]:
         if limit is not None:
             made[key] = _number(limit)
     made.update((key, True) for key in FLAGS if getattr(family, key))
+    if family.per_hour:
+        made["per_hour"] = _number(family.per_hour)
     if family.totals:
         made["totals"] = sorted(family.totals)
     if family.jobs is not None:

@@ -6,10 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.files import read_bytes
 from signalproof.lint.finding import Finding
 from signalproof.text import as_json
+
+_WRITE: Final = "write one: signalproof lint --format json > baseline.json"
 
 
 def read_baseline(path: Path) -> frozenset[str]:
@@ -19,20 +23,14 @@ def read_baseline(path: Path) -> frozenset[str]:
         SignalproofError: The file cannot be read, or is none.
     """
     try:
-        data: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        data: list[dict[str, str]] = json.loads(read_bytes(path, _WRITE))
         if not isinstance(data, list):
             raise TypeError
         return frozenset(one["fingerprint"] for one in data)
-    except OSError as error:
-        raise SignalproofError(
-            f"cannot read {path}: {error.strerror}",
-            "write one: signalproof lint --format json > baseline.json",
-            where=Location(str(path)),
-        ) from None
     except (ValueError, TypeError, KeyError, RecursionError):
         raise SignalproofError(
             f"{path} is no baseline",
-            "write one: signalproof lint --format json > baseline.json",
+            _WRITE,
             where=Location(str(path)),
         ) from None
 

@@ -61,6 +61,10 @@ _METRICS = (
     Counter("payments_total", "Payments that ended.", labels(Status)),
     Counter("payment_errors_total", "Payments that failed.", labels(Reason)),
     Counter("job_cpu_seconds_total", "Seconds of CPU that jobs took.", labels(Queue), SECONDS),
+    Counter("backups_total", "Backups that ended.", labels(Status), noun="backups", per_hour=4),
+    Histogram(
+        "backup_duration_seconds", "Seconds per backup.", labels(), buckets=_SLOW, noun="backups", per_hour=4
+    ),
     Gauge("queue_length", "Jobs that wait.", labels(Queue), COUNT, low=0),
     Gauge("workers", "Workers that are running.", labels(Region), COUNT, low=0),
     Gauge("memory_used_bytes", "Memory in use.", labels(), BYTES, low=0),

@@ -2,17 +2,27 @@
 
 Only files that were read as text (dashboards, rules) are changed; a Python definition is a person's to change. A fix
 is left out rather than guessed: when the expression cannot be found exactly once on its line, or two fixes overlap.
+What is not the expression stays byte for byte: line ends, byte order mark, other fields. A file in which an edit would
+reach anything else is left as it is.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signalproof.documents import Text
+from signalproof.errors import SignalproofError
+from signalproof.files import read_bytes
+from signalproof.lint.edits import Edit, only
 from signalproof.lint.finding import Finding
+from signalproof.lint.sources import trees_of
+from signalproof.text_files import STDIN, decoded, shown
+
+_BREAK = re.compile(r"(\r\n|\r|\n)")
 
 
 @dataclass(frozen=True)
@@ -30,26 +40,80 @@ class Fixes:
     left: tuple[Finding, ...]
 
 
+@dataclass
+class _File:
+    """A file that is mended: its text line by line, each with its own end.
+
+    Attributes:
+        path: Where it is.
+        data: What it holds.
+        rows: Its lines without their ends.
+        ends: Their ends.
+        edits: What was changed.
+        done: The findings that are gone with it.
+    """
+
+    path: Path
+    data: bytes
+    rows: list[str]
+    ends: list[str]
+    edits: list[Edit] = field(default_factory=list)
+    done: list[Finding] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> _File:
+        """Return the file *path*; raises `SignalproofError` where it cannot be read."""
+        data = read_bytes(path)
+        pieces = _BREAK.split(data.decode("utf-8"))
+        return cls(path, data, pieces[0::2], [*pieces[1::2], ""])
+
+    @property
+    def mended(self) -> bytes:
+        """What it is to hold."""
+        return "".join(part for pair in zip(self.rows, self.ends, strict=True) for part in pair).encode()
+
+    def is_sound(self) -> bool:
+        """Whether the edits changed their queries and nothing else."""
+        name = str(self.path)
+        try:
+            before, after = (trees_of(decoded(data, name), self.path) for data in (self.data, self.mended))
+        except SignalproofError:
+            return False
+        return only(self.edits, before, after)
+
+
 def fixes(findings: Iterable[Finding]) -> Fixes:
-    """Return what the fixes of *findings* make of their files; nothing is written."""
+    """Return what the fixes of *findings* make of their files; nothing is written.
+
+    Raises:
+        SignalproofError: A file cannot be read any more.
+    """
     by_text: dict[tuple[str, int, str], list[Finding]] = {}
+    left: list[Finding] = []
     for one in findings:
         if one.fix is not None and not one.part and isinstance(one.query.text, Text):
-            by_text.setdefault((one.query.where.file, one.query.where.line, one.query.text), []).append(one)
-    lines: dict[str, list[str]] = {}
-    applied: list[Finding] = []
-    left: list[Finding] = []
-    for (file, _, _), group in by_text.items():
-        if file not in lines:
-            lines[file] = Path(file).read_text(encoding="utf-8").split("\n")
+            if one.query.where.file == shown(STDIN):
+                left.append(one)
+            else:
+                by_text.setdefault((one.query.where.file, one.query.where.line, one.query.text), []).append(
+                    one
+                )
+    files: dict[str, _File] = {}
+    for (name, _, _), group in by_text.items():
+        file = files[name] if name in files else files.setdefault(name, _File.read(Path(name)))
         chosen = _apart(group)
         text = group[0].query.text
-        done = isinstance(text, Text) and _replace(lines[file], text, _changed(text, chosen))
-        applied += chosen if done else []
-        left += [one for one in group if not done or one not in chosen]
-    changed = {one.query.where.file for one in applied}
-    files = {Path(file): "\n".join(rows).encode() for file, rows in lines.items() if file in changed}
-    return Fixes(files, tuple(applied), tuple(left))
+        new = _changed(text, chosen)
+        if isinstance(text, Text) and _replace(file.rows, text, new):
+            file.edits.append(Edit(text, new))
+            file.done += chosen
+            left += [one for one in group if one not in chosen]
+        else:
+            left += group
+    sound = [one for one in files.values() if one.edits and one.is_sound()]
+    left += [finding for one in files.values() if one not in sound for finding in one.done]
+    applied = tuple(finding for one in sound for finding in one.done)
+    return Fixes({one.path: one.mended for one in sound}, applied, tuple(left))
 
 
 def with_fix(finding: Finding) -> str:

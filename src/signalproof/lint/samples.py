@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signalproof.infer.value import Kind
+from signalproof.infer.value import Kind, Value
 from signalproof.lint.rule import Context
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Selector, Subquery, Unary
 from signalproof.promql.tree import children, unwrap
@@ -91,6 +91,12 @@ def divides_a_number(node: Node, context: Context) -> bool:
         and context.value(inner.left).kind is Kind.NUMBER
         and context.value(inner.right).kind is not Kind.NUMBER
     )
+
+
+def joins_series(below: Value, above: Value) -> bool:
+    """Whether an aggregation of *below* into *above* loses a label in which the series may differ."""
+    lost = (one for name, one in below.labels.known.items() if name not in above.labels.known)
+    return any(one.at_most != 1 for one in lost)
 
 
 def histogram_argument(call: Call) -> Node | None:

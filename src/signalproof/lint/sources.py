@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 
 from signalproof.dashboard.foreign import ForeignDashboard, asked_by, dashboards
 from signalproof.datasources import Other
 from signalproof.documents import Table, Tree, read_json, read_yaml
 from signalproof.errors import Location, SignalproofError
+from signalproof.files import read_bytes
+from signalproof.lint.folders import RENDERED, TEMPLATES, USUAL, closed, excluded, is_folder, unread, walk
 from signalproof.lint.recognise import OTHER, Kind, looks_like
-from signalproof.manifests import MAX_BYTES, is_json, looks_ours, may_hold, unpacked
+from signalproof.manifests import is_json, looks_ours, may_hold, unpacked
 from signalproof.promql.query import Query
 from signalproof.rules.foreign import RuleFile, rule_files
 from signalproof.rules.foreign import asked_by as asked_by_group
 from signalproof.scraping import NO_SETUP, DataSource, Scraping, Setup, data_sources, scrapings
-from signalproof.text_files import read_text, shown
-
-"""Standard input, as a path."""
-
-_SUFFIXES = frozenset({"", ".json", ".yaml", ".yml", ".rules", ".rule"})
-"""What is read whatever it begins with, and a mistake when it looks like ours and cannot be read."""
-
-_TEMPLATES = frozenset({".jsonnet", ".libsonnet"})
-_RENDERED = frozenset({".tpl", ".tmpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template"})
-_HEAD = 4096
-_FIRST = re.compile(
-    r"(?:[ \t]*(?:#[^\n]*+|---[^\n]*+|%[^\n]*+)?\n)*+[ \t]*(?:[{\[]|-[ \t]|[\w./\"'-]++[ \t]*:)"
-)
-"""How a file begins that may be JSON, YAML or a template of either."""
+from signalproof.text_files import decoded, read_text, shown
 
 
 @dataclass(frozen=True)
@@ -80,23 +67,31 @@ class Sources:
         }
 
 
-def read(paths: Iterable[Path], *, skip_others: bool = False, exclude: Collection[str] = ()) -> Sources:
+def read(
+    paths: Iterable[Path],
+    *,
+    skip_others: bool = False,
+    exclude: Collection[str] = (),
+    instead: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Sources:
     """Return what the files and folders *paths* hold, ``-`` being standard input. In a folder, other files are passed over.
 
     Args:
         paths: What to read.
         skip_others: Whether named files of other kinds are passed over too, as when every changed file is named.
         exclude: Globs of names and paths that are not read; ``*`` stands for slashes, too.
+        instead: File → what is taken as its content, instead of what it holds.
 
     Raises:
         SignalproofError: A file that was named cannot be read, or holds neither a dashboard nor rules.
     """
-    reading = _Reading()
+    reading = _Reading(instead)
     for path in paths:
-        if path.is_dir():
-            for file in _walk(path, exclude):
-                reading.found(file)
-        elif not _excluded(path, exclude):
+        if is_folder(path):
+            here = (path, Path.cwd())
+            for file in walk(path, exclude, reading.closed):
+                reading.found(file, here)
+        elif not excluded(path, exclude):
             reading.named(path, skip_others=skip_others)
     return Sources(
         tuple(reading.queries),
@@ -114,7 +109,8 @@ def read(paths: Iterable[Path], *, skip_others: bool = False, exclude: Collectio
 class _Reading:
     """What has been read so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, instead: Mapping[Path, bytes]) -> None:
+        self.instead = instead
         self.queries: list[Query] = []
         self.dashboards: list[ForeignDashboard] = []
         self.broken: list[SignalproofError] = []
@@ -128,7 +124,7 @@ class _Reading:
 
     def named(self, file: Path, *, skip_others: bool) -> None:
         """Read a file that somebody named."""
-        text = read_text(file, "give a readable file or folder")
+        text = self.text(file)
         if skip_others and not may_hold(text):
             self.passed.append((file, looks_like(text, str(file)).name))
             return
@@ -144,18 +140,35 @@ class _Reading:
             raise _refusal(file, kind)
         self.passed.append((file, kind.name))
 
-    def found(self, file: Path) -> None:
-        """Read a file of a folder, if it is one of ours."""
-        reason = _unread(file)
+    def text(self, file: Path) -> str:
+        """Return what *file* holds, or is taken to hold."""
+        if file in self.instead:
+            return decoded(self.instead[file], str(file))
+        return read_text(file, "give a readable file or folder")
+
+    def closed(self, folder: Path, error: OSError) -> None:
+        """Note a folder that cannot be listed: what stands in it nobody knows."""
+        self.broken.append(closed(folder, error))
+
+    def found(self, file: Path, below: Collection[Path]) -> None:
+        """Read a file of a folder, if it is one of ours and lies *below* one of these."""
+        try:
+            reason = unread(file, below)
+        except OSError as error:
+            if file.suffix in USUAL - {""}:
+                self.broken.append(closed(file, error))
+            else:
+                self.passed.append((file, f"cannot be read: {error.strerror}"))
+            return
         if reason:
             self.passed.append((file, reason))
             return
         try:
-            text = read_text(file)
+            text = self.text(file)
         except SignalproofError as error:
             self.give_up(file, _as_far_as_readable(file), error)
             return
-        if file.suffix in _TEMPLATES:
+        if file.suffix in TEMPLATES:
             self.templates.append((file, looks_like(text, str(file))))
             return
         try:
@@ -167,9 +180,9 @@ class _Reading:
     def give_up(self, file: Path, text: str, error: SignalproofError) -> None:
         """Note a file of a folder that could not be read: a mistake if it looks like ours."""
         kind = looks_like(text, str(file))
-        if kind.template and file.suffix in _SUFFIXES | _RENDERED:
+        if kind.template and file.suffix in USUAL | RENDERED:
             self.templates.append((file, kind))
-        elif file.suffix in _SUFFIXES and looks_ours(text):
+        elif file.suffix in USUAL and looks_ours(text):
             self.broken.append(error)
         else:
             self.passed.append((file, str(error) if kind is OTHER else kind.name))
@@ -177,7 +190,7 @@ class _Reading:
     def take(self, text: str, file: Path) -> bool:
         """Take what stands in *text*, and return whether anything does."""
         name = shown(file)
-        tables: list[Tree] = [*unpacked(_trees(text, file), name)]
+        tables: list[Tree] = [*unpacked(trees_of(text, file), name)]
         here = list(dashboards(tables, name))
         tops = [one for one in tables if isinstance(one, Table)]
         configured = [*scrapings(tops, name)], [*data_sources(tops, name)]
@@ -214,53 +227,19 @@ def read_path(path: Path) -> Iterator[Query]:
         raise sources.broken[0]
 
 
-def _walk(folder: Path, exclude: Collection[str]) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            one
-            for one in folders
-            if not one.startswith(".") and one != "node_modules" and not _excluded(Path(where, one), exclude)
-        )
-        for name in sorted(names):
-            file = Path(where, name)
-            if not _excluded(file, exclude):
-                yield file
-
-
-def _excluded(path: Path, exclude: Collection[str]) -> bool:
-    text = path.as_posix()
-    return any(
-        fnmatchcase(path.name, one) or fnmatchcase(text, one) or fnmatchcase(text, f"*/{one}")
-        for one in (pattern.removeprefix("./").rstrip("/").removesuffix("/**") for pattern in exclude)
-    )
-
-
-def _unread(file: Path) -> str:
-    """Return why a file of a folder is not even opened, or not further than its head; empty when it is to be read."""
-    try:
-        if not file.is_file():
-            return "no regular file"
-        if file.stat().st_size > MAX_BYTES:
-            return f"larger than {MAX_BYTES // 1_000_000} MB"
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    if b"\0" in head:
-        return "binary"
-    text = head.decode("utf-8-sig", errors="replace")
-    usual = file.suffix in _SUFFIXES | _TEMPLATES
-    return "" if usual or _FIRST.match(text) else looks_like(text, str(file)).name
-
-
 def _as_far_as_readable(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        return read_bytes(file).decode("utf-8", errors="replace")
+    except SignalproofError:
         return ""
 
 
-def _trees(text: str, file: Path) -> list[Tree]:
+def trees_of(text: str, file: Path) -> list[Tree]:
+    """Return the documents in the *text* of *file*: JSON or YAML, by its name or else by its looks.
+
+    Raises:
+        SignalproofError: It is neither.
+    """
     name = shown(file)
     if file.suffix == ".json":
         return [read_json(text, name)]

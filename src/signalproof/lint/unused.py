@@ -27,7 +27,7 @@ def unused_variables(spec: Table) -> Iterator[tuple[Text, int]]:
     for one, _ in by_variable:
         name = one.text("name")
         others = any(name in found for other, found in by_variable if other is not one)
-        if name and one.get("type") not in _ALWAYS and name not in used and not others:
+        if name and one.text("type") not in _ALWAYS and name not in used and not others:
             yield name, name.line
 
 

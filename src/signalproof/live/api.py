@@ -124,7 +124,7 @@ class Prometheus:
         try:
             said = json.loads(answer.body)
             status = said["status"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise self._strange(answer.status) from None
         if status != "success":
             raise QueryError(str(said.get("error") or f"status {answer.status}"))

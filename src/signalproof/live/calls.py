@@ -29,12 +29,13 @@ class Calls:
         statuses: How many ended in each of `STATUSES`.
         errors: How many failed with each error.
         last_end: Unix time when the last one ended; when the process started, before any did.
+        last_ends: The same for each of `STATUSES`; 0 before any did.
     """
 
     __slots__ = (
         "_arrival", "_bounds", "_cancelled", "_chances", "_duration", "_error_bounds", "_failed", "_failure", "_limit",
-        "_load", "_now", "_number", "_process", "_running", "buckets", "ended", "errors", "last_end", "seconds",
-        "statuses",
+        "_load", "_now", "_number", "_process", "_running", "buckets", "ended", "errors", "last_end", "last_ends",
+        "seconds", "statuses",
     )  # fmt: skip
 
     _now: float
@@ -96,6 +97,7 @@ class Calls:
         self.ended, self.seconds = 0, 0.0
         self.buckets = [0] * (len(self._bounds) + 1)
         self.statuses = [0] * len(STATUSES)
+        self.last_ends = [0.0] * len(STATUSES)
         self.errors = [0] * len(self._error_bounds)
 
     def _run(self, time: float) -> None:
@@ -121,13 +123,13 @@ class Calls:
             self.seconds += seconds
             self.buckets[bisect_left(self._bounds, seconds)] += 1
             self.last_end = end
-            outcome = (self._chances[2] + number * STEPS[2]) % 1.0
-            if outcome >= self._cancelled:
-                self.statuses[_SUCCESS] += 1
-            elif outcome >= self._failure:
-                self.statuses[_CANCELLED] += 1
-            else:
-                self.statuses[_FAILURE] += 1
+            drawn = (self._chances[2] + number * STEPS[2]) % 1.0
+            outcome = (
+                _SUCCESS if drawn >= self._cancelled else _CANCELLED if drawn >= self._failure else _FAILURE
+            )
+            self.statuses[outcome] += 1
+            self.last_ends[outcome] = end
+            if outcome == _FAILURE:
                 self._fail()
 
     def _fail(self) -> None:

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urljoin
 
 from signalproof.errors import SignalproofError
-from signalproof.live.address import Address
+from signalproof.live.address import Address, shown
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_BYTES = 64 * 2**20
 """Largest answer that is read."""
 
@@ -91,7 +93,18 @@ class Client:
                 f"{self.address.shown} answered with more than {MOST_BYTES >> 20} MiB",
                 "ask for a shorter range or a longer step",
             )
+        if response.status in _REDIRECTS and (place := response.getheader("Location")):
+            raise self._sent_on(path, place)
         return Answer(response.status, text)
+
+    def _sent_on(self, path: str, place: str) -> SignalproofError:
+        """Return the refusal of a redirect: what is sent, a password perhaps, is for the server that was named."""
+        with contextlib.suppress(ValueError):  # where it leads is no URL
+            place = urljoin(f"{self.address.shown}{path}", place)
+        return SignalproofError(
+            f"{self.address.shown} sends on to {shown(place)[:200]!r}, which is not followed",
+            "give that URL, if it is the server you mean",
+        )
 
     def _connected(self) -> HTTPConnection:
         """Return a new connection of this thread, known to `close` before anything is asked over it."""

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
 from signalproof.catalogue.operation import Operation
 from signalproof.live.chance import chance
 from signalproof.live.plain import CounterSource, FaultSource, GaugeSource, ScrapeSource
 from signalproof.live.process import Process
+from signalproof.live.shared import BuildSource, SharedSource, nearest
 from signalproof.live.source import Source
 from signalproof.live.timed import HistogramSource, InFlightSource, OperationSource
-from signalproof.live.truth import Profile, Truth, jobs, plain_metrics
+from signalproof.live.truth import Profile, Truth, combinations, jobs, plain_metrics
 
 RESTART_EVERY = 4 * 3600.0
 """Seconds between two restarts of a process: rare, and often enough that queries meet counter resets."""
@@ -123,7 +125,15 @@ class Model:
             yield [FaultSource(names, one) for job, names in by_job.items() for one in processes[job]]
         for metric in plain_metrics(self.truth.catalogue):
             group = processes[self.jobs[metric.name]]
-            if isinstance(metric, Histogram):
+            if isinstance(metric, BuildInfo):
+                yield [BuildSource(metric, one) for one in group]
+            elif isinstance(metric, Gauge) and metric.shared:
+                yield [
+                    SharedSource(metric, labels, one, self.seed)
+                    for labels, _, _ in combinations(metric.labels)
+                    for one in processes[nearest(labels, self.jobs[metric.name], processes)]
+                ]
+            elif isinstance(metric, Histogram):
                 yield [HistogramSource(metric, one, self.truth, self.seed) for one in group]
             elif isinstance(metric, Counter):
                 yield [CounterSource(metric, one, self.seed) for one in group]

@@ -29,7 +29,7 @@ class Family:
     @classmethod
     def of(cls, metric: Metric[Any]) -> Family:
         """Return the family of a catalogue entry."""
-        return cls(metric.name.removesuffix("_total"), metric.kind, metric.help)
+        return cls(metric.name.removesuffix("_total"), metric.exposed_as, metric.help)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from math import inf, isfinite
 from typing import Any
 
 from signalproof.catalogue.metric import Gauge, Histogram
-from signalproof.catalogue.operation import Loop, Operation
+from signalproof.catalogue.operation import Loop, Operation, last_ended_of
 from signalproof.live.calls import STATUSES, Calls
 from signalproof.live.process import Process
 from signalproof.live.source import histogram_lines, lines_of
@@ -19,7 +19,8 @@ class OperationSource:
 
     def __init__(self, operation: Operation[Any, Any], process: Process, truth: Truth, seed: int) -> None:
         self.process = process
-        self._is_loop = isinstance(operation, Loop)
+        self._is_loop, ends = isinstance(operation, Loop), last_ended_of(operation)
+        self._tells_ends = ends is not None
         branches = calls_of(operation, process, truth, seed)
         self._calls = [calls for _, calls in branches]
         combos = [labels for labels, _ in branches]
@@ -29,6 +30,8 @@ class OperationSource:
         lines += lines_of(
             operation.failures, [{**one, "error_type": name} for one in combos for name in errors]
         )
+        if ends is not None:
+            lines += lines_of(ends, [{**one, "status": name} for one in combos for name in STATUSES])
         if isinstance(operation, Loop):
             lines += [*lines_of(operation.running, combos), *lines_of(operation.last_iteration, combos)]
         self.lines = tuple(lines)
@@ -42,6 +45,9 @@ class OperationSource:
             values += calls.statuses
         for calls in self._calls:
             values += calls.errors
+        if self._tells_ends:
+            for calls in self._calls:
+                values += calls.last_ends
         if self._is_loop:
             values += [1.0] * len(self._calls)
             values += [calls.last_end for calls in self._calls]

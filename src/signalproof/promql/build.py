@@ -16,10 +16,18 @@ from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.labels import L, TargetLabel
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.errors import SignalproofError, caller
-from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Number, Selector, String
+from signalproof.promql.ast import (
+    Aggregation,
+    Call,
+    Matcher,
+    Number,
+    Selector,
+    String,
+    Subquery,
+)
 from signalproof.promql.expr import Expr
 from signalproof.promql.parser import parse
-from signalproof.promql.select import aggregate, many, matchers, over, select
+from signalproof.promql.select import aggregate, check_sum, duration, many, matchers, over, select
 
 T = TypeVar("T")
 Many: TypeAlias = T | tuple[T, ...]
@@ -39,7 +47,7 @@ def rate(
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return events per second of a counter, or observations per second of a histogram, summed by labels."""
-    one = select(metric, _counted(metric), where=where, excluding=excluding, by=by)
+    one = select(metric, counted(metric), where=where, excluding=excluding, by=by)
     return Expr(aggregate("sum", over("rate", one, window), by))
 
 
@@ -52,7 +60,7 @@ def increase(
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return how many events there were in the window, summed by labels; for rare events."""
-    one = select(metric, _counted(metric), where=where, excluding=excluding, by=by)
+    one = select(metric, counted(metric), where=where, excluding=excluding, by=by)
     return Expr(aggregate("sum", over("increase", one, window), by))
 
 
@@ -136,7 +144,8 @@ def value(
     where: Many[L | TargetLabel] = (),
     by: Many[type[L | TargetLabel]] = (),
 ) -> Expr:
-    """Return a gauge over all instances, aggregated by labels."""
+    """Return a gauge over all instances, aggregated by labels; there is no sum of what they share."""
+    check_sum(metric, aggregation, by)
     return Expr(aggregate(aggregation, select(metric, metric.name, where=where, by=by), by))
 
 
@@ -146,34 +155,20 @@ def peak(
     where: Many[L | TargetLabel] = (),
     by: Many[type[L | TargetLabel]] = (),
     window: str = RATE_INTERVAL,
+    step: str = "15s",
 ) -> Expr:
-    """Return the highest value of a gauge in the window, summed over instances by labels.
+    """Return the highest value that a gauge, summed over instances by labels, had in the window.
 
-    The sum of each instance's own peak: an upper bound of the peak of the sum, and equal to it for one instance.
+    The sum is made at each *step*, which should be the scrape interval: each instance's own peak may have been at another
+    moment, and peaks of different moments add up to what never was.
     """
-    one = select(metric, metric.name, where=where, by=by)
-    return Expr(aggregate("sum", over("max_over_time", one, window), by), name="peak")
-
-
-def seconds_since(
-    metric: Gauge[L], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
-) -> Expr:
-    """Return the seconds since the latest of the instants that a ``_timestamp_seconds`` gauge holds.
-
-    Raises:
-        SignalproofError: The gauge holds no instants, or as the module says.
-    """
-    if metric.unit.suffix != "timestamp_seconds":
-        raise SignalproofError(
-            f"{metric.name} holds no instants", "only a gauge in TIMESTAMP_SECONDS has an age", where=caller()
-        )
-    latest = aggregate("max", select(metric, metric.name, where=where, by=by), by)
-    return Expr(Binary("-", Call("time", ()), latest))
+    total = aggregate("sum", select(metric, metric.name, where=where, by=by), by)
+    return Expr(Call("max_over_time", (Subquery(total, duration(window), duration(step)),)), name="peak")
 
 
 def top(count: int, expr: Expr) -> Expr:
     """Return the *count* series of *expr* with the highest values at each moment."""
-    return replace(expr, node=Aggregation("topk", expr.node, Number(float(count))))
+    return replace(expr, node=Aggregation("topk", expr.node, Number(float(count))), at_most=count)
 
 
 def highest(expr: Expr) -> Expr:
@@ -188,7 +183,7 @@ def up(*, where: Many[TargetLabel] = (), by: Many[type[TargetLabel]] = ()) -> Ex
 
 def absent(metric: Metric[L], *, where: Many[L | TargetLabel] = ()) -> Expr:
     """Return 1 while no series of *metric* exists, nothing otherwise."""
-    return Expr(Call("absent", (select(metric, _counted(metric), where=where),)))
+    return Expr(Call("absent", (select(metric, counted(metric), where=where),)))
 
 
 def promql(text: str, *, name: str = "") -> Expr:
@@ -205,5 +200,6 @@ def promql(text: str, *, name: str = "") -> Expr:
         raise
 
 
-def _counted(metric: Metric[Any]) -> str:
+def counted(metric: Metric[Any]) -> str:
+    """Return the name of the series that counts: a histogram counts its observations."""
     return f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name

@@ -16,10 +16,12 @@ class Limit:
     Attributes:
         value: The promise, in the unit of the expression.
         worse: On which side of it the promise is broken.
+        promised: Whether an objective says so, and not only whoever drew the panel.
     """
 
     value: float
     worse: Literal["above", "below"] = "above"
+    promised: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class Expr:
         name: What tells it from its neighbours in a panel (``p95``); empty when nothing has to.
         limit: What an objective promises of it, if anything does.
         text: As written, when it was written by hand; empty when it was built.
+        at_most: Most series that it returns by its own making, ``topk(5, …)``; 0 where nothing sees to that.
         where: The line of the definition.
     """
 
@@ -38,6 +41,7 @@ class Expr:
     name: str = ""
     limit: Limit | None = None
     text: str = ""
+    at_most: int = 0
     where: Location = field(default_factory=caller)
 
     def named(self, name: str) -> Expr:

@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 from signalproof.catalogue.labels import L, Label, TargetLabel
 from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import E, Loop, Operation, Status
-from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, seconds_since
+from signalproof.promql.ast import Call
+from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, value
+from signalproof.promql.events import longest_ago, seconds_since
 from signalproof.promql.expr import Expr, Limit
 
 F = TypeVar("F", bound=Label)
@@ -35,7 +37,7 @@ def latency(
     promise = operation.objective
     if promise is None or promise.latency is None:
         return tuple(found)
-    limit, name = Limit(promise.latency), f"p{promise.quantile * 100:g}"
+    limit, name = Limit(promise.latency, promised=True), f"p{promise.quantile * 100:g}"
     return tuple(replace(one, limit=limit) if one.name == name else one for one in found)
 
 
@@ -107,9 +109,11 @@ def success_ratio(
     Both sides are summed before they are divided: per series, each status would be divided by itself. Carries the
     objective as a limit.
     """
-    one = _share(operation, Status.SUCCESS, where, by, window)
+    one = share(operation, Status.SUCCESS, where, by, window)
     promise = operation.objective
-    return one if promise is None or promise.success is None else one.limited(promise.success, "below")
+    if promise is None or promise.success is None:
+        return one
+    return replace(one, limit=Limit(promise.success, "below", promised=True))
 
 
 def error_ratio(
@@ -120,25 +124,58 @@ def error_ratio(
     window: str = RATE_INTERVAL,
 ) -> Expr:
     """Return the share (0..1) of calls that failed, of those that succeeded or failed; with the objective's budget."""
-    one = _share(operation, Status.FAILURE, where, by, window)
+    one = share(operation, Status.FAILURE, where, by, window)
     promise = operation.objective
-    return one if promise is None or promise.success is None else one.limited(1 - promise.success)
+    if promise is None or promise.success is None:
+        return one
+    return replace(one, limit=Limit(1 - promise.success, promised=True))
 
 
 def idle_seconds(
-    loop: Loop[L, E], *, where: Many[L | TargetLabel] = (), by: Many[type[L | TargetLabel]] = ()
+    loop: Loop[L, E],
+    *,
+    where: Many[L | TargetLabel] = (),
+    by: Many[type[L | TargetLabel]] = (),
+    most: int = 0,
 ) -> Expr:
-    """Return the seconds since an iteration of the loop last ended."""
+    """Return the seconds since an iteration of the loop last ended; with *most*, of the so many that are last."""
+    if most:
+        return longest_ago(most, loop.last_iteration, where=where, by=by).named("since last")
     return seconds_since(loop.last_iteration, where=where, by=by).named("since last")
 
 
-def _share(
+def ended(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+) -> Expr:
+    """Return when a call last ended, in Unix seconds: the latest of all instances; nothing until the first has ended.
+
+    Raises:
+        SignalproofError: The operation is not declared with ``last_ended=True``, or as of `build`.
+    """
+    return (value(operation.last_ended, "max", where=where, by=by) > 0).named("last ended")
+
+
+def since_ended(
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]] = (),
+) -> Expr:
+    """Return the seconds since a call last ended; nothing until the first has. Raises as `ended`."""
+    return Expr(Call("time", ())) - ended(operation, where=where, by=by)
+
+
+def share(
     operation: Operation[L, E],
     status: Status,
     where: Many[L | TargetLabel],
     by: Many[type[L | TargetLabel]],
     window: str,
 ) -> Expr:
+    """Return the share (0..1) of calls that ended with *status*, of those that came to an end of their own."""
     rest = where if isinstance(where, tuple) else (where,)
     part = rate(operation.calls, where=(*rest, status), by=by, window=window)
     whole = rate(operation.calls, where=(*rest, *ENDED), by=by, window=window)

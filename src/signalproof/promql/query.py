@@ -62,12 +62,16 @@ class Query:
         labels: Of a rule: the labels it adds.
         annotations: Of an alert: annotation name → template.
         for_seconds: Of an alert: how long it must hold.
-        interval: Seconds between evaluations of a rule, or the minimum step of a panel; None for the default.
+        interval: Seconds between evaluations of a rule, or the minimum step of a panel or an annotation; None for the default.
         allow: Suppressed codes → reason.
         title: Title of the dashboard, where that says more than its uid.
         dialect: ``metricsql`` where it is known to be asked of VictoriaMetrics; empty for the dialect that is configured.
         templates: ``grafana`` where Grafana fills in the annotations and labels, which has other data and functions for
             them; empty where Prometheus does.
+        value_is_time: Of an annotation: whether a value is the moment to mark, in milliseconds.
+        off: Of an annotation: whether nothing is marked until a reader switches it on.
+        min_step: Of a panel: the minimum step of the query itself, in seconds, which Grafana takes for the scrape interval
+            when it makes ``$__rate_interval``; None for that of the data source.
     """
 
     text: str
@@ -92,3 +96,6 @@ class Query:
     title: str = ""
     dialect: str = ""
     templates: str = ""
+    value_is_time: bool = False
+    off: bool = False
+    min_step: float | None = None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from signalproof.catalogue.labels import Label, TargetLabel
-from signalproof.catalogue.metric import Metric
+from signalproof.catalogue.labels import Instance, Label, TargetLabel
+from signalproof.catalogue.metric import Gauge, Metric
 from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, caller, did_you_mean
 from signalproof.promql.ast import (
@@ -77,6 +77,20 @@ def aggregate(operator: str, node: Node, by: Any = (), *, le: bool = False) -> N
     names = (*(label.label_name for label in many(by)), *(("le",) if le else ()))
     grouping = Grouping(without=False, listed=tuple(LabelName(name) for name in names)) if names else None
     return Aggregation(operator, node, None, grouping)
+
+
+def check_sum(gauge: Gauge[Any], aggregation: str, by: Any = ()) -> None:
+    """Raise for a sum over instances of what all of them see alike.
+
+    Raises:
+        SignalproofError: It is one; the error names the caller's line.
+    """
+    if gauge.shared and aggregation == "sum" and Instance not in many(by):
+        raise SignalproofError(
+            f"every instance says {gauge.name} of the same thing, and a sum counts that once for each",
+            'take the largest: value(…, "max", …)',
+            where=caller(),
+        )
 
 
 def duration(text: str) -> Time:

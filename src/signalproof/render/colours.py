@@ -33,9 +33,6 @@ _SHADES: Mapping[str, tuple[str, ...]] = {
 }
 """Shades of a meaning, for panels where several series have the same one."""
 
-OWN = ("dark-blue", "dark-purple", "dark-orange", "dark-yellow", "dark-green", "dark-red")
-"""Colours for series that share theirs with a line: shades that the automatic palette begins without."""
-
 NEUTRAL = "text"
 """The colour of the letters: a number that nothing was promised of is neither good nor bad."""
 

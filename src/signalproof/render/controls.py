@@ -66,11 +66,15 @@ def annotation(shown: ShownAnnotation) -> Json:
     found: Json = {
         "name": definition.title,
         "datasource": DATASOURCE,
-        "enable": True,
+        "enable": definition.shown,
         "iconColor": grafana_colour(definition.color),
         "target": {"expr": shown.text, "refId": "Anno"},
         "titleFormat": definition.title,
     }
+    if shown.value.instant:
+        found["useValueForTime"] = True
+    if shown.panels:
+        found["filter"] = {"exclude": False, "ids": list(shown.panels)}
     if definition.text:
         found["textFormat"] = definition.text
     return found

@@ -7,25 +7,14 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Colour,
-    Heatmap,
-    QueryPanel,
-    Stat,
-    State,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
+from signalproof.dashboard.panels import BarGauge, Colour, Heatmap, QueryPanel, Stat, Table, TimeSeries
 from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.states import State, StateTimeline, StatusHistory
 from signalproof.render.colours import NEUTRAL, grafana_colour, meaning, shade
 from signalproof.render.look import labels_of
 from signalproof.render.thresholds import (
     Step,
     base_colour,
-    line_colours,
     panel_steps,
     query_steps,
     steps_of,
@@ -56,7 +45,8 @@ def field(shown: ShownPanel) -> Json:
         case TimeSeries():
             found["color"] = {"mode": "palette-classic"}
         case StateTimeline() | StatusHistory():
-            found["color"] = {"mode": "thresholds"}
+            # in mode "thresholds" with one step, Grafana 12 puts all values into that step and ignores the mappings
+            found["color"] = {"mode": "palette-classic" if panel.states else "thresholds"}
             found["mappings"] = _states(panel.states)
         case Table() | Heatmap():
             pass
@@ -73,7 +63,7 @@ def steps(shown: ShownPanel) -> tuple[Step, ...]:
     panel = shown.panel
     assert isinstance(panel, QueryPanel)
     found = panel_steps(shown)
-    if found or isinstance(panel, TimeSeries | Heatmap | Table):
+    if found or isinstance(panel, TimeSeries | Heatmap | Table) or getattr(panel, "states", ()):
         return found
     return (Step(base_colour(panel), 0.0),)
 
@@ -97,10 +87,6 @@ def _series_overrides(shown: ShownPanel) -> Iterator[Json]:
             yield _override("byFrameRefID", target.ref, unit=unit)
     for ref, its in query_steps(shown):
         yield _override("byFrameRefID", ref, thresholds=_thresholds(its), color={"mode": "thresholds"})
-    if isinstance(panel, TimeSeries) and scale.common is None and any(scale.limits):
-        for target, own in zip(shown.targets, line_colours(shown), strict=True):
-            if own not in ("", "red"):
-                yield _override("byFrameRefID", target.ref, color=_fixed(own))
 
 
 def _by_meaning(panel: QueryPanel, colour: Colour, number: int, counts: bool) -> Json:
@@ -148,6 +134,8 @@ def _column_overrides(shown: ShownPanel) -> Iterator[Json]:
         more: Json = {}
         if unit != scale.unit:
             more["unit"] = unit or "none"
+        if target.value.unit == EVENT and scale.decimals is None:
+            more["decimals"] = 0
         if limit is not None:
             more["thresholds"] = _thresholds(steps_of(limit))
             more["color"] = {"mode": "thresholds"}

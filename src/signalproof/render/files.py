@@ -1,11 +1,13 @@
 """Generated files on disk: written all or none, or compared.
 
 Every file is first written beside its place under a temporary name, and only when all of them are there are they moved
-in; a move within a folder is atomic. A reader (Grafana polls its folder) then sees the old file or the new one.
+in; a move within a folder is atomic. A reader (Grafana polls its folder) then sees the old file or the new one. Where a
+run is killed between two moves, the next one finishes: it writes what is missing and removes what was left.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -13,8 +15,14 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from io import StringIO
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Final
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.files import MAX_DUMP_BYTES, unreadable
+from signalproof.render.undisturbed import alone_in, held
+
+_TEMPORARY: Final = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
 
 
 @dataclass(frozen=True)
@@ -65,30 +73,57 @@ def compare(root: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) 
     return changes + [Change(path, old, None) for path, old in left if old is not None]
 
 
-def apply(root: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) -> list[Change]:
+def apply(
+    root: Path,
+    files: Mapping[str, bytes],
+    gone: Collection[str] = (),
+    announced: Mapping[str, bytes] = MappingProxyType({}),
+) -> list[Change]:
     """Write *files*, remove those that are *gone*, and return what changed; see `compare`.
 
-    Files that are right already are not touched. If one cannot be written, none is.
+    Files that are right already are not touched. If one cannot be written, none is; a request to end (SIGINT, SIGTERM,
+    SIGHUP) is heeded before the first file is moved in, or after the last. What a killed run has left beside these files
+    is removed first.
+
+    Args:
+        root: Folder that every path lies in.
+        files: Path below *root* → content.
+        gone: Paths of files that were written once and should be there no more.
+        announced: Path → what a file says while the others change, before it says, last, what *files* has for it: a list
+            of all that was and will be there, so that the next run knows, wherever this one is cut off.
 
     Raises:
         SignalproofError: A path leaves the root, or a file cannot be read or written.
+        KeyboardInterrupt: It was asked to end, and nothing has changed.
     """
-    changes = compare(root, files, gone)
-    folders: list[Path] = []
-    staged: dict[str, Path] = {}
-    done: list[Change] = []
-    try:
-        for change in changes:
-            if change.new is not None:
-                place = _place(root, change.path)
-                _make_folder(place.parent, folders, change.path)
-                _stage(place, change, staged)
-        for change in changes:
-            _move(_place(root, change.path), change, staged)
-            done.append(change)
-    except BaseException:
-        _undo(root, done, staged, folders)
-        raise
+    with alone_in(root), held() as asked_to_end:
+        changes = compare(root, files, gone)
+        _remove_leftovers(root, {*files, *gone})
+        others = [one for one in changes if one.path not in announced]
+        folders: list[Path] = []
+        staged: dict[str, Path] = {}
+        done: list[Change] = []
+        try:
+            if others:
+                for change in compare(root, announced):
+                    _stage(root, change, staged, folders)
+                    _move(root, change, staged)
+                    done.append(change)
+            last = compare(root, {path: data for path, data in files.items() if path in announced})
+            for change in (*others, *last):
+                if asked_to_end():
+                    raise KeyboardInterrupt
+                _stage(root, change, staged, folders)
+            for change in others:
+                _move(root, change, staged)
+                done.append(change)
+            _remove_empty_folders(root, gone)
+            for change in last:
+                _move(root, change, staged)
+                done.append(change)
+        except BaseException:
+            _undo(root, done, staged, folders)
+            raise
     return changes
 
 
@@ -119,11 +154,39 @@ def _place(root: Path, path: str) -> Path:
 
 def _read(place: Path, path: str) -> bytes | None:
     try:
+        if reason := unreadable(place, MAX_DUMP_BYTES):
+            raise OSError(reason)
         return place.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise _unusable("read", place, path, error) from None
+
+
+def _remove_leftovers(root: Path, paths: Collection[str]) -> None:
+    """Remove what a run that was killed has left: its temporary files beside those of *paths*."""
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        place = _place(root, path)
+        names.setdefault(place.parent, set()).add(place.name)
+    for folder, known in names.items():
+        with suppress(OSError):  # no such folder yet
+            for entry in folder.iterdir():
+                found = _TEMPORARY.fullmatch(entry.name)
+                if found is not None and found[1] in known:
+                    entry.unlink()
+
+
+def _remove_empty_folders(root: Path, gone: Collection[str]) -> None:
+    """Remove the folders that nothing is left in of what is *gone*."""
+    for path in gone:
+        for folder in PurePosixPath(path).parents[:-1]:
+            try:
+                (root / folder).rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # something is left, or it was no folder
+                break
 
 
 def _make_folder(folder: Path, made: list[Path], path: str) -> None:
@@ -136,8 +199,11 @@ def _make_folder(folder: Path, made: list[Path], path: str) -> None:
         made.append(one)
 
 
-def _stage(place: Path, change: Change, staged: dict[str, Path]) -> None:
-    assert change.new is not None
+def _stage(root: Path, change: Change, staged: dict[str, Path], folders: list[Path]) -> None:
+    if change.new is None:
+        return
+    place = _place(root, change.path)
+    _make_folder(place.parent, folders, change.path)
     temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
     staged[change.path] = temporary
     try:
@@ -149,7 +215,8 @@ def _stage(place: Path, change: Change, staged: dict[str, Path]) -> None:
         raise _unusable("write", place, change.path, error) from None
 
 
-def _move(place: Path, change: Change, staged: dict[str, Path]) -> None:
+def _move(root: Path, change: Change, staged: dict[str, Path]) -> None:
+    place = _place(root, change.path)
     try:
         if change.new is None:
             place.unlink()
@@ -160,20 +227,24 @@ def _move(place: Path, change: Change, staged: dict[str, Path]) -> None:
         raise _unusable("write", place, change.path, error) from None
 
 
-def _undo(root: Path, done: list[Change], staged: Mapping[str, Path], folders: list[Path]) -> None:
+def _undo(root: Path, done: list[Change], staged: dict[str, Path], folders: list[Path]) -> None:
+    _discard(staged)
     for change in reversed(done):
-        place = root / change.path
-        with suppress(OSError):
-            if change.old is None:
-                place.unlink()
-            else:
-                place.write_bytes(change.old)
-    for temporary in staged.values():
-        with suppress(OSError):
-            temporary.unlink()
+        with suppress(OSError, SignalproofError):
+            back = Change(change.path, change.new, change.old)
+            _stage(root, back, staged, [])
+            _move(root, back, staged)
+    _discard(staged)
     for folder in reversed(folders):
         with suppress(OSError):
             folder.rmdir()
+
+
+def _discard(staged: dict[str, Path]) -> None:
+    for temporary in staged.values():
+        with suppress(OSError):
+            temporary.unlink()
+    staged.clear()
 
 
 def _unusable(verb: str, place: Path, path: str, error: OSError) -> SignalproofError:

@@ -24,6 +24,7 @@ from signalproof.dashboard.resolve import (
     Target,
     resolve,
 )
+from signalproof.durations import duration_text
 from signalproof.render import fields, normalise, options
 from signalproof.render.controls import DATASOURCE, annotation, template
 from signalproof.render.json_text import json_text
@@ -166,7 +167,7 @@ def _grafanalib_panel(shown: ShownPanel) -> Any:
             core.Threshold(step.color, index, float(step.value))
             for index, step in enumerate(fields.steps(shown))
         ],
-        "maxDataPoints": options.POINTS.get(panel.kind),
+        "maxDataPoints": options.points(shown),
     }
     field, differences = fields.field(shown), fields.overrides(shown)
     if isinstance(panel, TimeSeries):
@@ -192,7 +193,7 @@ def _time_series(shown: ShownPanel, own: Json, field: Json, differences: list[Js
         overrides=differences,
         extraJson={
             "fieldConfig": {"defaults": {**field, "custom": options.soft_ends(shown)}},
-            "options": {"legend": options.legend(shown)},
+            "options": {"legend": options.legend(shown), "tooltip": options.tooltip(shown)},
         },
         **options.drawing(shown),
         **own,
@@ -222,6 +223,7 @@ def _target(target: Target) -> Json:
         legendFormat=target.legend,
         instant=target.instant,
         format=target.format,
+        interval=duration_text(target.step) if target.step else "",
         datasource=DATASOURCE,
     )
     return normalise.target(query.to_json_data())

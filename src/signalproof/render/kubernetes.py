@@ -7,7 +7,7 @@ from typing import Any
 
 from signalproof.config import Config
 from signalproof.dashboard.model import Dashboard
-from signalproof.errors import SignalproofError
+from signalproof.errors import Location, SignalproofError
 from signalproof.promql.printer import duration_text
 from signalproof.render.prometheus import group_data, header
 from signalproof.render.yaml_text import Block, to_yaml
@@ -62,7 +62,14 @@ def _prometheus_rules(rules: CheckedRules) -> Iterable[dict[str, Any]]:
     files: dict[str, list[CheckedGroup]] = {}
     for one in rules.groups:
         files.setdefault(one.group.file_name, []).append(one)
+    taken: dict[str, str] = {}
     for name, groups in sorted(files.items()):
+        if taken.setdefault(name.replace("_", "-"), name) != name:
+            raise SignalproofError(
+                f"the rule files {taken[name.replace('_', '-')]!r} and {name!r} would both be one PrometheusRule",
+                "give one of them another name: an underscore becomes a hyphen there",
+                where=groups[0].group.where,
+            )
         yield {
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "PrometheusRule",
@@ -75,13 +82,21 @@ def _prometheus_rules(rules: CheckedRules) -> Iterable[dict[str, Any]]:
 
 
 def _service_monitors(config: Config) -> Iterable[dict[str, Any]]:
+    taken: dict[str, str] = {}
     for job, names in jobs(config).items():
+        name = job.replace("_", "-").lower()
+        if taken.setdefault(name, job) != job:
+            raise SignalproofError(
+                f"the jobs {taken[name]!r} and {job!r} would both be the ServiceMonitor {name!r}",
+                "give one of them another name: capital letters and underscores are none of Kubernetes' names",
+                where=Location(str(config.root / "pyproject.toml")),
+            )
         yield {
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "ServiceMonitor",
             "metadata": {
-                "name": job.replace("_", "-").lower(),
-                "labels": {"app.kubernetes.io/name": job.replace("_", "-").lower()},
+                "name": name,
+                "labels": {"app.kubernetes.io/name": name},
             },
             "spec": {
                 "selector": {

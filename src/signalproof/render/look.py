@@ -39,6 +39,7 @@ class Look:
             _settings(type(panel))(panel),  # type: ignore[arg-type]  # a class hashes, whatever its instances do
             shown.scale,
             shown.grid.w,
+            tuple(target.lines for target in shown.targets),
             tuple(_series(target, columns) for target in shown.targets),
         )
         self._hash = hash(self._key)

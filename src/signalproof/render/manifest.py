@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from signalproof.files import is_there, read_bytes
+from signalproof.text_files import decoded
+
 NAME = "MANIFEST"
 _HEAD = "# Written by `signalproof render`: the files it wrote here. One that it would not write again, it removes.\n"
 
@@ -25,9 +28,14 @@ def manifest(
     return (_HEAD + listed).encode(), tuple(path for path in before if path not in kept and path not in made)
 
 
+def everything(folder: Path, made: Mapping[str, bytes]) -> bytes:
+    """Return the manifest of *folder* while it is written: what was there, and what will be."""
+    listed = "".join(f"{path}\n" for path in sorted({*_read(folder / NAME), *made}))
+    return (_HEAD + listed).encode()
+
+
 def _read(file: Path) -> Iterable[str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (FileNotFoundError, NotADirectoryError):
+    if not is_there(file):
         return ()
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    text = decoded(read_bytes(file, below=[file.parent]), str(file))
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))

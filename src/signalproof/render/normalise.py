@@ -142,8 +142,8 @@ def variable(data: Json) -> Json:
         ]
     if data["hide"]:
         found["hide"] = data["hide"]
-    if kind != "datasource":
-        found["current"] = _current(data)
+    # without a choice, a dashboard is empty as soon as there is a second data source
+    found["current"] = _current(data) if kind != "datasource" else {"text": "default", "value": "default"}
     return found
 
 

@@ -6,24 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT, PER_SECOND
-from signalproof.dashboard.panels import (
-    BarGauge,
-    Gauge,
-    Heatmap,
-    StateTimeline,
-    StatusHistory,
-    Table,
-    TimeSeries,
-)
-from signalproof.dashboard.resolve import ShownPanel
+from signalproof.dashboard.layout import LEGEND_RIGHT_FROM
+from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Table, TimeSeries
+from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.states import StateTimeline, StatusHistory
+from signalproof.render.look import labels_of
 
 Json: TypeAlias = dict[str, Any]
 
+MOST_FILLED = 2
+"""Areas that may lie over each other; of more, nobody sees which is which."""
 _COUNTED = (EVENT, EVENT * PER_SECOND)
 
 NO_LEGEND: Json = {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []}
-TABLE_FROM = 12
-"""Columns from which a legend has room for figures."""
+BARS = 60
+"""Bars of a panel: each is seen, and stands for a time that can be said."""
 
 
 def legend(shown: ShownPanel) -> Json:
@@ -32,13 +29,61 @@ def legend(shown: ShownPanel) -> Json:
     assert isinstance(panel, TimeSeries)
     if panel.legend == "hidden":
         return NO_LEGEND
-    table = panel.legend == "table" or (panel.legend == "auto" and shown.grid.w >= TABLE_FROM)
-    return {
+    right = shown.grid.w >= LEGEND_RIGHT_FROM
+    if panel.legend == "list" or (panel.legend == "auto" and not right):
+        return {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []}
+    bars = panel.style == "bars"
+    found: Json = {
         "showLegend": True,
-        "displayMode": "table" if table else "list",
-        "placement": "bottom",
-        "calcs": ["lastNotNull", "mean", "max"] if table else [],
+        "displayMode": "table",
+        "placement": "right" if right else "bottom",
+        "calcs": ["max"] if bars else ["lastNotNull", "max"],
     }
+    if right:
+        found["width"] = _legend_width(shown, len(found["calcs"]))
+    # what happened most often stands first; lines keep the order of their queries
+    return {**found, "sortBy": "Max", "sortDesc": True} if bars else found
+
+
+def _legend_width(shown: ShownPanel, figures: int) -> int:
+    """Return the pixels that a legend on the right needs: left alone, it takes half of the panel for three short names."""
+    longest = max((_longest_name(target) for target in shown.targets), default=0)
+    unit = shown.scale.unit.removeprefix("suffix:") if shown.scale.unit.startswith("suffix:") else "mins"
+    return min(_MARK + _LETTER * longest + figures * (_FIGURE + _LETTER * len(unit)), _WIDEST)
+
+
+def _longest_name(target: Target) -> int:
+    """Return the letters of the longest name that a series of the query can have, as far as its values are listed."""
+    text = target.legend
+    for label in labels_of(text):
+        domain = target.value.labels.known.get(label)
+        longest = max(
+            (len(value) for value in (domain.values if domain is not None else None) or ()), default=_NAME
+        )
+        text = text.replace(f"{{{{{label}}}}}", "x" * longest)
+    return len(text)
+
+
+_MARK, _LETTER, _FIGURE = 50, 7, 48
+"""Pixels of the coloured mark with its margins, of a letter, and of a figure with its margins, in Grafana 12."""
+_NAME = 16
+"""Letters of a label value that nobody listed."""
+_WIDEST = 330
+"""Pixels beyond which names are shortened: the plot comes first."""
+
+
+def tooltip(shown: ShownPanel) -> Json:
+    """Return what is shown of a moment; where bars lie on each other, only those that are there."""
+    panel = shown.panel
+    assert isinstance(panel, TimeSeries)
+    return {"hideZeros": True} if panel.style == "bars" or panel.stacked else {}
+
+
+def points(shown: ShownPanel) -> int | None:
+    """Return how many points a series has over the time range, where its width alone would give too many."""
+    if isinstance(shown.panel, TimeSeries) and shown.panel.style == "bars":
+        return BARS
+    return POINTS.get(shown.panel.kind)
 
 
 def drawing(shown: ShownPanel) -> Json:
@@ -65,11 +110,26 @@ def soft_ends(shown: ShownPanel) -> Json:
     assert isinstance(panel, TimeSeries)
     if not limits or panel.fit:
         return {}
+    if all(one.value.ratio for one in shown.targets):
+        return _around_budget(shown)
     ends: Json = {}
     if scale.high is None:
         ends["axisSoftMax"] = float(f"{max(limits) * 1.1:.6g}")
     if scale.low is None:
         ends["axisSoftMin"] = float(f"{min(limits) * 0.9:.6g}")
+    return ends
+
+
+def _around_budget(shown: ShownPanel) -> Json:
+    """Return the ends of a share: what was promised and six times its error budget stand in the picture."""
+    limits = [limit for limit in shown.scale.limits if limit is not None]
+    below = [1 - 6 * (1 - limit.value) for limit in limits if limit.worse == "below"]
+    above = [6 * limit.value for limit in limits if limit.worse == "above"]
+    ends: Json = {}
+    if below and shown.scale.low is None:
+        ends["axisSoftMin"] = float(f"{max(0.0, min(below)):.6g}")
+    if above and shown.scale.high is None:
+        ends["axisSoftMax"] = float(f"{min(1.0, max(above)):.6g}")
     return ends
 
 
@@ -79,7 +139,8 @@ def _opacity(panel: TimeSeries, shown: ShownPanel) -> int:
         return 100
     if panel.stacked:
         return 80
-    return 20 if all(one.value.unit in _COUNTED for one in shown.targets) else 0
+    alone = sum(one.lines for one in shown.targets) <= MOST_FILLED
+    return 20 if alone and all(one.value.unit in _COUNTED for one in shown.targets) else 0
 
 
 def reduce(calculation: str) -> Json:
@@ -163,7 +224,13 @@ def columns(shown: ShownPanel) -> list[Json]:
     """Return the transformations of a table: one line per label set, columns named after their queries."""
     single = len(shown.targets) == 1
     names = {"Value" if single else f"Value #{target.ref}": target.legend for target in shown.targets}
-    organize = {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": names}}
+    labels = dict.fromkeys(label for target in shown.targets for label in target.value.labels.known)
+    # without an order, columns stand as the answers come in, and change places with the chosen job
+    order = {name: place for place, name in enumerate((*labels, *names))}
+    organize = {
+        "id": "organize",
+        "options": {"excludeByName": {"Time": True}, "indexByName": order, "renameByName": names},
+    }
     return [organize] if single else [{"id": "merge", "options": {}}, organize]
 
 
@@ -203,6 +270,7 @@ OPTIONS: Mapping[str, Callable[[ShownPanel], Json]] = {
 """Panel type → its options."""
 
 CUSTOM: Mapping[str, Json] = {
+    "table": {"minWidth": 80},
     "state-timeline": {"fillOpacity": 70, "lineWidth": 0},
     "status-history": {"fillOpacity": 70, "lineWidth": 1},
 }

@@ -20,6 +20,8 @@ DATASOURCE_UID = "prometheus"
 _TEMPLATES = {
     "grafana/provisioning/datasources/prometheus.yaml": "datasource.yaml.j2",
     "grafana/provisioning/dashboards/{project}.yaml": "dashboards.yaml.j2",
+    "grafana/provisioning/alerting/none.yaml": "nothing.yaml.j2",
+    "grafana/provisioning/plugins/none.yaml": "nothing.yaml.j2",
     "prometheus/prometheus.yml": "prometheus.yml.j2",
     "compose.yaml": "compose.yaml.j2",
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from signalproof.dashboard.panels import QueryPanel, TimeSeries
 from signalproof.dashboard.resolve import ShownPanel
 from signalproof.promql.expr import Limit
-from signalproof.render.colours import NEUTRAL, OWN
+from signalproof.render.colours import NEUTRAL
 
 
 class Step(NamedTuple):
@@ -32,13 +32,7 @@ def panel_steps(shown: ShownPanel) -> tuple[Step, ...]:
     """
     panel, limits = shown.panel, shown.scale.limits
     if isinstance(panel, TimeSeries):
-        if shown.scale.common is not None:
-            return steps_of(shown.scale.common)
-        lines = {
-            limit.value: Step(color, limit.value)
-            for limit, color in zip(limits, line_colours(shown), strict=True)
-            if limit is not None
-        }
+        lines = {limit.value: Step(line_colour(limit), limit.value) for limit in limits if limit is not None}
         return (Step("transparent", 0.0), *(lines[value] for value in sorted(lines))) if lines else ()
     if shown.scale.common is not None and all(limits):
         return steps_of(shown.scale.common)
@@ -54,22 +48,9 @@ def query_steps(shown: ShownPanel) -> Iterable[tuple[str, tuple[Step, ...]]]:
             yield target.ref, steps_of(limit)
 
 
-def line_colours(shown: ShownPanel) -> Sequence[str]:
-    """Return the colour of each query's line of promise.
-
-    Where several differ, each query that is one series has a colour of its own and its line has the same, so that a
-    reader sees which line is whose; where a query is many series, the lines are red.
-    """
-    promised = [
-        target.ref
-        for target, limit in zip(shown.targets, shown.scale.limits, strict=True)
-        if limit is not None
-    ]
-    single = all("{{" not in target.legend for target in shown.targets if target.ref in promised)
-    if shown.scale.common is not None or not single or len(promised) > len(OWN):
-        return ["red"] * len(shown.targets)
-    own = dict(zip(promised, OWN, strict=False))
-    return [own.get(target.ref, "") for target in shown.targets]
+def line_colour(limit: Limit) -> str:
+    """Return the colour of a line that must not be crossed: red where it was promised, amber where it is a mark to go by."""
+    return "red" if limit.promised else "orange"
 
 
 def base_colour(panel: QueryPanel) -> str:

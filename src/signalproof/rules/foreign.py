@@ -184,6 +184,6 @@ def _texts(table: Table) -> dict[str, str]:
 
 
 def _seconds(text: str) -> float | None:
-    if not re.fullmatch(r"(?:\d+(?:ms|[smhdwy]))+", text):
+    if not re.fullmatch(r"(?:\d{1,15}(?:ms|[smhdwy])){1,10}", text):
         return None
     return sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))

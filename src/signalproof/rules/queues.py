@@ -104,8 +104,9 @@ def stuck_group(
 ) -> RuleGroup:
     """Return the group that tells when tasks are taken from the queue and not one of them gets done.
 
-    An empty queue is not a stuck one, and how long the queue is nobody counts here. What is seen is that tasks were taken
-    up: they ended without success, or (where the operation counts its calls in flight) they do not end at all.
+    What is seen is that tasks were taken up: they ended without success, or (where the operation counts its calls in
+    flight) they do not end at all. Tasks that wait and are not taken up are seen by `waiting.waiting_group`, from gauges
+    of what waits; it says nothing of this case, in which the queue may well be empty between two tries.
 
     Args:
         work: The work on one task.

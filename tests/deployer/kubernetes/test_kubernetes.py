@@ -50,6 +50,12 @@ class Site:
         return self.deployer.deploy("kubernetes", release, spec, self.namespace)
 
     @property
+    def owner(self) -> str | None:
+        """The target that the Deployment is marked as belonging to."""
+        found = self.cluster.deployment(self.namespace)
+        return None if found is None else found["metadata"].get("annotations", {}).get("hive/target")
+
+    @property
     def image(self) -> str | None:
         """The image of the Deployment; None where there is none, or not all of its pods are of it."""
         found = self.cluster.deployment(self.namespace)
@@ -139,8 +145,8 @@ def test_a_deployment_that_was_there_before_is_put_back(web: Site) -> None:
     web.cluster.ask(
         web.cluster.apps.create_namespaced_deployment, web.namespace, web.spec("by-hand")["manifest"]
     )
-    done = web.deploy("bad", deadline=1)
-    assert (done.status, web.image) == (DeploymentStatus.ROLLED_BACK, "by-hand")
+    done = web.deploy("bad", deadline=1, adopt=True)
+    assert (done.status, web.image, web.owner) == (DeploymentStatus.ROLLED_BACK, "by-hand", None)
 
 
 def test_an_invalid_manifest_is_reported_in_the_words_of_the_server(web: Site) -> None:
@@ -166,7 +172,7 @@ def test_a_missing_right_is_a_clear_error(web: Site) -> None:
     web.deployer.environment["HIVE_KUBECONFIG"] = str(web.cluster.limited)
     done = web.deploy("one")
     assert (done.status, done.error_type) == (DeploymentStatus.FAILED, "RefusedError")
-    assert 'User "limited" cannot patch resource "deployments"' in str(done.error)
+    assert 'User "limited" cannot get resource "deployments"' in str(done.error)
 
 
 def test_a_wrong_token_is_refused(web: Site, tmp_path: Path) -> None:
@@ -191,6 +197,7 @@ def test_a_server_with_another_certificate_is_not_trusted(web: Site, tmp_path: P
 @pytest.mark.parametrize(
     ("point", "side"),
     [
+        ("touching", "before"),
         ("touching", "after"),
         ("applying", "after"),
         ("applied", "before"),

@@ -83,7 +83,7 @@ class OverrideField(Rule[Everything]):
         for found in seen.dashboards:
             for panel in panels_of(found.spec):
                 overrides = panel.table("fieldConfig").tables("overrides")
-                if overrides and panel.get("type") in _DRAWN and _is_plain(panel):
+                if overrides and panel.text("type") in _DRAWN and _is_plain(panel):
                     fields = after_all(panel, queried(panel, seen))
                     nowhere = [wanted for one in overrides if (wanted := _wanted(one, fields, panel))]
                     if nowhere:

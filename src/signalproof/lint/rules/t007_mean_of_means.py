@@ -9,7 +9,7 @@ from signalproof.catalogue.units import RATIO
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem, Severity
 from signalproof.lint.rule import Context, Rule
-from signalproof.lint.samples import COMPARISONS
+from signalproof.lint.samples import COMPARISONS, joins_series
 from signalproof.promql.ast import Aggregation, Binary, Node
 from signalproof.promql.tree import unwrap
 
@@ -54,7 +54,7 @@ class MeanOfMeans(Rule[Aggregation]):
         """Yield what is aggregated when it is a mean, or a share that is added up, and several series of it may meet."""
         inner = unwrap(seen.expr)
         value = context.value(inner)
-        if value.void or not _joins_series(value, context.value(seen)):
+        if value.void or not joins_series(value, context.value(seen)):
             return
         if _is_mean(inner, context):
             what = "mean"
@@ -71,12 +71,6 @@ class MeanOfMeans(Rule[Aggregation]):
             inner.span,
             None if adds else Severity.INFO,
         )
-
-
-def _joins_series(below: Value, above: Value) -> bool:
-    """Whether the aggregation loses a label in which the series may differ."""
-    lost = (one for name, one in below.labels.known.items() if name not in above.labels.known)
-    return any(one.at_most != 1 for one in lost)
 
 
 def _is_mean(node: Node, context: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
-from signalproof.catalogue.units import GRAFANA, Dimension, grafana_unit
+from signalproof.catalogue.units import Dimension, grafana_dimension, grafana_unit
 from signalproof.infer.value import Kind, Value
 from signalproof.lint.finding import Problem
 from signalproof.lint.rule import Context, Rule
@@ -57,7 +57,7 @@ class PanelUnit(Rule[Query]):
 
     def check(self, seen: Query, context: Context) -> Iterator[Problem]:
         """Yield the unit of the panel when that of the query is known and another."""
-        shown = GRAFANA.get(seen.unit)
+        shown = grafana_dimension(seen.unit)
         root = context.inference.root
         if shown is None or seen.unit in _SAYS_NOTHING or root.unit is None or root.kind is Kind.NUMBER:
             return

@@ -64,7 +64,7 @@ class NoUnit(Rule[Everything]):
         """Yield the title of every such panel."""
         for found in seen.dashboards:
             for panel in panels_of(found.spec):
-                if panel.get("type") in _DRAWN and not _is_set(panel):
+                if panel.text("type") in _DRAWN and not _is_set(panel):
                     yield from _bare(panel, found, seen)
 
 
