@@ -45,7 +45,7 @@ def test_whatever_a_task_its_plan_and_its_error_say_is_kept(
     text: str, facts: dict[str, Any], error: str, database: Database
 ) -> None:
     queue = PlanningQueue(database)
-    number = queue.submit(text, context=facts, approved_by=text[:300]).id
+    number = queue.submit(text, context=facts, approved_by=text[:200]).id
     (task,) = queue.claim(text[:50], lease=60)
     queue.fail(task, error, error, retry_in=0)
     (task,) = queue.claim("w", lease=60)
@@ -72,9 +72,9 @@ def test_whatever_happens_to_a_deployment_is_kept(
 
 @pytest.mark.parametrize("text", ["a\0", HALF, "x" * 201])
 def test_a_key_that_cannot_be_kept_is_refused_and_not_changed(text: str, database: Database) -> None:
-    with pytest.raises(SignalproofError, match="the key has a NUL, half a character"):
+    with pytest.raises(SignalproofError, match="the key has"):
         PlanningQueue(database).submit("one", key=text)
-    with pytest.raises(SignalproofError, match="the key has a NUL, half a character"):
+    with pytest.raises(SignalproofError, match="the key has"):
         DeploymentQueue(database).submit(DeploymentRequest("ssh", "web", "1"), key=text)
 
 
