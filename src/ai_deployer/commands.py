@@ -41,6 +41,7 @@ from hive.storage import (
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.errors import SignalproofError
 from signalproof.instrument import install, serve
+from signalproof.text import shown
 from signalproof.text_files import read_text
 
 _LOG: Any = structlog.get_logger(__name__)
@@ -162,7 +163,8 @@ def unblock(
     """Let deployments through to a target that needed a person, once one was there."""
     with _queue(_settings()) as queue:
         lifted = queue.unblock(target, _person())
-    typer.echo(f"{target!r} is open again; deployment {lifted.deployment_id} had blocked it: {lifted.reason}")
+    why = shown(lifted.reason)
+    typer.echo(f"{target!r} is open again; deployment {lifted.deployment_id} had blocked it: {why}")
 
 
 def _person() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ai_deployer.errors import RolloutError
+from signalproof.text import CUT, shown
 
 MIB = 1024 * 1024
 MOST_BYTES = 16 * MIB
@@ -53,13 +54,15 @@ class Output:
     def end(self) -> str:
         """The end of it, in one line that begins with … where something was cut off."""
         text = self._end.decode(errors="replace")
-        return shortened(text) if self._said == len(self._end) else f"…{shortened(text).removeprefix('…')}"
+        return (
+            shortened(text) if self._said == len(self._end) else f"{CUT}{shortened(text).removeprefix(CUT)}"
+        )
 
 
 def shortened(text: str) -> str:
     """Return the end of *text*, in one line that begins with … where something was cut off."""
     one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _SHOWN else f"…{one_line[-_SHOWN + 1 :]}"
+    return shown(one_line if len(one_line) <= _SHOWN else f"{CUT}{one_line[-_SHOWN + 1 :]}")
 
 
 def messages(stream: Iterable[bytes | str], who: str) -> Iterator[Mapping[str, Any]]:

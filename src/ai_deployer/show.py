@@ -82,7 +82,7 @@ def _block_of(queue: DeploymentQueue, target: str) -> BlockedTarget | None:
 
 def _why(block: BlockedTarget) -> str:
     lift = shlex.join(["python", "-m", "ai_deployer", "unblock", block.target])
-    return (
+    return shown(
         f"{block.target!r} is blocked since {_when(block.blocked_at)}, deployment {block.deployment_id} needs a person: "
         f"{block.reason} (then: {lift})"
     )

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.foreign_text import TEXTS, harm
 
 from hive.application.logs import correlated, set_up_logs
 from hive.application.redaction import MASK, Redactor
@@ -104,3 +105,42 @@ def test_the_longer_of_two_secrets_is_taken_out_whole() -> None:
 
 def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
     assert Redactor(["a", ""])("a banana") == "a banana"
+
+
+@pytest.mark.parametrize("format_", ["json", "text"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TEXTS)
+def test_whatever_is_logged_stays_in_its_line_and_does_nothing(
+    format_: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("info", format_, Redactor())
+    capsys.readouterr()
+    structlog.get_logger("here").info(text, task=text, found=[text], **{text or "x": 1})
+    logging.getLogger("library").warning("%s", text)
+    line, other, rest = capsys.readouterr().err.split("\n")
+    assert (rest, harm(line), harm(other)) == ("", [], [])
+
+
+def test_a_traceback_with_a_forged_event_is_set_off_from_the_events(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs("info", "text", Redactor())
+    try:
+        raise ValueError("no\n2026-01-01T00:00:00Z [info     ] approved by root \x1b[2J")
+    except ValueError:
+        structlog.get_logger("here").exception("failed")
+    first, *more = capsys.readouterr().err.splitlines()
+    assert ("failed" in first, harm("\n".join(more))) == (True, [])
+    assert [line for line in more if not line.startswith("    ")] == []
+
+
+def test_a_secret_with_a_direction_mark_is_taken_out_of_either_format(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secret = "sé\u202ecret\x7f\n\x1bkey"
+    for format_ in ("json", "text"):
+        set_up_logs("info", format_, Redactor([secret]))
+        structlog.get_logger("here").info(secret)
+        structlog.get_logger("here").info("again", value=secret, more=[secret])
+    said = capsys.readouterr().err
+    assert ("cret" in said.replace(MASK, ""), said.count(MASK)) == (False, 6)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import prometheus_client
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +49,9 @@ class Kind(ClosedLabel):
 
 class Odd(ClosedLabel):
     HALF = "\ud800"
+
+
+_MINE = {"model": "mine", "status": "success"}
 
 
 ASK = Request("ask", "a question", labels(Model), Failure, owner="app.ask")
@@ -90,6 +94,26 @@ def test_a_page_is_answered_after_a_value_that_cannot_be_encoded(recorded: Recor
         ask(json.loads('{"model": "\\ud800"}'))
         with urllib.request.urlopen(server.url) as page:
             assert page.status == 200
+
+
+def test_a_page_is_answered_though_a_collector_of_no_catalogue_has_such_values(recorded: Recorded) -> None:
+    stranger = prometheus_client.Counter("stranger", f"Help {HALF}.", ["who"], registry=recorded.registry)
+    for value in (HALF, "\udcff", "good"):
+        stranger.labels(value).inc()
+    ask({"model": "mine"})
+    with serve(0, registry=recorded.registry) as server, urllib.request.urlopen(server.url) as page:
+        read = [sample for family in families(page.read().decode()) for sample in family.samples]
+    assert {one.labels["who"] for one in read if one.name == "stranger_total"} == {
+        r"\ud800",
+        r"\udcff",
+        "good",
+    }
+    assert [one.value for one in read if one.name == "ask_calls_total" and one.labels == _MINE] == [1]
+
+
+def test_a_nul_is_shown_as_a_replacement(recorded: Recorded) -> None:
+    ask({"model": "a\0b"})
+    assert _models(recorded) == {"a\ufffdb"}
 
 
 def test_half_a_character_is_shown_as_a_replacement(recorded: Recorded) -> None:

@@ -91,6 +91,13 @@ def set_up_logs(level: str, format: str, redact: Redactor) -> None:  # noqa: A00
     )
 
 
+class _Written(str):
+    """What Python wrote already, and nobody has to quote."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 def _shown(logger: object, method: str, event: EventDict) -> EventDict:
     """Return *event* such that all of it stays in its line, and its traceback in lines that no event begins with."""
     return {shown(name): _value(name, value) for name, value in event.items()}
@@ -98,7 +105,8 @@ def _shown(logger: object, method: str, event: EventDict) -> EventDict:
 
 def _value(name: str, value: object) -> object:
     if not isinstance(value, str):
-        return value  # it is shown as Python writes it
+        written = repr(value)
+        return value if shown(written) == written else _Written(shown(written))
     if name in _OF_LINES:
         return textwrap.indent(shown(value, lines=True), "    ", lambda _: True)
     return shown(value)

@@ -15,6 +15,7 @@ from signalproof.files import writable_place
 from signalproof.lint.finding import Finding, Report
 from signalproof.lint.fixes import fixes
 from signalproof.render.files import apply
+from signalproof.text import shown
 
 _AS_IT_WAS = "mend it by hand: `signalproof lint` shows what to write"
 
@@ -66,11 +67,11 @@ def fixed(report: Report, again: Callable[[Mapping[Path, bytes]], Report], below
             _leave(files, file, _refused(file, said))
     for file, data in files.items():
         write(file, data, below)
-        typer.echo(f"fixed {file}", err=True)
+        typer.echo(f"fixed {shown(file)}", err=True)
     gone = [one for one in found.applied if Path(one.query.where.file) in files]
     unplaced = Counter(one.query.where.file for one in found.left)
     for name, count in sorted(unplaced.items()):
-        typer.echo(f"not fixed in {name}: {count}, for it is not certain where it stands", err=True)
+        typer.echo(f"not fixed in {shown(name)}: {count}, for it is not certain where it stands", err=True)
     return replace(report, findings=tuple(one for one in report.findings if one not in gone))
 
 

@@ -55,8 +55,8 @@ def summary(
     text += f"; {report.baselined} in the baseline" if report.baselined else ""
     if assumed:
         text += (
-            f"\nno source has {', '.join(assumed)}, which metrics of several programs are asked for: "
-            f"taken as added by the scrape; say so: --target-labels {','.join(assumed)}"
+            f"\nno source has {', '.join(map(shown, assumed))}, which metrics of several programs are asked for: "
+            f"taken as added by the scrape; say so: --target-labels {','.join(map(shown, assumed))}"
         )
     if foreign and not labels_said and (labels := _of_targets(report)):
         text += (

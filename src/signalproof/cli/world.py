@@ -15,6 +15,7 @@ from signalproof.knowledge.site import first_word, site_of
 from signalproof.presets import with_presets
 from signalproof.promql.query import Query, Use
 from signalproof.scraping import NO_SETUP, Setup
+from signalproof.text import shown
 
 if TYPE_CHECKING:
     from signalproof.cli.project import Project
@@ -148,7 +149,7 @@ def _asked(url: str, queries: Iterable[Query], dialect: str) -> Inventory:
             server.client.close()
     if found.unasked:
         typer.echo(
-            f"too much to ask {server.client.address.shown} of: {len(found.unasked)} names are taken as not known",
+            f"too much to ask {shown(server.client.address.shown)} of: {len(found.unasked)} names are taken as not known",
             err=True,
         )
     return found

@@ -13,7 +13,7 @@ from signalproof.catalogue.family import Family, Native, Type
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.catalogue.units import UNITS
 from signalproof.knowledge.file import FLAGS, TEXTS, VERSION, CatalogueFile
-from signalproof.text import as_json
+from signalproof.text import as_json, shown
 
 _WHOLE: Final = 2**53
 """Every whole number below it is a float, and needs no point to be read as the same one."""
@@ -41,7 +41,7 @@ def _dumped(value: dict[str, Any]) -> str:
         text = orjson.dumps(value).decode()
     except TypeError:  # half a character
         return as_json(value)
-    return text if text.isprintable() else as_json(value)
+    return text if shown(text, at_most=len(text)) == text else as_json(value)
 
 
 def as_object(family: Family) -> dict[str, Any]:

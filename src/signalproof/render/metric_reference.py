@@ -13,6 +13,7 @@ from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.catalogue.operation import Operation
 from signalproof.catalogue.units import UNITS
 from signalproof.render.markdown import cell, code
+from signalproof.text import shown
 
 
 def metric_reference(catalogue: Catalogue, *, source: str) -> str:
@@ -42,7 +43,7 @@ def openmetrics_metadata(families: Iterable[Family]) -> str:
         if unit:
             lines.append(f"# UNIT {name} {unit.rsplit('_', 1)[-1]}")
         if one.help:
-            lines.append(f"# HELP {name} {escaped(one.help)}")
+            lines.append(f"# HELP {name} {escaped(shown(one.help, lines=True))}")
     return "\n".join([*lines, "# EOF"]) + "\n"
 
 

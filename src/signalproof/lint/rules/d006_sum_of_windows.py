@@ -15,6 +15,7 @@ from signalproof.lint.samples import RATES
 from signalproof.lint.shown import dashboard, later
 from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, Range, Variable
 from signalproof.promql.tree import unwrap
+from signalproof.text import shown
 
 _PANEL = """{"panels": [{
   "type": "timeseries", "title": "Jobs"%s,
@@ -90,7 +91,7 @@ def _overlapping(
         if why:
             for word in added:
                 yield panel_problem(
-                    f"the calculation {str(word)!r} adds up every point of {_shortened(one.query.text)!r}: {why}",
+                    f"the calculation {str(word)!r} adds up every point of {shown(' '.join(one.query.text.split()), at_most=_SHOWN + 1)!r}: {why}",
                     "take lastNotNull or mean here; a total is increase(…[$__range]) as an instant query",
                     word,
                     "calculation",
@@ -98,11 +99,6 @@ def _overlapping(
                     found,
                 )
             return  # the same calculation is wrong for each query of the panel
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
 def _rated(node: Node) -> Iterator[Call]:
