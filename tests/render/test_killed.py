@@ -70,7 +70,6 @@ def rendering(root: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "signalproof.cli.main", "render"],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{root}"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
