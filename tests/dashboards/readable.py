@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from signalproof.dashboard.pixels import Graph, Legend, graph, panel_size, title_room, title_width
+from signalproof.dashboard.pixels import (
+    Graph,
+    Legend,
+    graph,
+    panel_size,
+    title_room,
+    title_width,
+    widest_figure,
+)
 
 Json: TypeAlias = dict[str, Any]
 Shown: TypeAlias = Mapping[str, Sequence[str]]
@@ -20,6 +28,7 @@ MARKS = 30
 SHARE = 0.6
 """Of a graph's height, what its plot shall have; the median of a dashboard."""
 
+_HEADS = {"lastNotNull": "Last *", "sum": "Total"}
 _STATES = ("state-timeline", "status-history")
 _BY_VALUE = ("palette-classic", "palette-classic-by-name")
 
@@ -72,7 +81,8 @@ def _legend(panel: Json) -> Legend | None:
     return Legend(
         "table" if given.get("displayMode") == "table" else "list",
         "right" if given.get("placement") == "right" else "bottom",
-        len(given.get("calcs", ())),
+        tuple(_HEADS.get(one, one.title()) for one in given.get("calcs", ())),
+        widest_figure(panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")),
     )
 
 

@@ -11,6 +11,7 @@ from signalproof.dashboard.pixels import (
     text_width,
     title_room,
     title_width,
+    widest_figure,
 )
 
 EIGHT = (
@@ -18,8 +19,8 @@ EIGHT = (
     *("kubernetes BuildError", "docker", "failure", "cancelled by a person"),
 )
 LIST = Legend("list", "bottom")
-TABLE = Legend("table", "bottom", 2)
-SIDE = Legend("table", "right", 2)
+TABLE = Legend("table", "bottom", ("Last *", "Max"), "8.25 s")
+SIDE = Legend("table", "right", ("Last *", "Max"), "8.25 s")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,25 @@ def test_a_legend_on_the_right_stands_below_in_a_narrow_window() -> None:
 )
 def test_a_text_is_about_as_wide_as_it_is_drawn(text: str, pixels: float) -> None:
     assert text_width(text) == pytest.approx(pixels, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("unit", "width"),
+    # two columns, head and figure of the wider kind each
+    [("s", 142.3), ("percentunit", 135.4), ("suffix: turns/min", 194.2), ("short", 135.4)],
+)
+def test_columns_of_figures_are_as_wide_as_grafana_draws_them(unit: str, width: float) -> None:
+    with_figures = Legend("table", "right", ("Last *", "Max"), widest_figure(unit))
+    without = Legend("table", "right")
+    plots = [graph(1600, 24, 8, one, ["p50"]).plot.width for one in (without, with_figures)]
+    assert plots[0] - plots[1] == pytest.approx(width, abs=4)
+
+
+def test_long_figures_beside_long_names_are_cut() -> None:
+    names = ["async planner p95"]
+    short = Legend("table", "right", ("Last *", "Max"), widest_figure("short"))
+    long = Legend("table", "right", ("Last *", "Max"), widest_figure("suffix: turns/min"))
+    assert [graph(1366, 12, 8, one, names).cut for one in (short, long)] == [0, 1]
 
 
 def test_a_title_is_about_as_wide_as_it_is_drawn() -> None:

@@ -44,13 +44,16 @@ _TABLE_HEAD = 24
 _TABLE_LINE = 23.85
 _TABLE_NAME = 38.4
 """Beside the longest name: the sign of the series and padding."""
-_TABLE_FIGURE = 68
-"""A column of figures: its head, or seven characters."""
+_TABLE_COLUMN = 38
+"""Beside the head of a column of figures: padding, and room for the sign that it is sorted."""
+_TABLE_CELL = 16
+"""Beside a figure."""
 _LIST_HEAD = 8
 _LIST_LINE = 23.5
 _LIST_TEXT = 18.85
 _LIST_NAME = 32.2
-_LIST_FIGURE = 90
+_LIST_FIGURE = 10
+"""Between a name and its figure, and between two figures."""
 _SIDE_HEAD = 4
 _SIDE_LINE = 22.85
 
@@ -80,6 +83,17 @@ _TITLE_SIZE = 1.18
 """A title beside a legend, both of one text: 14 pixels and a heavier face."""
 
 
+_FIGURES = {
+    "s": "1.97 mins",
+    "percentunit": "98.7%",
+    "percent": "98.7%",
+    "bytes": "12.3 MiB",
+    "ops": "0.123 ops/s",
+    "reqps": "0.123 req/s",
+    "Bps": "12.3 MB/s",
+}
+
+
 class Size(NamedTuple):
     """Width and height in pixels."""
 
@@ -94,12 +108,14 @@ class Legend:
     Attributes:
         mode: One after the other, or one a line with figures in columns.
         placement: Where it stands.
-        figures: How many figures each series has: last, maximum…
+        figures: What is said of each series, as the heads of the columns: ``Last *``, ``Max`` …
+        widest: The longest of the figures, as it is written; see `widest_figure`.
     """
 
     mode: Literal["list", "table"] = "list"
     placement: Literal["bottom", "right"] = "bottom"
-    figures: int = 0
+    figures: tuple[str, ...] = ()
+    widest: str = "1.97 mins"
 
 
 @dataclass(frozen=True)
@@ -127,6 +143,13 @@ class Graph:
 def text_width(text: str) -> float:
     """Return about how many pixels *text* takes in a legend."""
     return sum(_OF.get(one, _ANY) + _BETWEEN for one in text)
+
+
+def widest_figure(unit: str) -> str:
+    """Return a figure in Grafana's *unit* that is about as long as its figures become, with three digits."""
+    if unit.startswith("suffix:"):
+        return f"5.12 {unit.removeprefix('suffix:').strip()}"
+    return _FIGURES.get(unit, "12.3 K")
 
 
 def panel_size(window: int, w: int, h: int) -> Size:
@@ -206,8 +229,11 @@ def _below(inside: Size, legend: Legend, names: Sequence[str]) -> tuple[float, i
 
 
 def _table_line(name: str, legend: Legend) -> float:
-    return _TABLE_NAME + text_width(name) + _TABLE_FIGURE * legend.figures
+    cell = text_width(legend.widest) + _TABLE_CELL
+    columns = sum(max(text_width(head) + _TABLE_COLUMN, cell) for head in legend.figures)
+    return _TABLE_NAME + text_width(name) + columns
 
 
 def _list_item(name: str, legend: Legend) -> float:
-    return _LIST_NAME + text_width(name) + _LIST_FIGURE * legend.figures
+    figures = sum(text_width(f"{head}: {legend.widest}") + _LIST_FIGURE for head in legend.figures)
+    return _LIST_NAME + text_width(name) + figures
