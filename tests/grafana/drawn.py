@@ -165,25 +165,28 @@ def look(
         folder: Where the pictures go.
         context: More for the browser's context, headers for instance.
     """
-    own = running.new_context(viewport={"width": widths[0], "height": 1100}, **context)
-    seen, page = Seen(uid), _Page(own.new_page())
-    start = time.monotonic()
-    page.page.goto(
-        f"{url}/d/{uid}?from=now-6h&to=now&refresh=", wait_until="domcontentloaded", timeout=120_000
-    )
-    page.page.wait_for_selector(_ANYTHING, timeout=120_000)
-    page.settle()
-    seen.requests, seen.seconds = page.asked, page.last - start
-    while page.page.evaluate(_SHUT):
-        page.page.wait_for_timeout(300)
+    seen = Seen(uid)
     for width in dict.fromkeys((*widths, *pictured)):
+        # anew: a legend beside a graph keeps the width that it had in a narrower window
+        own = running.new_context(viewport={"width": width, "height": 1100}, **context)
+        page = _Page(own.new_page())
+        start = time.monotonic()
+        page.page.goto(
+            f"{url}/d/{uid}?from=now-6h&to=now&refresh=", wait_until="domcontentloaded", timeout=120_000
+        )
+        page.page.wait_for_selector(_ANYTHING, timeout=120_000)
+        page.settle()
+        if width == widths[0]:
+            seen.requests, seen.seconds = page.asked, page.last - start
+        while page.page.evaluate(_SHUT):
+            page.page.wait_for_timeout(300)
         panels = page.look(width)
         if width in widths:
             seen.panels[width] = panels
         if width in pictured:
             seen.pictures += _pictures(page.page, uid, panels, width, folder)
-    seen.errors = page.errors
-    own.close()
+        seen.errors += page.errors
+        own.close()
     return seen
 
 
