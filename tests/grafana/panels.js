@@ -25,8 +25,8 @@
     return line.getBoundingClientRect().bottom > box.bottom + 1.5 || end.getBoundingClientRect().right > box.right + 1.5;
   };
 
-  // panels are made when they come into view; the grid has its whole height before
-  const ends = [...document.querySelectorAll(".react-grid-layout")].map((one) => one.getBoundingClientRect().bottom + scrollY);
+  // panels are made when they come into view; their places are there before
+  const ends = [...document.querySelectorAll(".react-grid-item")].map((one) => one.getBoundingClientRect().bottom + scrollY);
 
   return {
     rows,
