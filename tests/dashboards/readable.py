@@ -83,6 +83,7 @@ def _legend(panel: Json) -> Legend | None:
         "right" if given.get("placement") == "right" else "bottom",
         tuple(_HEADS.get(one, one.title()) for one in given.get("calcs", ())),
         widest_figure(panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")),
+        int(given.get("width", 0)),
     )
 
 

@@ -98,6 +98,13 @@ def test_a_legend_on_the_right_stands_below_in_a_narrow_window() -> None:
     assert graph(900, 12, 8, SIDE, EIGHT) == graph(900, 12, 8, TABLE, EIGHT)
 
 
+def test_a_legend_with_a_width_keeps_it_and_what_is_longer_is_cut() -> None:
+    narrow = Legend("table", "right", ("Last *", "Max"), "8.25 s", width=330)
+    seen = graph(1920, 12, 9, narrow, EIGHT)
+    assert (round(seen.plot.width), seen.cut) == (442, 8)
+    assert graph(1920, 12, 9, narrow, ("p50", "planning p95")).cut == 0
+
+
 @pytest.mark.parametrize(
     ("text", "pixels"),
     [("p50", 22.2), ("async planner ai-planner-0:9100", 188), ("kubernetes BuildError", 126)],

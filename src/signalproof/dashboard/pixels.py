@@ -110,12 +110,14 @@ class Legend:
         placement: Where it stands.
         figures: What is said of each series, as the heads of the columns: ``Last *``, ``Max`` …
         widest: The longest of the figures, as it is written; see `widest_figure`.
+        width: Pixels that a legend on the right is given; 0 for as many as it needs.
     """
 
     mode: Literal["list", "table"] = "list"
     placement: Literal["bottom", "right"] = "bottom"
     figures: tuple[str, ...] = ()
     widest: str = "1.97 mins"
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -199,13 +201,15 @@ def _beside(inside: Size, legend: Legend, names: Sequence[str]) -> tuple[float, 
     """Return the width of a legend on the right, and how many of its lines are whole."""
     most = inside.width * _LEGEND_SIDE
     if legend.mode == "table":
-        widths = [_table_line(one, legend) for one in names]
+        needed = [_table_line(one, legend) for one in names]
         fit = int((inside.height - _TABLE_HEAD) // _TABLE_LINE)
-        # the columns of figures stand where the longest name lets them
-        return min(max(widths), most), min(fit, len(names)) if max(widths) <= most else 0
-    widths = [_list_item(one, legend) + 2 * _SIDE_HEAD for one in names]
-    fit = int((inside.height - _SIDE_HEAD - _LIST_TEXT) // _SIDE_LINE) + 1
-    return min(max(widths), most), sum(one <= most for one in widths[:fit])
+    else:
+        needed = [_list_item(one, legend) + 2 * _SIDE_HEAD for one in names]
+        fit = int((inside.height - _SIDE_HEAD - _LIST_TEXT) // _SIDE_LINE) + 1
+    taken = min(legend.width or max(needed), most)
+    if legend.mode == "table" and max(needed) > taken:
+        return taken, 0  # the columns of figures stand where the longest name lets them
+    return taken, sum(one <= taken for one in needed[:fit])
 
 
 def _below(inside: Size, legend: Legend, names: Sequence[str]) -> tuple[float, int]:
