@@ -81,7 +81,7 @@ def _legend(panel: Json) -> Legend | None:
     return Legend(
         "table" if given.get("displayMode") == "table" else "list",
         "right" if given.get("placement") == "right" else "bottom",
-        tuple(_HEADS.get(one, one.title()) for one in given.get("calcs", ())),
+        tuple(str(_HEADS.get(one) or str(one).title()) for one in given.get("calcs", ())),
         widest_figure(panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")),
         int(given.get("width", 0)),
     )

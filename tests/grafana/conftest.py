@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -84,7 +85,7 @@ def followed(
         # only now: a rule that is evaluated makes the head newer than the history that is still to come
         for file in (checkout / "provisioning/prometheus/rules").glob("*.yml"):
             shutil.copy(file, rules)
-        server.process.send_signal(1)
+        server.process.send_signal(signal.SIGHUP)
         return server
 
     try:
