@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes
+	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes grafana
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ demo: .venv/apps ## both applications at work with a local Claude: metrics, and 
 kubernetes: .venv/test ## build the API server once, and show the deployer on it; minutes, not part of test
 	@sh tests/deployer/kubernetes/build.sh
 	@HIVE_KUBERNETES_TESTS=required $(BIN)/pytest tests/deployer/kubernetes
+
+grafana: .venv/grafana ## the dashboards in a real Grafana and Chromium: pictures and figures; GRAFANA_URL or grafana on the PATH, PICTURES=folder
+	@GRAFANA_PICTURES="$(PICTURES)" $(BIN)/pytest -q -m grafana tests/grafana
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s
@@ -147,6 +150,10 @@ clean: ## forget the environment and the caches
 # a peer pins an old prometheus_client, which pip would refuse beside ours
 .venv/bench: .venv/test requirements/bench.txt
 	@$(PIP) install --require-hashes --no-deps -r requirements/bench.txt
+	@touch $@
+
+.venv/grafana: .venv/test requirements/grafana.txt
+	@$(PIP) install --require-hashes -r requirements/grafana.txt
 	@touch $@
 
 .venv/fuzz: .venv/test requirements/fuzz.txt

@@ -9,3 +9,4 @@ lock --group build --group test --extra planner --extra deployer --constraint re
 lock --group fuzz --constraint requirements/test.txt --output-file requirements/fuzz.txt
 lock --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
 lock --group supply --constraint requirements/test.txt --output-file requirements/supply.txt
+lock --group grafana --constraint requirements/test.txt --output-file requirements/grafana.txt
