@@ -15,6 +15,7 @@ import structlog
 import typer
 
 from ai_deployer.agent import DeploymentAgent
+from ai_deployer.approval import NotApprovedError, check_unchanged
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter
 from ai_deployer.deployer import DeploymentOrchestrator
@@ -22,6 +23,7 @@ from ai_deployer.show import print_deployment, print_queue
 from ai_deployer.strategies import Strategies
 from hive.application.command_line import INCOMPLETE, application
 from hive.application.config import load
+from hive.application.identity import identity
 from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain
@@ -97,8 +99,14 @@ def submit(
     correlation_id: Annotated[str | None, typer.Option(help="Common to all that belongs together.")] = None,
     priority: Annotated[int, typer.Option(help="Higher is earlier.")] = 0,
 ) -> None:
-    """Put a deployment into the queue, and print its number."""
+    """Put a deployment into the queue that nobody approved, where that is allowed, and print its number."""
     settings = _settings()
+    if not settings.unapproved:
+        raise SignalproofError(
+            "a deployment that nobody approved is refused",
+            "let a plan be approved: python -m ai_planner submit --deploy …, then approve; or set "
+            "HIVE_DEPLOYER_UNAPPROVED=true, here and where the deployer runs",
+        )
     request = DeploymentRequest(strategy, target, release, _read_json(spec))
     with _queue(settings) as queue:
         try:
@@ -135,16 +143,20 @@ def rollback(
         ),
     ] = None,
 ) -> None:
-    """Put a return to an earlier good release into the queue, and print its number."""
+    """Approve a return to an earlier good release, put it into the queue, and print its number."""
     with _queue(_settings()) as queue:
         good = _earlier(queue, target, to)
+        try:
+            check_unchanged(good)
+        except NotApprovedError as error:
+            raise SignalproofError(str(error), "choose another good release with --to") from None
         request = DeploymentRequest(
             good.request.strategy,
             target,
             good.request.release,
             {**good.request.spec, "kept": good.result or {}},
         )
-        typer.echo(f"{queue.submit(request).id}")
+        typer.echo(f"{queue.submit(request, approved_by=identity()).id}")
 
 
 def _earlier(queue: DeploymentQueue, target: str, number: int | None) -> Deployment:
@@ -170,7 +182,7 @@ def _check(request: DeploymentRequest) -> None:
     """Raise when the strategy does not understand the request, before it is in the queue."""
     from ai_deployer.specification import read_specification
     from ai_deployer.strategies import discover
-    from hive.storage.deployments import check
+    from hive.storage.requests import check
 
     check(request)
     read_specification(discover(request.strategy).specification, request.spec)

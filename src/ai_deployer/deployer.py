@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from ai_deployer.approval import NotApprovedError, check_approval, check_unchanged
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter, Outcome
 from ai_deployer.errors import RolloutError
@@ -67,11 +68,14 @@ class DeploymentOrchestrator:
             LostClaimError: Another worker has taken it.
         """
         journal = await self._adapter.journal(deployment)
+        touched = journal.found(TOUCHING) is not None
         try:
+            check_approval(deployment, unapproved=self._settings.unapproved, begun=touched)
             strategy = self._strategies.find(deployment.request.strategy)
             spec: Specification = strategy.read(deployment)
-        except (SignalproofError, ValueError) as error:
-            return self._adapter.failed(DeploymentStatus.FAILED, error)
+        except (SignalproofError, ValueError, NotApprovedError) as error:
+            undone = {"rolled_back": False} if touched else {}
+            return self._adapter.failed(DeploymentStatus.FAILED, error, result=undone)
         cause = journal.found(_CAUSE)
         if cause is not None:
             _LOG.info("rollback resumed", attempt=deployment.attempt)
@@ -117,8 +121,11 @@ class DeploymentOrchestrator:
 
         Raises:
             TimeoutError: The target could not be brought back within that time.
+            NotApprovedError: The last good release was changed in the queue since it was deployed.
         """
         good = await self._adapter.last_good(deployment)
+        if good is not None:
+            check_unchanged(good)
         pause = _FIRST_PAUSE_SECONDS
         last = "it takes too long"
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from hive.application.specification import print_specification
 from hive.storage import Deployment, DeploymentQueue, DeploymentStatus
 
 
@@ -34,6 +35,10 @@ def print_deployment(queue: DeploymentQueue, number: int, *, as_json: bool) -> N
     typer.echo(_what(one))
     typer.echo(f"correlation id: {one.correlation_id}")
     typer.echo(f"submitted: {_when(one.created_at)}")
+    typer.echo("approved by nobody" if one.approved_by is None else f"approved by {one.approved_by}")
+    print_specification(one.request)
+    if one.digest != one.request.digest:
+        typer.echo(f"CHANGED SINCE: what was approved has the digest {one.digest}")
     if one.error_type is not None:
         typer.echo(f"error: {one.error_type}: {one.error}")
     if one.result:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hive.storage import DeploymentRequest
-from hive.storage.deployments import check
+from hive.storage.requests import check
 from signalproof.errors import Location, SignalproofError, did_you_mean
 
 _PARTS = ("strategy", "target", "release", "spec")

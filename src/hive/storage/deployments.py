@@ -9,18 +9,21 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from hive.catalogue.labels import Strategy
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
 from hive.storage.queue import Held, Queue
 from hive.storage.records import Deployment, DeploymentEvent, DeploymentRequest
+from hive.storage.requests import check
 from hive.storage.rows import deployment_of
 from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
-from signalproof.errors import SignalproofError, did_you_mean
+from signalproof.errors import SignalproofError
 
 ATTEMPTS = 3
 """How often a deployment is tried unless its submitter says otherwise."""
+
+PLAN_KEY = "plan:"
+"""How the key of a deployment begins that a plan brought."""
 
 DONE = frozenset(set(DeploymentStatus) - IN_DEPLOYMENT - {DeploymentStatus.PENDING})
 """The states in which a deployment ends."""
@@ -51,13 +54,26 @@ class DeploymentQueue(Queue):
         correlation_id: str | None = None,
         priority: int = 0,
         max_attempts: int = ATTEMPTS,
+        approved_by: str | None = None,
     ) -> Deployment:
         """Put a deployment into the queue and return it; with a *key* that is there already, return that one instead.
 
+        Args:
+            request: What is to be deployed where.
+            key: Name under which it is submitted once only.
+            correlation_id: Common to all that belongs together; a new one when left out.
+            priority: Higher is earlier.
+            max_attempts: How often it is tried.
+            approved_by: Who approves it; None for nobody, which a deployer only takes where it is told to.
+
         Raises:
-            SignalproofError: There is no such strategy.
+            SignalproofError: There is no such strategy, the request makes no sense, or the *key* is one of the planner's.
         """
         check(request)
+        if key is not None and key.startswith(
+            PLAN_KEY
+        ):  # the plan's own deployment would be taken for in the queue
+            raise SignalproofError(f"keys that begin with {PLAN_KEY} are the planner's", "use another key")
         with self.database.write() as connection:
             number = insert_deployment(
                 connection,
@@ -66,6 +82,7 @@ class DeploymentQueue(Queue):
                 correlation_id=correlation_id or uuid4().hex,
                 priority=priority,
                 max_attempts=max_attempts,
+                approved_by=approved_by,
             )
         return self.deployment(number)
 
@@ -207,25 +224,6 @@ class DeploymentQueue(Queue):
         return None if row is None else deployment_of(row)
 
 
-def check(request: DeploymentRequest) -> None:
-    """Raise unless the request names a strategy that there is, a target and a release.
-
-    Raises:
-        SignalproofError: It does not.
-    """
-    known = [one.value for one in Strategy]
-    if request.strategy not in known:
-        raise SignalproofError(
-            f"there is no strategy {request.strategy!r}",
-            did_you_mean(request.strategy, known, f"strategies: {', '.join(known)}"),
-        )
-    for name in ("target", "release"):
-        if not getattr(request, name).strip() or len(getattr(request, name)) > 200:
-            raise SignalproofError(
-                f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
-            )
-
-
 def insert_deployment(
     connection: Connection,
     request: DeploymentRequest,
@@ -235,8 +233,13 @@ def insert_deployment(
     plan_id: int | None = None,
     priority: int = 0,
     max_attempts: int = ATTEMPTS,
+    approved_by: str | None = None,
+    approved_digest: str | None = None,
 ) -> int:
-    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays."""
+    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays.
+
+    Approved is what has the *approved_digest*, the *request* itself when that is left out: a deployer compares.
+    """
     if key is not None:
         found = connection.execute(select(deployments.c.id).where(deployments.c.key == key)).scalar()
         if found is not None:
@@ -248,6 +251,9 @@ def insert_deployment(
         "plan_id": plan_id,
         "priority": priority,
         "max_attempts": max_attempts,
+        "digest": approved_digest or request.digest,
+        "approved_by": approved_by,
+        "approved_at": None if approved_by is None else now(),
         "available_at": now(),
         "created_at": now(),
         "updated_at": now(),

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0002"
+REVISION = "0004"
 """The last migration: what `migrate` brings a database to."""
 
 metadata = MetaData(
@@ -116,6 +116,7 @@ planning_tasks = Table(
     Column("context", _Json, nullable=False),
     Column("deployment", _Json),  # what to deploy once the plan is approved
     Column("approved_by", String(200)),  # who approved a plan of Claude's in advance
+    Column("approved_digest", String(64)),  # of the deployment as it was then
     Index("ix_planning_tasks_queue", "status", "priority", "id"),
 )
 
@@ -132,6 +133,7 @@ execution_plans = Table(
     Column("output_tokens", Integer, nullable=False, server_default=text("0")),
     Column("approved_by", String(200)),
     Column("approved_at", Float),
+    Column("approved_digest", String(64)),  # of the task's deployment as it was then
     Column("created_at", Float, nullable=False),
     UniqueConstraint("task_id"),
     CheckConstraint(one_of("source", PlanSource), name="source"),
@@ -147,6 +149,9 @@ deployments = Table(
     Column("release", String(200), nullable=False),
     Column("spec", _Json, nullable=False),
     Column("result", _Json),
+    Column("digest", String(64)),  # of strategy, target, release and spec, as they were approved
+    Column("approved_by", String(200)),
+    Column("approved_at", Float),
     Index("ix_deployments_queue", "status", "priority", "id"),
     Index("ix_deployments_target", "target", "status", "id"),
     Index(
