@@ -17,6 +17,8 @@ from ai_planner.errors import OversizedAnswerError
 
 MOST_BYTES = 32 * 2**20
 """Of an answer: 128,000 tokens, each in an event of its own, are two thirds of it."""
+MOST_EVENTS = 256_000
+"""Of an answer: twice as many as it has tokens."""
 MOST_EVENT_BYTES = 2 * 2**20
 """Of one event: the longest there is signs what was thought, and has a few bytes for each of its tokens."""
 MOST_EVENT_LINES = 64
@@ -35,12 +37,19 @@ class RedirectedError(anthropic.APIConnectionError):
 class _Bounded(httpx2.AsyncByteStream):
     """A stream of events that is given up as soon as it, or one event of it, is longer than any answer."""
 
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
+    def __init__(self, inner: httpx2.AsyncByteStream, *, compressed: bool) -> None:
         self._inner = inner
-        self._all = self._event = self._lines = 0
+        self._compressed = compressed
+        self._all = self._events = self._event = self._lines = 0
         self._last = b""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if (
+            self._compressed
+        ):  # raised here and not sooner: there, the SDK takes every error for a lost connection
+            raise OversizedAnswerError(
+                "the answer is compressed, which was not asked for: its length is not known"
+            )
         async for part in self._inner:
             self._take(part)
             yield part
@@ -63,6 +72,9 @@ class _Bounded(httpx2.AsyncByteStream):
             self._last = (self._last + line)[-4:]
             if self._last.endswith(_BLANK):
                 self._event, self._lines, self._last = 0, 0, b""
+                self._events += 1
+                if self._events > MOST_EVENTS:
+                    raise OversizedAnswerError(f"the answer has more than {MOST_EVENTS} events and was left")
 
 
 def bounded_client() -> httpx2.AsyncClient:
@@ -82,12 +94,8 @@ async def _bound(response: httpx2.Response) -> None:
     assert isinstance(response.stream, httpx2.AsyncByteStream)
     if not response.is_success:
         await _replace(response, response.stream, compressed=compressed)
-    elif compressed:
-        raise OversizedAnswerError(
-            "the answer is compressed, which was not asked for: its length is not known"
-        )
     else:
-        response.stream = _Bounded(response.stream)
+        response.stream = _Bounded(response.stream, compressed=compressed)
 
 
 def _redirected(response: httpx2.Response) -> str:
