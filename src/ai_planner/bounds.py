@@ -1,7 +1,7 @@
 """What Claude's API may send: bounded while it is read, and never from a host that nobody named.
 
-The SDK reads whatever comes, and follows redirects with the key in a header: what answers may be a proxy, a captive
-portal, or somebody else.
+The SDK reads whatever comes, and follows redirects, with the task in the body, though not with the key: what answers
+may be a proxy, a captive portal, or somebody else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BLANK = (b"\r\r", b"\n\n", b"\r\n\r\n")
 
 
 class RedirectedError(anthropic.APIConnectionError):
-    """Claude was not reached: whoever answered sends us elsewhere, where the key must not go."""
+    """Claude was not reached: whoever answered sends us elsewhere, where the task must not go."""
 
 
 class _Bounded(httpx2.AsyncByteStream):

@@ -1,4 +1,4 @@
-"""An answer of Claude's is bounded while it is read: bytes, events, errors, time, and where the key goes."""
+"""An answer of Claude's is bounded while it is read: bytes, events, errors, time, and where the task goes."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_an_answer_that_trickles_for_ever_ends_with_the_deadline(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed_and_the_key_goes_nowhere(
+def test_a_redirect_is_not_followed_and_the_task_goes_nowhere_else(
     status: int, configure: Configure, metrics: Metrics
 ) -> None:
     with hostile(Answer(lambda: iter([b""]))) as elsewhere:
