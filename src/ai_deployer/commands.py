@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pwd
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ import structlog
 import typer
 
 from ai_deployer.agent import DeploymentAgent
+from ai_deployer.approval import NotApprovedError, check_unchanged
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter
 from ai_deployer.deployer import DeploymentOrchestrator
@@ -24,6 +23,7 @@ from ai_deployer.show import print_deployment, print_queue, say_if_blocked
 from ai_deployer.strategies import Strategies
 from hive.application.command_line import INCOMPLETE, application
 from hive.application.config import load
+from hive.application.identity import identity
 from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain
@@ -104,8 +104,14 @@ def submit(
     correlation_id: Annotated[str | None, typer.Option(help="Common to all that belongs together.")] = None,
     priority: Annotated[int, typer.Option(help="Higher is earlier.")] = 0,
 ) -> None:
-    """Put a deployment into the queue, and print its number."""
+    """Put a deployment into the queue that nobody approved, where that is allowed, and print its number."""
     settings = _settings()
+    if not settings.unapproved:
+        raise SignalproofError(
+            "a deployment that nobody approved is refused",
+            "let a plan be approved: python -m ai_planner submit --deploy …, then approve; or set "
+            "HIVE_DEPLOYER_UNAPPROVED=true, here and where the deployer runs",
+        )
     request = DeploymentRequest(strategy, target, release, _read_json(spec))
     with _queue(settings) as queue:
         try:
@@ -143,16 +149,20 @@ def rollback(
         ),
     ] = None,
 ) -> None:
-    """Put a return to an earlier good release into the queue, and print its number."""
+    """Approve a return to an earlier good release, put it into the queue, and print its number."""
     with _queue(_settings()) as queue:
         good = _earlier(queue, target, to)
+        try:
+            check_unchanged(good)
+        except NotApprovedError as error:
+            raise SignalproofError(str(error), "choose another good release with --to") from None
         request = DeploymentRequest(
             good.request.strategy,
             target,
             good.request.release,
             {**good.request.spec, "kept": good.result or {}},
         )
-        typer.echo(f"{queue.submit(request).id}")
+        typer.echo(f"{queue.submit(request, approved_by=identity()).id}")
         say_if_blocked(queue, target)
 
 
@@ -162,17 +172,9 @@ def unblock(
 ) -> None:
     """Let deployments through to a target that needed a person, once one was there."""
     with _queue(_settings()) as queue:
-        lifted = queue.unblock(target, _person())
+        lifted = queue.unblock(target, identity())
     why = shown(lifted.reason)
     typer.echo(f"{target!r} is open again; deployment {lifted.deployment_id} had blocked it: {why}")
-
-
-def _person() -> str:
-    """Return who we are, as the operating system knows it."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
 
 
 def _earlier(queue: DeploymentQueue, target: str, number: int | None) -> Deployment:

@@ -17,6 +17,7 @@ class DeployerSettings(Settings):
         concurrency: Most deployments at the same time, each to another target.
         retry_seconds: Seconds until a deployment that could not reach its target is tried again, doubled each time.
         rollback_seconds: Seconds within which a broken release must be rolled back.
+        unapproved: Whether deployments are taken, and submitted, that nobody approved.
         releases: Folder that releases and build contexts are taken from.
         health_ca: Certificates that HTTPS health checks trust, as PEM; the system's when left out.
         ssh_known_hosts: Keys of the hosts that may be deployed to; any other host is refused.
@@ -33,6 +34,7 @@ class DeployerSettings(Settings):
     concurrency: int = Field(4, ge=1, le=64, validation_alias="HIVE_DEPLOYER_CONCURRENCY")
     retry_seconds: float = Field(5.0, gt=0, validation_alias="HIVE_DEPLOYER_RETRY_SECONDS")
     rollback_seconds: float = Field(120.0, gt=0, le=600, validation_alias="HIVE_DEPLOYER_ROLLBACK_SECONDS")
+    unapproved: bool = Field(False, validation_alias="HIVE_DEPLOYER_UNAPPROVED")
     releases: Path = Field(Path("releases"), validation_alias="HIVE_RELEASES")
     health_ca: Path | None = Field(None, validation_alias="HIVE_HEALTH_CA")
     ssh_known_hosts: Path = Field(Path("~/.ssh/known_hosts"), validation_alias="HIVE_SSH_KNOWN_HOSTS")

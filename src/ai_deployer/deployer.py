@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from ai_deployer.approval import NotApprovedError, check_approval, check_unchanged
 from ai_deployer.config import DeployerSettings
 from ai_deployer.database_adapter import DatabaseAdapter, Outcome
 from ai_deployer.errors import OwnedError, RolloutError
@@ -71,14 +72,15 @@ class DeploymentOrchestrator:
             LostClaimError: Another worker has taken it.
         """
         journal = await self._adapter.journal(deployment)
+        touched = journal.found(TOUCHING) is not None
         try:
+            check_approval(deployment, unapproved=self._settings.unapproved, begun=touched)
             strategy = self._strategies.find(deployment.request.strategy)
             spec: Specification = strategy.read(deployment)
-        except (SignalproofError, ValueError) as error:
-            touched = journal.found(TOUCHING) is not None
-            return self._adapter.failed(
-                DeploymentStatus.NEEDS_PERSON if touched else DeploymentStatus.FAILED, error
-            )
+        except (SignalproofError, ValueError, NotApprovedError) as error:
+            undone = {"rolled_back": False} if touched else {}
+            status = DeploymentStatus.NEEDS_PERSON if touched else DeploymentStatus.FAILED
+            return self._adapter.failed(status, error, result=undone)
         cause = journal.found(_CAUSE)
         if cause is not None:
             _LOG.info("rollback resumed", attempt=deployment.attempt)
@@ -125,8 +127,11 @@ class DeploymentOrchestrator:
         Raises:
             OwnedError: What is to be brought back belongs to another target by now.
             TimeoutError: The target could not be brought back within that time.
+            NotApprovedError: The last good release was changed in the queue since it was deployed.
         """
         good = await self._adapter.last_good(deployment)
+        if good is not None:
+            check_unchanged(good)
         pause = _FIRST_PAUSE_SECONDS
         last = "it takes too long"
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from hive.application.specification import print_specification
 from hive.storage import BlockedTarget, Deployment, DeploymentQueue, DeploymentStatus
 from signalproof.text import as_json as in_json
 from signalproof.text import shown
@@ -60,6 +61,10 @@ def print_deployment(queue: DeploymentQueue, number: int, *, as_json: bool) -> N
         typer.echo(f"waits: {_why(block)}")
     elif block is not None and block.deployment_id == one.id:
         typer.echo(_why(block))
+    typer.echo("approved by nobody" if one.approved_by is None else f"approved by {shown(one.approved_by)}")
+    print_specification(one.request)
+    if one.digest != one.request.digest:
+        typer.echo(f"CHANGED SINCE: what was approved has the digest {one.digest}")
     if one.error_type is not None:
         typer.echo(f"error: {shown(one.error_type)}: {shown(one.error)}")
     if one.result:

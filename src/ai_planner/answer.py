@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ai_planner.errors import InvalidPlanError, RefusedError, TruncatedAnswerError
+from ai_planner.errors import InvalidPlanError, OversizedAnswerError, RefusedError, TruncatedAnswerError
 from ai_planner.plan import Draft, read_draft
 from ai_planner.usage import Usage
 
 if TYPE_CHECKING:
     from anthropic.types import RawMessageStreamEvent
+
+MOST_CHARACTERS = 2 * 2**20
+"""Of the text of an answer: twice as many as the longest plan that is taken."""
 
 
 class Answer:
@@ -30,10 +33,15 @@ class Answer:
         self.usage = Usage()
         self.stop: str | None = None
         self._parts: list[str] = []
+        self._length = 0
         self.complete = False
 
     def take(self, event: RawMessageStreamEvent) -> None:
-        """Take the next *event*."""
+        """Take the next *event*.
+
+        Raises:
+            OversizedAnswerError: The text is longer than that of any plan.
+        """
         match event.type:
             case "message_start":
                 self.model = event.message.model
@@ -48,6 +56,11 @@ class Answer:
                 )
             case "content_block_delta":
                 if event.delta.type == "text_delta":
+                    self._length += len(event.delta.text)
+                    if self._length > MOST_CHARACTERS:
+                        raise OversizedAnswerError(
+                            f"the plan is longer than {MOST_CHARACTERS} characters and was left"
+                        )
                     self._parts.append(event.delta.text)
             case "message_delta":
                 self.stop = event.delta.stop_reason

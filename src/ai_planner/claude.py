@@ -18,6 +18,7 @@ from ai_planner.pace import Pace
 from ai_planner.plan import Draft, ExecutionPlan, draft_schema
 from ai_planner.prompt import SYSTEM, question
 from ai_planner.usage import Usage, count_usage
+from hive.application.command_line import one_line
 from hive.catalogue.labels import PlanningError
 from hive.catalogue.planner import FALLBACK_PLANS
 from hive.storage import PlanningTask, PlanSource
@@ -98,7 +99,7 @@ class Claude:
                 raise
             why = planning_error(error)
             count(FALLBACK_PLANS, why)
-            _LOG.warning("planned without Claude", error_type=why.value, error=str(error))
+            _LOG.warning("planned without Claude", error_type=why.value, error=one_line(error))
             return Planned(fallback_plan(task, why.value), spent.usage, why)
         return Planned(ExecutionPlan(**dict(draft), source=PlanSource.CLAUDE, model=model), spent.usage)
 
@@ -190,6 +191,8 @@ def _client(settings: PlannerSettings, pace: Pace) -> AsyncAnthropic | None:
         return None
     from anthropic import AsyncAnthropic
 
+    from ai_planner.bounds import bounded_client
+
     async def in_turn(request: Any, call_next: AsyncCallNext) -> Any:
         if request.retries_taken:
             await pace.turn()
@@ -199,6 +202,7 @@ def _client(settings: PlannerSettings, pace: Pace) -> AsyncAnthropic | None:
         api_key=settings.api_key.get_secret_value(),
         base_url=settings.base_url,
         max_retries=settings.retries,
+        http_client=bounded_client(),
         middleware=[_no_wait_beyond_the_deadline, in_turn],
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ import typer
 
 from ai_planner.config import PlannerSettings
 from ai_planner.requests import deployment_request, facts_of
-from ai_planner.show import print_queue, print_task
+from ai_planner.show import print_queue, print_task, print_what_runs
 from hive.application.command_line import INCOMPLETE, application
 from hive.application.config import load
+from hive.application.identity import identity
 from hive.application.logs import set_up_logs
 from hive.application.redaction import Redactor
 from hive.application.shutdown import AsyncDrain, Drain
@@ -124,7 +124,7 @@ def submit(
             key=key,
             correlation_id=correlation_id,
             deployment=None if deploy is None else deployment_request(deploy),
-            approved_by=getpass.getuser() if approve else None,
+            approved_by=identity() if approve else None,
         )
     typer.echo(f"{task.id}")
 
@@ -145,11 +145,18 @@ def show(
 @app.command()
 def approve(
     number: Annotated[int, typer.Argument(help="The task whose plan is approved.")],
-    by: Annotated[str | None, typer.Option(help="Who approves it; the user when left out.")] = None,
+    digest: Annotated[
+        str | None, typer.Option(help="Of what was reviewed, as show prints it: anything else is refused.")
+    ] = None,
 ) -> None:
-    """Approve the plan of a task, and hand it to the deployer."""
+    """Print what the plan of a task deploys, approve it, and hand it to the deployer."""
     with _queue(_settings()) as queue:
-        deployment = queue.approve(number, by or getpass.getuser())
+        task, plan = queue.task(number), queue.plan(number)
+        printed = None
+        if plan is not None and task.deployment is not None:
+            print_what_runs(task, plan)
+            printed = task.deployment.digest
+        deployment = queue.approve(number, identity(), printed if digest is None else digest)
     typer.echo("approved" if deployment is None else f"approved: deployment {deployment}")
 
 

@@ -11,6 +11,10 @@ class TruncatedAnswerError(InvalidPlanError):
     """The answer reached the most tokens it may have; more of them may help."""
 
 
+class OversizedAnswerError(InvalidPlanError):
+    """The answer is longer than any plan can be: it was left before its end."""
+
+
 class RefusedError(InvalidPlanError):
     """Claude declined to answer; asking again does not help."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from ai_planner.plan import ExecutionPlan
+from hive.application.specification import print_specification
 from hive.storage import PlanningQueue, PlanningTask, StoredPlan, TaskStatus
 from signalproof.text import as_json as in_json
 from signalproof.text import shown
@@ -35,11 +36,30 @@ def print_task(queue: PlanningQueue, number: int, *, as_json: bool) -> None:
     """Print a task and its plan."""
     task, plan = queue.task(number), queue.plan(number)
     if as_json:
-        _json({"task": asdict(task), "plan": None if plan is None else asdict(plan)})
+        digest = None if task.deployment is None else task.deployment.digest
+        found = {"task": asdict(task), "plan": None if plan is None else asdict(plan), "digest": digest}
+        _json(found)
         return
     _print_facts(task)
     if plan is not None:
         _print_plan(plan)
+    print_what_runs(task, plan)
+
+
+def print_what_runs(task: PlanningTask, plan: StoredPlan | None) -> None:
+    """Print what the deployer does when the plan of *task* is approved, and who approved it if somebody did."""
+    if task.deployment is None:
+        typer.echo("deploys nothing")
+        return
+    typer.echo("what is deployed, by its own words and not by the plan's:")
+    print_specification(task.deployment)
+    by, digest = task.approved_by, task.approved_digest
+    if plan is not None:
+        by, digest = plan.approved_by, plan.approved_digest
+    if by is not None:
+        typer.echo(f"approved by {shown(by)}{' in advance' if plan is None else ''}: {shown(digest)}")
+        if digest != task.deployment.digest:
+            typer.echo("CHANGED SINCE it was approved: the deployer refuses it")
 
 
 def _print_facts(task: PlanningTask) -> None:

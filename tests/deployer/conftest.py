@@ -173,6 +173,7 @@ def deployer(sqlite_url: str, tmp_path: Path) -> Iterator[Deployer]:
         environment = {
             "HIVE_DATABASE_URL": sqlite_url,
             "HIVE_RELEASES": str(releases),
+            "HIVE_DEPLOYER_UNAPPROVED": "true",  # what is deployed is the subject; that it was approved, of test_approval
             "HIVE_DEPLOYER_RETRY_SECONDS": "0.01",
             "HIVE_DEPLOYER_ROLLBACK_SECONDS": "60",
             "HIVE_SSH_KNOWN_HOSTS": str(tmp_path / "known_hosts"),

@@ -27,6 +27,7 @@ IN_WORDS = {
     "HIVE_KUBERNETES_CONTEXT": "the current one",
     "HIVE_HEALTH_CA": "the system's",
     "HIVE_INSTRUMENT": "`true`",
+    "HIVE_DEPLOYER_UNAPPROVED": "`false`",
 }
 NOT_WRITTEN = {"kept"}
 """What is written by `rollback`, and not by people."""

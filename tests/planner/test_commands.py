@@ -6,19 +6,23 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.messages_api.control import LocalClaude
 
 from ai_planner.commands import app
 from ai_planner.config import PlannerSettings
 from hive.application.command_line import run
 from hive.application.config import variables
-from hive.storage import DeploymentQueue, PlanningQueue, open_database
+from hive.application.identity import identity
+from hive.storage import DeploymentQueue, DeploymentRequest, PlanningQueue, open_database
+from hive.storage.schema import planning_tasks
 
 pytestmark = pytest.mark.usefixtures("logs_restored")
 
-WEB = {"strategy": "ssh", "target": "web", "release": "1.0", "spec": {"host": "web-1"}}
+WEB: dict[str, Any] = {"strategy": "ssh", "target": "web", "release": "1.0", "spec": {"host": "web-1"}}
 
 
 @pytest.fixture(autouse=True)
@@ -116,10 +120,72 @@ def test_an_approved_plan_becomes_a_deployment(
 ) -> None:
     number = output(capsys, "submit", "one", "--deploy", str(request_file), "--correlation-id", "c-7")
     command("run", "--once")
-    assert output(capsys, "approve", number, "--by", "ann") == "approved: deployment 1"
+    assert output(capsys, "approve", number).splitlines()[-1] == "approved: deployment 1"
     with open_database(sqlite_url) as database:
         deployment = DeploymentQueue(database).deployment(1)
     assert (deployment.request.as_json(), deployment.correlation_id) == (WEB, "c-7")
+
+
+def test_approve_prints_what_will_run_and_nothing_of_the_plan(
+    capsys: pytest.CaptureFixture[str], request_file: Path, claude: LocalClaude
+) -> None:
+    number = output(capsys, "submit", "one", "--deploy", str(request_file))
+    command("run", "--once")
+    shown = output(capsys, "show", number)
+    digest = DeploymentRequest(**WEB).digest
+    said = [
+        "what is deployed, by its own words and not by the plan's:",
+        '  strategy = "ssh"',
+        '  target = "web"',
+        '  release = "1.0"',
+        '  spec.host = "web-1"',
+        f"digest: {digest}",
+    ]
+    assert shown.splitlines()[-len(said) :] == said
+    assert output(capsys, "approve", number, "--digest", digest).splitlines() == [
+        *said,
+        "approved: deployment 1",
+    ]
+    assert output(capsys, "show", number).splitlines()[-1] == f"approved by {identity()}: {digest}"
+
+
+def test_a_digest_of_something_else_approves_nothing(
+    capsys: pytest.CaptureFixture[str], request_file: Path, sqlite_url: str
+) -> None:
+    number = output(capsys, "submit", "one", "--deploy", str(request_file))
+    command("run", "--once")
+    assert "is not what was reviewed" in mistake(capsys, "approve", number, "--digest", "0" * 64)
+    with open_database(sqlite_url) as database:
+        assert DeploymentQueue(database).counts() == {}
+
+
+def test_who_approves_is_no_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no such option: --by" in mistake(capsys, "approve", "1", "--by", "mallory")
+
+
+def test_an_approval_in_advance_is_by_the_user_whatever_the_environment_says(
+    capsys: pytest.CaptureFixture[str], request_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "mallory")
+    number = output(capsys, "submit", "one", "--deploy", str(request_file), "--approve")
+    assert f"approved by {identity()} in advance: " in output(capsys, "show", number)
+
+
+def test_what_is_changed_after_its_approval_is_shown_as_such(
+    capsys: pytest.CaptureFixture[str], request_file: Path, sqlite_url: str
+) -> None:
+    number = output(capsys, "submit", "one", "--deploy", str(request_file), "--approve")
+    with open_database(sqlite_url) as database, database.write() as connection:
+        connection.execute(update(planning_tasks).values(deployment=WEB | {"release": "2.0"}))
+    assert "CHANGED SINCE it was approved: the deployer refuses it" in output(capsys, "show", number)
+
+
+def test_what_is_deployed_is_shown_as_json_with_its_digest(
+    capsys: pytest.CaptureFixture[str], request_file: Path
+) -> None:
+    number = output(capsys, "submit", "one", "--deploy", str(request_file))
+    found = json.loads(output(capsys, "show", number, "--json"))
+    assert (found["task"]["deployment"], found["digest"]) == (WEB, DeploymentRequest(**WEB).digest)
 
 
 def test_a_plan_approved_in_advance_becomes_a_deployment_by_itself(

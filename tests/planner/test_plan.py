@@ -21,7 +21,7 @@ BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "plan it"}]}
 
 def task(description: str = "Bring it to the new cluster") -> PlanningTask:
     return PlanningTask(
-        1, None, "c-1", 0, TaskStatus.PLANNING, 1, 5, "w", None, None, 0.0, None, description, {}, None, None
+        1, None, "c-1", 0, TaskStatus.PLANNING, 1, 5, "w", None, None, 0.0, None, description, {}, None, None, None
     )  # fmt: skip
 
 

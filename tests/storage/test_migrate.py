@@ -23,6 +23,11 @@ from hive.storage.migrate import migrations, revision_of
 from hive.storage.schema import REVISION, metadata
 from signalproof.errors import SignalproofError
 
+FROM_BEFORE = (
+    "INSERT INTO planning_tasks (correlation_id, max_attempts, available_at, created_at, updated_at, description, context) "
+    "VALUES ('c-1', 5, 0, 0, 0, 'from before', '{}') RETURNING id"
+)
+
 
 def test_a_migrated_database_is_what_the_code_expects(empty_url: str) -> None:
     with open_database(empty_url) as database:
@@ -38,7 +43,9 @@ def test_the_code_expects_the_last_migration() -> None:
 def test_tasks_of_the_first_schema_are_there_after_the_migration_to_the_last(empty_url: str) -> None:
     with open_database(empty_url) as database:
         migrate(database, "0001")
-        number = PlanningQueue(database).submit("from before").id
+        with database.write() as connection:
+            number = connection.scalar(text(FROM_BEFORE))
+        assert number is not None
         migrate(database)
         DeploymentQueue(database).submit(DeploymentRequest("ssh", "web", "1.0"))
         assert PlanningQueue(database).task(number).description == "from before"

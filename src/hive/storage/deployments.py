@@ -18,7 +18,7 @@ from hive.storage.queue import Held, Queue
 from hive.storage.records import BlockedTarget, Deployment, DeploymentEvent, DeploymentRequest
 from hive.storage.rows import deployment_of
 from hive.storage.schema import IN_DEPLOYMENT, DeploymentStatus, deployment_events, deployments
-from hive.storage.submission import ATTEMPTS, check_submission, insert_deployment
+from hive.storage.submission import ATTEMPTS, PLAN_KEY, check_submission, insert_deployment
 from signalproof.errors import SignalproofError
 
 DONE = frozenset(set(DeploymentStatus) - IN_DEPLOYMENT - {DeploymentStatus.PENDING})
@@ -53,13 +53,25 @@ class DeploymentQueue(Queue):
         correlation_id: str | None = None,
         priority: int = 0,
         max_attempts: int = ATTEMPTS,
+        approved_by: str | None = None,
     ) -> Deployment:
         """Put a deployment into the queue and return it; with a *key* that is there already, return that one instead.
 
+        Args:
+            request: What is to be deployed where.
+            key: Name under which it is submitted once only.
+            correlation_id: Common to all that belongs together; a new one when left out.
+            priority: Higher is earlier.
+            max_attempts: How often it is tried.
+            approved_by: Who approves it; None for nobody, which a deployer only takes where it is told to.
+
         Raises:
-            SignalproofError: There is no such strategy, or the database cannot keep what is asked for as it is.
+            SignalproofError: There is no such strategy, the database cannot keep what is asked for as it is, or the *key* is
+                one of the planner's.
         """
         check_submission(key, correlation_id, request)
+        if key is not None and key.startswith(PLAN_KEY):  # it would stand in for what a plan deploys
+            raise SignalproofError(f"keys that begin with {PLAN_KEY} are the planner's", "use another key")
         with self.database.write() as connection:
             number = insert_deployment(
                 connection,
@@ -68,6 +80,7 @@ class DeploymentQueue(Queue):
                 correlation_id=correlation_id or uuid4().hex,
                 priority=priority,
                 max_attempts=max_attempts,
+                approved_by=approved_by,
             )
         return self.deployment(number)
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from hive.storage.approval import approve_plan, hand_over
 from hive.storage.clock import now
 from hive.storage.database import Database
 from hive.storage.errors import LostClaimError
@@ -17,7 +18,7 @@ from hive.storage.queue import Held, Queue
 from hive.storage.records import DeploymentRequest, NewPlan, PlanningTask, StoredPlan
 from hive.storage.rows import AnyRow, plan_of, task_of
 from hive.storage.schema import IN_PLANNING, PlanSource, TaskStatus, execution_plans, planning_tasks
-from hive.storage.submission import check_submission, insert_deployment
+from hive.storage.submission import check_submission
 from signalproof.errors import SignalproofError
 
 ATTEMPTS = 5
@@ -47,6 +48,7 @@ _STORE = (
         {
             **{name: bindparam(name) for name in ("task_id", "attempt", "source", "model", "plan")},
             **{name: bindparam(name) for name in ("input_tokens", "output_tokens", "approved_by")},
+            "approved_digest": bindparam("approved_digest"),
             "approved_at": case(
                 (bindparam("approved_by", type_=execution_plans.c.approved_by.type).is_not(None), now()),
                 else_=None,
@@ -108,6 +110,7 @@ class PlanningQueue(Queue):
             "max_attempts": max_attempts,
             "deployment": None if deployment is None else deployment.as_json(),
             "approved_by": approved_by,
+            "approved_digest": None if deployment is None or approved_by is None else deployment.digest,
             **dict.fromkeys(("available_at", "created_at", "updated_at"), now()),
         }
         fit(planning_tasks, values)
@@ -158,10 +161,11 @@ class PlanningQueue(Queue):
                     "input_tokens": plan.input_tokens,
                     "output_tokens": plan.output_tokens,
                     "approved_by": approved_by,
+                    "approved_digest": None if approved_by is None else task.approved_digest,
                 },
             ).one()
             if approved_by is not None and task.deployment is not None:
-                _hand_over(connection, task, row.id)
+                hand_over(connection, task, row)
             return plan_of(row)
 
     def fail(self, held: Held, error_type: str, error: str, *, retry_in: float | None = None) -> TaskStatus:
@@ -225,30 +229,20 @@ class PlanningQueue(Queue):
             f"task {number} is {self.task(number).status}, not failed", "nothing is to be done"
         )
 
-    def approve(self, number: int, by: str) -> int | None:
+    def approve(self, number: int, by: str, digest: str | None = None) -> int | None:
         """Approve the plan of a task and hand it to the deployer, once; return the deployment's number, if it has one.
 
+        Args:
+            number: The task.
+            by: Who approves it.
+            digest: Of what was reviewed; None approves what is stored at this moment.
+
         Raises:
-            SignalproofError: There is no such task, or it has no plan yet.
+            SignalproofError: There is no such task, it has no plan yet, or what is to be deployed is not what was
+                reviewed, or not what was approved before.
         """
-        columns = execution_plans.c
         with self.database.write() as connection:
-            task = connection.execute(
-                select(planning_tasks).where(planning_tasks.c.id == number).with_for_update()
-            ).one_or_none()
-            plan = connection.execute(select(execution_plans).where(columns.task_id == number)).one_or_none()
-            if task is None or plan is None:
-                raise SignalproofError(
-                    f"task {number} has no plan" if task is not None else f"there is no task {number}",
-                    "look at the queue: python -m ai_planner show",
-                )
-            if plan.approved_at is None:
-                connection.execute(
-                    update(execution_plans)
-                    .where(columns.id == plan.id)
-                    .values(approved_by=by, approved_at=now())
-                )
-            return None if task.deployment is None else _hand_over(connection, task, plan.id)
+            return approve_plan(connection, number, by, digest)
 
     def task(self, number: int) -> PlanningTask:
         """Return a task.
@@ -286,14 +280,3 @@ class PlanningQueue(Queue):
         return connection.execute(
             select(planning_tasks).where(self._is(held)).with_for_update()
         ).one_or_none()
-
-
-def _hand_over(connection: Connection, task: AnyRow, plan: int) -> int:
-    return insert_deployment(
-        connection,
-        DeploymentRequest(**task.deployment),
-        key=f"plan:{plan}",
-        plan_id=plan,
-        correlation_id=task.correlation_id,
-        priority=task.priority,
-    )

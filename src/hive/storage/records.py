@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hive.storage.digest import digest_of
 from hive.storage.schema import DeploymentStatus, PlanSource, TaskStatus
 
 
@@ -34,6 +35,15 @@ class DeploymentRequest:
             "release": self.release,
             "spec": dict(self.spec),
         }
+
+    @property
+    def digest(self) -> str:
+        """The digest under which it is approved, over all of it.
+
+        Raises:
+            ValueError: The spec holds what JSON has not.
+        """
+        return digest_of(self.as_json())
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class PlanningTask:
         context: Facts for the planner.
         deployment: What to deploy once the plan is approved.
         approved_by: Who approved a plan of Claude's in advance.
+        approved_digest: Digest of what was then to be deployed.
     """
 
     id: int
@@ -89,6 +100,7 @@ class PlanningTask:
     context: Mapping[str, Any]
     deployment: DeploymentRequest | None
     approved_by: str | None
+    approved_digest: str | None
 
     @property
     def last_attempt(self) -> bool:
@@ -125,6 +137,7 @@ class StoredPlan(NewPlan):
         attempt: The attempt that it came of.
         approved_by: Who approved it, if somebody did.
         approved_at: When.
+        approved_digest: Digest of what was then to be deployed; None when nothing was.
         created_at: When it was stored.
     """
 
@@ -133,6 +146,7 @@ class StoredPlan(NewPlan):
     attempt: int = field(kw_only=True)
     approved_by: str | None = field(kw_only=True)
     approved_at: float | None = field(kw_only=True)
+    approved_digest: str | None = field(kw_only=True)
     created_at: float = field(kw_only=True)
 
 
@@ -144,6 +158,9 @@ class Deployment:
         plan_id: The plan it carries out, if it came from the planner.
         request: What is to be deployed where.
         result: What came of it.
+        digest: Digest of the request as it was approved, or put into the queue without an approval.
+        approved_by: Who approved it, if somebody did.
+        approved_at: When.
     """
 
     id: int
@@ -161,6 +178,9 @@ class Deployment:
     plan_id: int | None
     request: DeploymentRequest
     result: Mapping[str, Any] | None
+    digest: str | None
+    approved_by: str | None
+    approved_at: float | None
 
     @property
     def last_attempt(self) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from hive.storage.gate import KeptJson, KeptLine, KeptText
 
-REVISION = "0003"
+REVISION = "0004"
 """The last migration: what `migrate` brings a database to."""
 
 metadata = MetaData(
@@ -115,6 +115,7 @@ planning_tasks = Table(
     Column("context", _Json, nullable=False),
     Column("deployment", _Json),  # what to deploy once the plan is approved
     Column("approved_by", KeptLine(200)),  # who approved a plan of Claude's in advance
+    Column("approved_digest", KeptLine(64)),  # of the deployment as it was then
     Index("ix_planning_tasks_queue", "status", "priority", "id"),
 )
 
@@ -131,6 +132,7 @@ execution_plans = Table(
     Column("output_tokens", Integer, nullable=False, server_default=text("0")),
     Column("approved_by", KeptLine(200)),
     Column("approved_at", Float),
+    Column("approved_digest", KeptLine(64)),  # of the task's deployment as it was then
     Column("created_at", Float, nullable=False),
     UniqueConstraint("task_id"),
     CheckConstraint(one_of("source", PlanSource), name="source"),
@@ -146,6 +148,9 @@ deployments = Table(
     Column("release", KeptLine(200), nullable=False),
     Column("spec", _Json, nullable=False),
     Column("result", _Json),
+    Column("digest", KeptLine(64)),  # of strategy, target, release and spec, as they were approved
+    Column("approved_by", KeptLine(200)),
+    Column("approved_at", Float),
     Index("ix_deployments_queue", "status", "priority", "id"),
     Index("ix_deployments_target", "target", "status", "id"),
     Index(

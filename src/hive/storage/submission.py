@@ -15,6 +15,9 @@ from signalproof.errors import SignalproofError, did_you_mean
 ATTEMPTS = 3
 """How often a deployment is tried unless its submitter says otherwise."""
 
+PLAN_KEY = "plan:"
+"""How the key of a deployment begins that a plan brought."""
+
 
 def check_submission(key: str | None, correlation_id: str | None, request: DeploymentRequest | None) -> None:
     """Raise unless what is put into a queue can be kept as it is, and a *request* with it be carried out.
@@ -46,6 +49,12 @@ def check(request: DeploymentRequest) -> None:
                 f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
             )
     check_orders("what to deploy", request.as_json())
+    try:
+        _ = request.digest
+    except ValueError as error:
+        raise SignalproofError(
+            f"the spec of a deployment holds what JSON has not: {error}", "write it as JSON has it"
+        ) from None
 
 
 def insert_deployment(
@@ -57,8 +66,13 @@ def insert_deployment(
     plan_id: int | None = None,
     priority: int = 0,
     max_attempts: int = ATTEMPTS,
+    approved_by: str | None = None,
+    approved_digest: str | None = None,
 ) -> int:
-    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays."""
+    """Put a deployment into the queue within a transaction, and return its number; one with the same *key* stays.
+
+    Approved is what has the *approved_digest*, the *request* itself when that is left out: a deployer compares.
+    """
     if key is not None:
         found = connection.execute(select(deployments.c.id).where(deployments.c.key == key)).scalar()
         if found is not None:
@@ -70,6 +84,9 @@ def insert_deployment(
         "plan_id": plan_id,
         "priority": priority,
         "max_attempts": max_attempts,
+        "digest": approved_digest or request.digest,
+        "approved_by": approved_by,
+        "approved_at": None if approved_by is None else now(),
         "available_at": now(),
         "created_at": now(),
         "updated_at": now(),
