@@ -44,8 +44,8 @@ ROW = Row(
         Events(
             "Planning error rate",
             (
-                *errors(CLAUDE_PLANNING, by=PlanningError, name="sync"),
-                *errors(ASYNC_CLAUDE_PLANNING, by=PlanningError, name="async"),
+                *errors(CLAUDE_PLANNING, by=PlanningError, name="sync", most=4),
+                *errors(ASYNC_CLAUDE_PLANNING, by=PlanningError, name="async", most=4),
             ),
             "Failed calls in each interval by type of error. RateLimitError and OverloadedError pass by themselves, "
             "AuthenticationError does not.",
@@ -76,7 +76,7 @@ ROW = Row(
             width=12,
         ),
         Stat(
-            "Since the last plan",
+            "Last plan",
             (
                 since_ended(CLAUDE_PLANNING, where=Status.SUCCESS).named("sync"),
                 since_ended(ASYNC_CLAUDE_PLANNING, where=Status.SUCCESS).named("async"),

@@ -11,9 +11,11 @@ from signalproof.promql.build import RANGE
 from signalproof.promql.operations import latency, mean_duration
 from signalproof.promql.overview import errors, outcomes, pace
 
-POLLS = {"planning queue": PLANNING_QUEUE_POLL, "deployment queue": DEPLOYMENT_QUEUE_POLL}
-WRITES = {"save plan": SAVE_PLAN, "update deployment": UPDATE_STATUS, "store result": STORE_RESULT}
-ALL = POLLS | WRITES
+POLLS = {"planning": PLANNING_QUEUE_POLL, "deployment": DEPLOYMENT_QUEUE_POLL}
+WRITES = {"plan": SAVE_PLAN, "status": UPDATE_STATUS, "result": STORE_RESULT}
+ALL = {f"poll {name}": one for name, one in POLLS.items()} | {
+    f"write {name}": one for name, one in WRITES.items()
+}
 
 ROW = Row(
     "Database performance – does it keep up?",
@@ -44,7 +46,7 @@ ROW = Row(
             tuple(
                 one
                 for name, operation in ALL.items()
-                for one in errors(operation, by=DatabaseError, name=name)
+                for one in errors(operation, by=DatabaseError, name=name, most=1)
             ),
             "Failed calls in each interval, by operation and type of error. OperationalError on all of them is a database that is "
             "away.",

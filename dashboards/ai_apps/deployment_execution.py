@@ -72,9 +72,9 @@ ROW = Row(
         Events(
             "Deployment errors",
             (
-                *errors(DEPLOYMENT_EXECUTION, by=DeploymentError, name="deployment"),
-                *errors(HEALTH_CHECK, by=DeploymentError, name="health check"),
-                *errors(ROLLBACK, by=DeploymentError, name="rollback"),
+                *errors(DEPLOYMENT_EXECUTION, by=DeploymentError, name="deployment", most=2),
+                *errors(HEALTH_CHECK, by=DeploymentError, name="health check", most=2),
+                *errors(ROLLBACK, by=DeploymentError, name="rollback", most=2),
             ),
             "Failures in each interval by type of error: of deployments, of their health checks, and of rollbacks.",
         ),

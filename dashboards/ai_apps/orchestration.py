@@ -47,9 +47,9 @@ ROW = Row(
         TimeSeries(
             "Queue processing rate",
             (
-                pace(PROCESS_TASK, by=Status, per="hour").named("planning tasks"),
-                pace(PROCESS_QUEUE, by=Status, per="hour").named("deployment batches"),
-                pace(HANDLE_TASK, by=Status, per="hour").named("deployment tasks"),
+                pace(PROCESS_TASK, by=Status, per="hour").named("planning"),
+                pace(PROCESS_QUEUE, by=Status, per="hour").named("batches"),
+                pace(HANDLE_TASK, by=Status, per="hour").named("deployments"),
             ),
             "Work that left the queues per hour, by how it ended. Polls without work are in the database row.",
             width=12,
@@ -83,10 +83,10 @@ ROW = Row(
             "Errors",
             (
                 *(happened(loop.failures).named(name) for name, loop in LOOPS.items()),
-                *errors(PROCESS_TASK, by=PlanningError, name="planning task", most=4),
+                *errors(PROCESS_TASK, by=PlanningError, name="planning task", most=2),
                 happened(ASYNC_PROCESS_QUEUE.failures).named("planning batch"),
                 happened(PROCESS_QUEUE.failures).named("deployment batch"),
-                *errors(HANDLE_TASK, by=DeploymentError, name="deployment task", most=4),
+                *errors(HANDLE_TASK, by=DeploymentError, name="deployment task", most=2),
             ),
             "Failures in each interval, from a whole turn down to a task: the innermost one that fails is the place to look.",
         ),

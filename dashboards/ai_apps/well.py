@@ -23,21 +23,21 @@ ROW = Row(
     "Is it well?",
     (
         Stat(
-            "Plans that succeed",
+            "Plan success",
             tuple(success_ratio(one, window=RANGE).named(name) for name, one in PLANNERS.items()),
             "Share of the calls of Claude in the shown time that brought a plan, against the objective.",
             links=(RowLink("claude-planning"),),
             width=6,
         ),
         Stat(
-            "Error budget left, plans",
+            "Plan budget left",
             tuple(budget_left(one).named(name) for name, one in PLANNERS.items()),
             "What the failures of the shown time leave of what the objective allows for it. At nothing, stop changing things.",
             links=(RowLink("claude-planning"),),
             width=6,
         ),
         Stat(
-            "Plans take (p95)",
+            "Plan time (p95)",
             tuple(
                 expr.named(name)
                 for name, one in PLANNERS.items()
@@ -48,35 +48,35 @@ ROW = Row(
             width=6,
         ),
         Stat(
-            "Deployments that succeed",
+            "Deploy success",
             success_ratio(DEPLOYMENT_EXECUTION, window=RANGE).named("deployments"),
             "Share of the deployments that ended in the shown time and arrived, against the objective.",
             links=(RowLink("deployment-execution"),),
             width=6,
         ),
         Stat(
-            "Error budget left, deployments",
+            "Deploy budget",
             budget_left(DEPLOYMENT_EXECUTION),
             "What the failures of the shown time leave of what the objective allows for it.",
             links=(RowLink("deployment-execution"),),
             width=6,
         ),
         Stat(
-            "Deployments take (p95)",
+            "Deploy time (p95)",
             latency(DEPLOYMENT_EXECUTION, 0.95, window=RANGE),
             "Seconds within which 95 % of the deployments of the shown time were healthy or rolled back.",
             links=(RowLink("deployment-execution"),),
             width=6,
         ),
         Stat(
-            "Tasks that wait",
+            "Tasks waiting",
             value(QUEUE_WAITING, "max", by=Queue),
             "Tasks in the queues, as the last poll found them.",
             links=(RowLink("orchestration"),),
             width=6,
         ),
         Stat(
-            "The oldest waits for",
+            "Oldest task",
             value(QUEUE_OLDEST, "max", by=Queue).limited(30 * 60),
             "Age of the oldest task of each queue. Older than half an hour, nobody takes tasks up: see whether the loops turn.",
             links=(RowLink("orchestration"),),
@@ -90,7 +90,7 @@ ROW = Row(
             width=6,
         ),
         Stat(
-            "Loops that stand still",
+            "Stalled loops",
             (
                 standing_still(PLANNER_LOOP, TURN).named("planner").limited(0.5),
                 standing_still(ASYNC_PLANNER_LOOP, TURN).named("async planner").limited(0.5),
@@ -101,7 +101,7 @@ ROW = Row(
             width=6,
         ),
         Stat(
-            "Alerts that fire",
+            "Alerts firing",
             promql('count(ALERTS{alertstate="firing",alertname!=""}) or vector(0)', name="alerts").limited(
                 0.5
             ),
@@ -109,7 +109,7 @@ ROW = Row(
             width=6,
         ),
         Stat(
-            "Applications that answer",
+            "Applications up",
             up(by=Job),
             "Processes that answered the last scrape.",
             no_value="no application of the Hive is scraped here",

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.deployer.docker_site import Site, site
 from tests.deployer.engine import Engine
 
-from hive.storage import DeploymentStatus
+from hive.storage import DeploymentRequest, DeploymentStatus
 
 if TYPE_CHECKING:
     from tests.deployer.conftest import Deployer
@@ -80,9 +80,13 @@ def test_a_deployment_that_is_cut_off_is_done_by_the_next(web: Site, tmp_path: P
     web.deployer.cut_off_when(lambda: "replacing" in web.deployer.kinds(one.id), tmp_path / "log")
     assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.PENDING
     with web.deployer.queue.database.write() as connection:
-        patient = json.dumps(web.spec("unchecked", swap=swap))
+        patient = web.spec("unchecked", swap=swap)
+        approved = DeploymentRequest(
+            "docker", web.name, "2", patient
+        ).digest  # nobody waits a minute for a test
         connection.execute(
-            text("UPDATE deployments SET spec = :spec WHERE id = :id"), {"spec": patient, "id": one.id}
+            text("UPDATE deployments SET spec = :spec, digest = :digest WHERE id = :id"),
+            {"spec": json.dumps(patient), "digest": approved, "id": one.id},
         )
     web.deployer.work()
     assert web.deployer.queue.deployment(one.id).status is DeploymentStatus.SUCCEEDED

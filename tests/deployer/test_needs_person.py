@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from tests.deployer.ssh_site import Site
 
 from ai_deployer.journal import Journal
+from hive.application.identity import identity
 from hive.storage import Deployment, DeploymentEvent, DeploymentStatus
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_a_person_unblocks_a_target_and_is_noted_as_the_operating_system_knows_t
 ) -> None:
     code, said, _ = call(web, "unblock", "web")
     last: Any = web.deployer.queue.events(stuck.id)[-1]
-    assert (code, last.kind, last.detail) == (0, "unblocked", {"by": pwd.getpwuid(os.getuid()).pw_name})
+    assert (code, last.kind, last.detail) == (0, "unblocked", {"by": identity()})
     assert said.startswith("'web' is open again; deployment 2 had blocked it: ")
 
 

@@ -75,9 +75,6 @@ def shown(history: History, file: Path) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.xfail(
-    strict=False, reason="until panels of errors show the most frequent ones, and figures fit at 1366"
-)
 @every_dashboard
 @pytest.mark.parametrize("window", WINDOWS)
 def test_no_legend_is_cut(hive_history: History, file: Path, window: int) -> None:
@@ -91,7 +88,6 @@ def test_plots_have_most_of_their_panels(hive_history: History, file: Path, wind
     assert statistics.median(one.share for one in seen.values()) >= SHARE
 
 
-@pytest.mark.xfail(strict=False, reason="until the tiles of the first row have shorter titles or more room")
 @every_dashboard
 def test_no_title_is_cut(file: Path) -> None:
     assert cut_titles(rendered(file), min(WINDOWS)) == []

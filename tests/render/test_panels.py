@@ -39,6 +39,7 @@ from signalproof.dashboard import (
     Text,
     TimeSeries,
 )
+from signalproof.dashboard.pixels import text_width
 from signalproof.errors import SignalproofError
 from signalproof.promql.build import RANGE, distribution, rate, value
 from signalproof.promql.expr import Expr
@@ -387,16 +388,20 @@ def test_a_wide_panel_has_a_legend_with_figures() -> None:
         "displayMode": "table",
         "placement": "right",
         "calcs": ["lastNotNull", "max"],
-        "width": 279,
+        "width": 267,
     }
 
 
 def test_a_legend_on_the_right_is_as_wide_as_its_longest_name() -> None:
     narrow = shown(series(throughput(PLAIN).named("a"), width=12))["options"]["legend"]["width"]
-    wide = shown(series(throughput(PLAIN).named("a rather long name"), width=12))["options"]["legend"][
-        "width"
-    ]
-    assert wide - narrow == 7 * 17
+    wide = shown(series(throughput(PLAIN).named("a long name"), width=12))["options"]["legend"]["width"]
+    assert wide - narrow == pytest.approx(text_width("a long name") - text_width("a"), abs=1)
+
+
+def test_figures_go_where_they_would_cut_the_names() -> None:
+    long = throughput(PLAIN).named("a name that is longer than names should be")
+    made = shown(series(long, width=12))["options"]["legend"]
+    assert (made.get("calcs"), made["displayMode"]) == (None, "table")
 
 
 def test_a_panel_is_as_high_as_its_legend() -> None:

@@ -10,14 +10,17 @@ from typing import Any
 import typer
 
 from hive.storage import DeploymentRequest
+from signalproof.text import shown
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_WHOLE = 10**9
+"""No line is cut: who approves it has to see all of it."""
 
 
 def print_specification(request: DeploymentRequest) -> None:
     """Print everything that a deployment says, and the digest of it, which is what is approved."""
     for line in lines_of(request):
-        typer.echo(f"  {line}")
+        typer.echo(f"  {shown(line, at_most=_WHOLE)}")
     typer.echo(f"digest: {request.digest}")
 
 

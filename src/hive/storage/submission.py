@@ -48,13 +48,13 @@ def check(request: DeploymentRequest) -> None:
             raise SignalproofError(
                 f"the {name} of a deployment has no name, or one of more than 200 characters", "name it"
             )
-    check_orders("what to deploy", request.as_json())
     try:
         _ = request.digest
     except ValueError as error:
         raise SignalproofError(
             f"the spec of a deployment holds what JSON has not: {error}", "write it as JSON has it"
         ) from None
+    check_orders("what to deploy", request.as_json())
 
 
 def insert_deployment(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal, NamedTuple
 
 from signalproof.dashboard.panels import COLUMNS
@@ -38,7 +39,7 @@ _MARK = 32
 
 _LEGEND_SHARE = 0.35
 """Of the height, what a legend below takes at most; what is beyond it has to be scrolled."""
-_LEGEND_SIDE = 0.6
+LEGEND_SIDE = 0.6
 """Of the width, what a legend on the right takes at most."""
 _TABLE_HEAD = 24
 _TABLE_LINE = 23.85
@@ -54,6 +55,8 @@ _LIST_TEXT = 18.85
 _LIST_NAME = 32.2
 _LIST_FIGURE = 10
 """Between a name and its figure, and between two figures."""
+_SPARE = 8
+"""What the estimates of widths may be off."""
 _SIDE_HEAD = 4
 _SIDE_LINE = 22.85
 
@@ -199,7 +202,7 @@ def graph(window: int, w: int, h: int, legend: Legend | None, names: Sequence[st
 
 def _beside(inside: Size, legend: Legend, names: Sequence[str]) -> tuple[float, int]:
     """Return the width of a legend on the right, and how many of its lines are whole."""
-    most = inside.width * _LEGEND_SIDE
+    most = inside.width * LEGEND_SIDE
     if legend.mode == "table":
         needed = [_table_line(one, legend) for one in names]
         fit = int((inside.height - _TABLE_HEAD) // _TABLE_LINE)
@@ -230,6 +233,11 @@ def _below(inside: Size, legend: Legend, names: Sequence[str]) -> tuple[float, i
     fit = int((most - _LIST_HEAD - _LIST_TEXT) // _LIST_LINE) + 1
     whole = sum(width <= room for line in lines[:fit] for width in line)
     return min(_LIST_HEAD + _LIST_LINE * len(lines), most), whole
+
+
+def legend_width(names: Sequence[str], legend: Legend) -> int:
+    """Return the pixels that a table on the right needs for these *names*: given more, it takes them from the plot."""
+    return ceil(max(_table_line(one, legend) for one in names)) + _SPARE
 
 
 def _table_line(name: str, legend: Legend) -> float:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT, PER_SECOND
 from signalproof.dashboard.layout import LEGEND_RIGHT_FROM
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Table, TimeSeries
+from signalproof.dashboard.pixels import (
+    LEGEND_SIDE,
+    Legend,
+    legend_width,
+    panel_size,
+    text_width,
+    widest_figure,
+)
 from signalproof.dashboard.resolve import ShownPanel, Target
 from signalproof.dashboard.states import StateTimeline, StatusHistory
 from signalproof.render.look import labels_of
@@ -19,6 +27,12 @@ MOST_FILLED = 2
 _COUNTED = (EVENT, EVENT * PER_SECOND)
 
 NO_LEGEND: Json = {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []}
+_HEADS = {"lastNotNull": "Last *", "max": "Max"}
+"""Calculation → what stands above its column."""
+_NAME = 30
+"""Letters of a name that is not known: an application and the address of a process."""
+NARROW = 1366
+"""Pixels of the narrowest window in which a legend on the right shall be whole: that of a small laptop."""
 BARS = 60
 """Bars of a panel: each is seen, and stands for a time that can be said."""
 
@@ -33,43 +47,48 @@ def legend(shown: ShownPanel) -> Json:
     if panel.legend == "list" or (panel.legend == "auto" and not right):
         return {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []}
     bars = panel.style == "bars"
+    calculations, width = _figures(shown, ["max"] if bars else ["lastNotNull", "max"])
     found: Json = {
         "showLegend": True,
         "displayMode": "table",
         "placement": "right" if right else "bottom",
-        "calcs": ["max"] if bars else ["lastNotNull", "max"],
+        "calcs": calculations,
     }
-    if right:
-        found["width"] = _legend_width(shown, len(found["calcs"]))
+    if right and width:
+        found["width"] = width
     # what happened most often stands first; lines keep the order of their queries
-    return {**found, "sortBy": "Max", "sortDesc": True} if bars else found
+    return {**found, "sortBy": "Max", "sortDesc": True} if "max" in calculations and bars else found
 
 
-def _legend_width(shown: ShownPanel, figures: int) -> int:
-    """Return the pixels that a legend on the right needs: left alone, it takes half of the panel for three short names."""
-    longest = max((_longest_name(target) for target in shown.targets), default=0)
-    unit = shown.scale.unit.removeprefix("suffix:") if shown.scale.unit.startswith("suffix:") else "mins"
-    return min(_MARK + _LETTER * longest + figures * (_FIGURE + _LETTER * len(unit)), _WIDEST)
+def _figures(shown: ShownPanel, wanted: Sequence[str]) -> tuple[list[str], int]:
+    """Return the calculations that stand beside the names, and the pixels that all of it needs on the right.
+
+    Left alone, Grafana gives a legend half of the panel for three short names; given too little, it cuts it. So that the
+    names stay whole on a narrow screen, figures go where both do not fit. 0 pixels are as many as Grafana finds good:
+    where the names are not known before they are there.
+    """
+    names = [_longest_name(target) for target in shown.targets]
+    room = LEGEND_SIDE * panel_size(NARROW, shown.grid.w, shown.grid.h).width
+    for kept in range(len(wanted), -1, -1):
+        heads = tuple(_HEADS[one] for one in wanted[:kept])
+        needed = legend_width(
+            [name or "x" * _NAME for name in names],
+            Legend("table", "right", heads, widest_figure(shown.scale.unit)),
+        )
+        if needed <= room or not kept:
+            return list(wanted[:kept]), needed if all(names) else 0
+    raise AssertionError("a legend without figures is a legend")
 
 
-def _longest_name(target: Target) -> int:
-    """Return the letters of the longest name that a series of the query can have, as far as its values are listed."""
+def _longest_name(target: Target) -> str:
+    """Return the longest name that a series of the query can have; empty where a label can have any value."""
     text = target.legend
     for label in labels_of(text):
         domain = target.value.labels.known.get(label)
-        longest = max(
-            (len(value) for value in (domain.values if domain is not None else None) or ()), default=_NAME
-        )
-        text = text.replace(f"{{{{{label}}}}}", "x" * longest)
-    return len(text)
-
-
-_MARK, _LETTER, _FIGURE = 50, 7, 48
-"""Pixels of the coloured mark with its margins, of a letter, and of a figure with its margins, in Grafana 12."""
-_NAME = 16
-"""Letters of a label value that nobody listed."""
-_WIDEST = 330
-"""Pixels beyond which names are shortened: the plot comes first."""
+        if domain is None or not domain.values:
+            return ""
+        text = text.replace(f"{{{{{label}}}}}", max(domain.values, key=text_width))
+    return text
 
 
 def tooltip(shown: ShownPanel) -> Json:
