@@ -40,10 +40,12 @@ class Connection:
     Attributes:
         socket: What it is heard on.
         until: Moment at which it is cut off; None while it is the server that is waited for.
+        asked: Whether it has sent its request, and so has an answer to lose.
     """
 
     socket: socket.socket
     until: float | None
+    asked: bool = False
 
     def cut(self) -> None:
         """Wake whoever waits for the client."""
@@ -116,10 +118,14 @@ class BoundedServer(HTTPServer):
             return True
 
     def _make_room(self) -> bool:
-        """Cut off whoever the server has waited for longest: they stand in the order in which they came."""
-        slowest = next((one for one in self._connections if one.until is not None), None)
-        if slowest is None:
+        """Cut off whoever the server has waited for longest: they stand in the order in which they came.
+
+        Those who have not even asked go first: an answer that is on its way is not lost to newcomers.
+        """
+        waited_for = [one for one in self._connections if one.until is not None]
+        if not waited_for:
             return False
+        slowest = min(waited_for, key=lambda one: one.asked)
         del self._connections[slowest]
         slowest.cut()
         return True
@@ -128,6 +134,7 @@ class BoundedServer(HTTPServer):
         """Give a client that much time from now on; None while it waits for the server."""
         with self._changing:
             connection.until = None if seconds is None else time.monotonic() + seconds
+            connection.asked |= seconds is None
             self._changing.notify_all()
 
     def _forget(self, connection: Connection) -> None:
