@@ -29,7 +29,7 @@ def hive_history(
     backfilled: Backfilled,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> History:
-    """An hour of the Hive in a Prometheus that has loaded the committed rule files and evaluated each rule.
+    """A busy hour of the Hive, in which even rare things happen, in a Prometheus with the committed rule files, all evaluated.
 
     Only their intervals are left out, so that it evaluates them every second.
     """
@@ -39,6 +39,12 @@ def hive_history(
         often = [{key: value for key, value in group.items() if key != "interval"} for group in groups]
         (folder / file.name).write_text(yaml.safe_dump({"groups": often}))
     config = f"global: {{evaluation_interval: 1s}}\nrule_files: ['{folder}/*.yml']\n"
-    history = backfilled(Model.of(hive.catalogue), config=config)
+    history = backfilled(Model.of(hive.catalogue, busy=True, incident_every=0), config=config)
     history.prometheus.until_rules_are_evaluated()
     return history
+
+
+@pytest.fixture(scope="session")
+def hive_morning(hive: Project, backfilled: Backfilled) -> History:
+    """Four ordinary hours of the Hive, at its declared pace and with its incidents, in a Prometheus without rules."""
+    return backfilled(Model.of(hive.catalogue), hours=4.0)

@@ -97,4 +97,6 @@ def shop() -> Shop:
 @pytest.fixture(scope="session")
 def history(shop: Shop, backfilled: Backfilled) -> History:
     """Forty minutes of the small catalogue, without restarts, in a real Prometheus."""
-    return backfilled(Model.of(shop.catalogue, profiles=shop.busy, restart_every=0), hours=40 / 60)
+    return backfilled(
+        Model.of(shop.catalogue, profiles=shop.busy, restart_every=0, incident_every=0), hours=40 / 60
+    )

@@ -111,7 +111,9 @@ def test_the_history_ends_now(history: History) -> None:
 
 
 def test_a_restart_is_seen_as_a_reset(shop: Shop, backfilled: Backfilled) -> None:
-    history = backfilled(Model.of(shop.catalogue, profiles=shop.busy, restart_every=600.0), hours=0.5)
+    history = backfilled(
+        Model.of(shop.catalogue, profiles=shop.busy, restart_every=600.0, incident_every=0), hours=0.5
+    )
     processes = history.model.processes(history.start)["planner"]
     name = "adapter_planning_duration_seconds_count"
     for process in processes:

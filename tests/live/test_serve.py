@@ -167,6 +167,8 @@ def test_prometheus_scrapes_it(
         "scrape_configs: [{job_name: hive, scrape_interval: 1s, "
         f"static_configs: [{{targets: ['{place}']}}]}}]\n"
     )
-    query = 'sum(rate(adapter_database_save_plan_calls_total{job="hive", status="success"}[5s])) > 0'
+    query = (
+        'sum(rate(adapter_database_planning_queue_poll_calls_total{job="hive", status="success"}[5s])) > 0'
+    )
     prometheus.until(query)
     assert prometheus.number('up{job="hive"}', time.time()) == 1

@@ -28,6 +28,13 @@ def run(
         bool, typer.Option("--follow", help="With --remote-write: go on until interrupted.")
     ] = False,
     instances: Annotated[int, typer.Option(min=1, max=1000, help="Processes of each job.")] = 2,
+    incidents: Annotated[
+        bool, typer.Option(help="Let something go wrong for five minutes of each hour, or nothing ever.")
+    ] = True,
+    busy: Annotated[
+        bool,
+        typer.Option("--busy", help="As often as the processes can, not as declared: rare things show soon."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="What everything drawn depends on.")] = 1,
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:
@@ -36,6 +43,7 @@ def run(
 
     from signalproof.cli.project import load_project
     from signalproof.errors import SignalproofError
+    from signalproof.live.incident import INCIDENT_EVERY
     from signalproof.live.model import Model
 
     if sum(map(bool, (serve, openmetrics, remote_write))) != 1:
@@ -46,7 +54,8 @@ def run(
             "give one of --serve HOST:PORT, --openmetrics FILE, --remote-write URL",
         )
     project = load_project(config)
-    model = Model.of(project.catalogue, seed=seed, instances=instances)
+    every = INCIDENT_EVERY if incidents else 0.0
+    model = Model.of(project.catalogue, seed=seed, instances=instances, incident_every=every, busy=busy)
     interval = project.config.scrape_interval
     end = time.time() // interval * interval
     start = end - hours * 3600

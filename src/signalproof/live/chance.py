@@ -27,9 +27,9 @@ def chance(*names: object) -> float:
     return int.from_bytes(digest, "big") / 2**48
 
 
-def shares(count: int) -> tuple[float, ...]:
-    """Return *count* shares that sum up to 1, each six tenths of the one before."""
-    weights = [0.6**place for place in range(count)]
+def shares(count: int, steep: float = 0.6) -> tuple[float, ...]:
+    """Return *count* shares that sum up to 1, each *steep* times the one before."""
+    weights = [steep**place for place in range(count)]
     return tuple(weight / sum(weights) for weight in weights)
 
 

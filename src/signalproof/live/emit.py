@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.live.incident import INCIDENT_EVERY
 from signalproof.live.model import RESTART_EVERY, Model
 from signalproof.live.openmetrics import openmetrics, scrape_times
 from signalproof.live.remote_write import remote_write
@@ -15,6 +16,7 @@ from signalproof.live.serve import parse_address, serve
 from signalproof.live.truth import Profile, Truth
 
 __all__ = [
+    "INCIDENT_EVERY",
     "RESTART_EVERY",
     "Model",
     "Profile",

@@ -15,6 +15,7 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.metric import Counter, Gauge, Histogram
 from signalproof.catalogue.operation import Operation
 from signalproof.live.chance import chance
+from signalproof.live.incident import INCIDENT_EVERY
 from signalproof.live.plain import CounterSource, FaultSource, GaugeSource, ScrapeSource
 from signalproof.live.process import Process
 from signalproof.live.shared import BuildSource, SharedSource, nearest
@@ -51,14 +52,23 @@ class Model:
         instances: int = 2,
         profiles: Mapping[str, Profile] | None = None,
         restart_every: float = RESTART_EVERY,
+        incident_every: float = INCIDENT_EVERY,
+        busy: bool = False,
         default_job: str = "",
     ) -> Model:
-        """Return the model of a *catalogue*; *profiles* as in `Truth.of`.
+        """Return the model of a *catalogue*; *profiles*, *incident_every* and *busy* as in `Truth.of`.
 
         Raises:
             SignalproofError: A name in *profiles* is no operation or histogram of the catalogue.
         """
-        truth = Truth.of(catalogue, seed=seed, instances=instances, profiles=profiles)
+        truth = Truth.of(
+            catalogue,
+            seed=seed,
+            instances=instances,
+            profiles=profiles,
+            incident_every=incident_every,
+            busy=busy,
+        )
         return cls(truth, seed, restart_every, default_job)
 
     @cached_property
@@ -70,13 +80,13 @@ class Model:
         """Return the processes of each job, all started at Unix time *start*."""
         found: dict[str, list[Process]] = {}
         for job in dict.fromkeys(self.jobs.values()):
-            hosts = (f"{job.replace('_', '-')}-{place}:9100" for place in range(self.truth.instances))
+            hosts = [f"{job.replace('_', '-')}-{place}:9100" for place in range(self.truth.instances)]
             found[job] = [
                 Process(
                     job, host, start, self.restart_every,
-                    self.restart_every * (0.2 + 0.8 * chance(self.seed, host, "restart")),
+                    self.restart_every * (0.2 + 0.8 * chance(self.seed, host, "restart")), place,
                 )
-                for host in hosts
+                for place, host in enumerate(hosts)
             ]  # fmt: skip
         return found
 
@@ -129,14 +139,14 @@ class Model:
                 yield [BuildSource(metric, one) for one in group]
             elif isinstance(metric, Gauge) and metric.shared:
                 yield [
-                    SharedSource(metric, labels, one, self.seed)
+                    SharedSource(metric, labels, one, self.truth, self.seed)
                     for labels, _, _ in combinations(metric.labels)
                     for one in processes[nearest(labels, self.jobs[metric.name], processes)]
                 ]
             elif isinstance(metric, Histogram):
                 yield [HistogramSource(metric, one, self.truth, self.seed) for one in group]
             elif isinstance(metric, Counter):
-                yield [CounterSource(metric, one, self.seed) for one in group]
+                yield [CounterSource(metric, one, self.truth, self.seed) for one in group]
             elif isinstance(metric, Gauge):
                 yield [GaugeSource(metric, one, self.seed) for one in group]
             else:

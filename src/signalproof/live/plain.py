@@ -13,7 +13,7 @@ from signalproof.catalogue.units import TIMESTAMP_SECONDS, Unit
 from signalproof.live.chance import chance
 from signalproof.live.process import Load, Process
 from signalproof.live.source import Family, Line, lines_of
-from signalproof.live.truth import combinations
+from signalproof.live.truth import Truth, combinations
 
 # What a counter that belongs to no operation gains with one event, by the last word of its name or by its unit, and
 # how many events there are per second.
@@ -27,12 +27,16 @@ _STEPS: Mapping[str, tuple[float, float]] = {
 
 
 class CounterSource:
-    """A counter that belongs to no operation: events come in waves, and each adds the same step."""
+    """A counter that belongs to no operation: events come in waves, and each adds the same step.
 
-    def __init__(self, metric: Counter[Any], process: Process, seed: int) -> None:
+    The pace of a metric that declares one is what all *instances* bring.
+    """
+
+    def __init__(self, metric: Counter[Any], process: Process, truth: Truth, seed: int) -> None:
         self.process = process
         word = metric.name.removesuffix("_total").rsplit("_", 1)[-1]
         self._step, rate = _STEPS.get(word, (1.0, 1.0))
+        rate = truth.pace(metric.per_hour / self._step) or rate
         combos = list(combinations(metric.labels))
         self._loads = [
             Load.of(rate * share, process.start, seed, process.instance, metric.name, *labels.values())

@@ -21,6 +21,7 @@ class Process:
         start: Unix time of its first start.
         every: Seconds between two restarts, or 0 for a process that never restarts.
         first: Seconds from the first start to the first restart.
+        place: Which of the processes of its job it is, from 0.
     """
 
     job: str
@@ -28,6 +29,7 @@ class Process:
     start: float
     every: float = 0.0
     first: float = 0.0
+    place: int = 0
 
     def started(self, time: float) -> float:
         """Return the Unix time of the last start at or before *time*."""

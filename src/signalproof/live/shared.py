@@ -10,28 +10,36 @@ from typing import Any
 from signalproof.catalogue.build import BuildInfo
 from signalproof.catalogue.metric import Gauge
 from signalproof.live.chance import chance
+from signalproof.live.incident import Ahead
 from signalproof.live.process import Process
 from signalproof.live.source import lines_of
+from signalproof.live.truth import Truth
 
 _MOST = 5.0
 _SECONDS_EACH = 45.0
+_GROWS = 1 / 30
+"""What is added for each second of an incident."""
 
 
 class SharedSource:
-    """One series of a shared gauge: whoever looks sees the same, mostly nothing or a little.
+    """One series of a shared gauge: whoever looks sees the same, mostly nothing or a little; more in an incident.
 
     Gauges of the same labels swell together: one in seconds is 0 while a count is.
     """
 
-    def __init__(self, metric: Gauge[Any], labels: Mapping[str, str], process: Process, seed: int) -> None:
+    def __init__(
+        self, metric: Gauge[Any], labels: Mapping[str, str], process: Process, truth: Truth, seed: int
+    ) -> None:
         self.process = process
         self._metric = metric
+        self._ahead = Ahead(truth.incidents(process.start, seed).of())
         self._phase = 2 * pi * chance(seed, *labels.values(), "shared")
         self.lines = tuple(lines_of(metric, [labels]))
 
     def sample(self, time: float) -> list[float]:  # noqa: D102  # said at Source.sample
         swell = 0.6 * sin(time / 500 + self._phase) + 0.3 * sin(time / 61 + 3 * self._phase)
-        some = max(0.0, _MOST * swell)
+        incident = self._ahead.at(time)
+        some = max(0.0, _MOST * swell) + ((time - incident.start) * _GROWS if incident else 0.0)
         value = _SECONDS_EACH * some if self._metric.unit.suffix == "seconds" else some // 1
         return [min(max(value if some >= 1 else 0.0, self._metric.low), self._metric.high)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from signalproof.catalogue.metric import Gauge, Histogram
 from signalproof.catalogue.operation import Loop, Operation, last_ended_of
 from signalproof.live.calls import STATUSES, Calls
+from signalproof.live.incident import Ahead
 from signalproof.live.process import Process
 from signalproof.live.source import histogram_lines, lines_of
 from signalproof.live.truth import Truth
@@ -49,7 +50,7 @@ class OperationSource:
             for calls in self._calls:
                 values += calls.last_ends
         if self._is_loop:
-            values += [1.0] * len(self._calls)
+            values += [float(not calls.still) for calls in self._calls]
             values += [calls.last_end for calls in self._calls]
         return values
 
@@ -112,12 +113,14 @@ def calls_of(
 ) -> list[tuple[Mapping[str, str], Calls]]:
     """Return a replay of the calls of *operation* in *process* for each combination of its labels.
 
-    No more calls run at a time than the in-flight gauge can show, and a loop turns once at a time.
+    No more calls run at a time than the in-flight gauge can show, and a loop turns once at a time. An incident stops the
+    loops of the first process.
     """
     profile, branches = truth.profile(operation), truth.branches(operation)
     high = inf if operation.in_flight is None else operation.in_flight.high
     limit = 1 if isinstance(operation, Loop) else max(1, high // len(branches)) if isfinite(high) else inf
-    errors = len(_error_types(operation))
+    errors, incidents = len(_error_types(operation)), truth.incidents(process.start, seed)
+    stops = isinstance(operation, Loop) and not process.place
     return [
         (
             branch.labels,
@@ -125,6 +128,7 @@ def calls_of(
                 process, profile.rate * branch.share, branch.duration, operation.duration.buckets.bounds,
                 seed, operation.name, *branch.labels.values(),
                 failure=profile.failure, cancelled=profile.cancelled, errors=errors, limit=limit,
+                ahead=Ahead(incidents.of(operation.errors.__name__)), stops=stops,
             ),
         )
         for branch in branches

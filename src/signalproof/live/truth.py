@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import isfinite
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from signalproof.catalogue.metric import Histogram, Metric
 from signalproof.catalogue.operation import Loop, Operation
 from signalproof.errors import SignalproofError, did_you_mean
 from signalproof.live.chance import Lognormal, chance, shares
+from signalproof.live.incident import Incidents
 
 Timed: TypeAlias = "Operation[Any, Any] | Histogram[Any]"
 """What has a duration or another distribution."""
@@ -23,10 +24,14 @@ _SYNC, _ASYNC = 0.8, 4.0
 """Calls in progress per process: a thread that is mostly busy, an event loop that juggles a few."""
 _BUSIEST = 2.0
 """Most calls per second and process: enough for any panel, and cheap to generate."""
+_TURNING = 0.5
+"""Most of its time that a loop is busy with a turn."""
 _RARE = 0.15
 """How much rarer than others an operation is that nobody hopes to need."""
 _SLOWER = (0.9, 1.1, 1.35)
 """How the values of a label differ in duration, first to last."""
+_DECLARED_FOR = 2
+"""How many processes of a job bring what a normal day is declared to bring."""
 _OPEN_VALUES = 2
 """How many values a label gets whose values are not declared."""
 
@@ -71,11 +76,16 @@ class Truth:
         catalogue: Whose series.
         profiles: Exposed name of each operation and plain histogram → what one process does of it.
         instances: Processes per job.
+        incident_every: Seconds from one incident to the next, or 0 for none. What is said here of ratios and durations is
+            true outside of incidents.
+        busy: Whether everything happens as often as the processes can, instead of as often as declared (``per_hour``).
     """
 
     catalogue: Catalogue
     profiles: Mapping[str, Profile]
     instances: int = 2
+    incident_every: float = 0.0
+    busy: bool = False
 
     @classmethod
     def of(
@@ -85,14 +95,18 @@ class Truth:
         seed: int = 1,
         instances: int = 2,
         profiles: Mapping[str, Profile] | None = None,
+        incident_every: float = 0.0,
+        busy: bool = False,
     ) -> Truth:
-        """Return a plausible truth: durations that fit buckets and objective, objectives that are kept.
+        """Return a plausible truth: the declared pace, durations that fit buckets and objective, objectives that are kept.
 
         Args:
             catalogue: Every operation and plain histogram of it gets a profile.
             seed: Another seed is another plausible truth.
             instances: Processes per job.
             profiles: Exposed name (``deployment_execution``) → the profile to use instead of the derived one.
+            incident_every: Seconds from one incident to the next, or 0 for none.
+            busy: Whether to forget the declared pace, so that rare things, too, are seen within an hour.
 
         Raises:
             SignalproofError: A name in *profiles* is no operation or histogram of the catalogue.
@@ -104,8 +118,21 @@ class Truth:
                 raise SignalproofError(
                     f"a profile for {name!r}, which is no operation", did_you_mean(name, timed)
                 )
-        derived = {name: _profile(name, one, catalogue, seed) for name, one in timed.items()}
-        return cls(catalogue, {**derived, **(profiles or {})}, instances)
+        bare = cls(catalogue, {}, instances, incident_every, busy)
+        derived = {name: _profile(name, one, bare, seed) for name, one in timed.items()}
+        return replace(bare, profiles={**derived, **(profiles or {})})
+
+    def incidents(self, start: float, seed: int) -> Incidents:
+        """Return what goes wrong from Unix time *start* on; what fails with the same types of error does so together."""
+        kinds = dict.fromkeys(one.errors.__name__ for one in self.catalogue.operations.values())
+        return Incidents(tuple(kinds), start, self.incident_every, seed)
+
+    def pace(self, per_hour: float) -> float:
+        """Return how many events per second one process brings of what is declared to happen *per_hour*, 0 if it is busy.
+
+        One process, or two of them, bring all of it. More bring more: a fleet grows with its load.
+        """
+        return 0.0 if self.busy else per_hour / 3600 / min(self.instances, _DECLARED_FOR)
 
     def profile(self, timed: Timed) -> Profile:
         """Return what one process does of *timed*."""
@@ -221,14 +248,19 @@ def plain_metrics(catalogue: Catalogue) -> Iterator[Metric[Any]]:
     yield from (metric for metric in catalogue.metrics.values() if id(metric) not in own)
 
 
-def _profile(name: str, timed: Timed, catalogue: Catalogue, seed: int) -> Profile:
-    duration = _duration(name, timed, catalogue, seed)
+def _profile(name: str, timed: Timed, truth: Truth, seed: int) -> Profile:
+    duration = _duration(name, timed, truth.catalogue, seed)
+    pace = truth.pace(timed.per_hour)
     if isinstance(timed, Histogram):
-        return Profile(1.0, duration)
+        return Profile(pace or 1.0, duration)
     promise = timed.objective.success if timed.objective else None
-    failure = 0.02 + 0.03 * chance(seed, name, "failure") if promise is None else (1 - promise) / 2
+    failure = 0.002 + 0.01 * chance(seed, name, "failure") if promise is None else (1 - promise) / 2
     if isinstance(timed, Loop):
-        return Profile(1 / max(5.0, 4 * duration.quantile(0.95)), duration, failure, cancelled=0.0)
+        turns = pace or 1 / max(5.0, 4 * duration.quantile(0.95))
+        resting = duration.times(min(1.0, _TURNING / (turns * duration.mean)))
+        return Profile(turns, resting, failure, cancelled=0.0)
+    if pace:
+        return Profile(pace, duration, failure)
     is_async = "async" in timed.name or "async" in timed.owner
     busy = _ASYNC if is_async else _SYNC
     if timed.in_flight is not None and isfinite(timed.in_flight.high):
