@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.knowledge.families import CATALOGUES
@@ -116,6 +116,7 @@ def test_the_line_of_broken_json_is_named() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=4), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(("name", "type", "labels", "values", "unit", "native", "low", "families", "x")), inner, max_size=4), max_leaves=12))  # fmt: skip
+@example({"name": "x", "native": []})
 def test_any_json_is_read_or_refused(tree: object) -> None:
     text = json.dumps({"signalproof": 1, "families": [tree]})
     refusal: SignalproofError | None = None

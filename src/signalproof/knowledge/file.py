@@ -132,7 +132,7 @@ def family_of(raw: object, file: str, source: str) -> Family:
     entry.place = f"family {name!r}"
     low, high = (_number(entry, key) for key in ("low", "high"))
     native = entry.raw["native"] if entry.has("native") else False
-    if native not in _NATIVE:
+    if not isinstance(native, bool | str) or native not in _NATIVE:
         raise entry.error(f"has 'native' = {native!r:.40}", 'give true, "only" or "perhaps"')
     rest: dict[str, Any] = {key: entry.get(key, bool, False) for key in FLAGS}
     rest |= {key: entry.get(key, str, "") for key in TEXTS}
