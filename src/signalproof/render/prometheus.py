@@ -103,7 +103,7 @@ def _rule(checked: CheckedRule) -> dict[str, Any]:
         "expr": expr,
         "for": rule.for_,
         "labels": dict(rule.written_labels),
-        "annotations": dict(checked.annotations),
+        "annotations": {**checked.annotations, **checked.links},
     }
 
 
@@ -155,7 +155,10 @@ def _alert_test(expected: Expectation, checked: CheckedRule) -> dict[str, Any]:
     alert = expected.alert
     firing = {
         "exp_labels": {**expected.labels, **alert.written_labels},
-        "exp_annotations": expected_annotations(alert, checked.value, expected.value, expected.labels),
+        "exp_annotations": {
+            **expected_annotations(alert, checked.value, expected.value, expected.labels),
+            **checked.links,
+        },
     }
     return {
         "eval_time": expected.at,

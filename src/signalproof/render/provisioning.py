@@ -10,6 +10,7 @@ from typing import Any
 from signalproof.config import Config
 from signalproof.dashboard.model import Dashboard
 from signalproof.promql.printer import duration_text
+from signalproof.render.alert_panels import with_panels
 from signalproof.render.kubernetes import jobs, kubernetes_files
 from signalproof.render.prometheus import rule_files, unit_test_files
 from signalproof.rules.check import CheckedRules
@@ -34,12 +35,13 @@ def provisioning_files(
 
     Args:
         config: Scrape interval, retention, scraped services.
-        dashboards: For the ConfigMaps.
+        dashboards: For the ConfigMaps; alerts lead to their panels.
         rules: Recording rules and alerts.
 
     Raises:
         SignalproofError: A dashboard does not fit into a ConfigMap.
     """
+    rules = with_panels(rules, dashboards)
     return {
         **_from_templates(config),
         **rule_files(rules, config.root),

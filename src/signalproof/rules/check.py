@@ -26,11 +26,13 @@ class CheckedRule:
         rule: As it was declared.
         value: What is known of its expression.
         annotations: Of an alert: annotation name → Prometheus template.
+        links: Of an alert: annotation name → where to look; no template.
     """
 
     rule: Rule
     value: Value
     annotations: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
