@@ -13,11 +13,12 @@ from hive.catalogue.deployer import (
     VALIDATE_CONNECTION,
 )
 from hive.catalogue.labels import DeploymentError, Strategy
+from signalproof.catalogue.labels import Instance
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Events, Heatmap, Row, Stat, Table, TimeSeries
+from signalproof.dashboard import Drilldown, Events, Heatmap, Row, Stat, Table, TimeSeries
 from signalproof.promql.build import RANGE, distribution
 from signalproof.promql.events import happened
-from signalproof.promql.operations import calls, latency, success_ratio
+from signalproof.promql.operations import calls, latency, latest, success_ratio
 from signalproof.promql.overview import errors, outcomes
 
 STEPS = {
@@ -63,6 +64,19 @@ ROW = Row(
             "Returns to the last good release in the shown time, by how they ended. A failed one needs a person at once.",
             height=9,
             width=4,
+        ),
+        Table(
+            "Last deployments",
+            latest(10, DEPLOYMENT_EXECUTION, by=(Instance, Strategy, Status)),
+            "Of each process, strategy and outcome, how long ago the last one ended. A click leads to what such a deployment did.",
+            width=12,
+            ascending=True,
+            data_links=(Drilldown("hive-one-deployment", "Its steps, rollback and log", by=(Strategy,)),),
+        ),
+        Events(
+            "Deployments by outcome",
+            happened(DEPLOYMENT_EXECUTION.calls, by=Status),
+            "Deployments, each where it ended.",
         ),
         TimeSeries(
             "Deployment duration",

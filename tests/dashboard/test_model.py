@@ -16,6 +16,7 @@ from signalproof.dashboard import (
     Dashboard,
     DashboardLink,
     DatasourceVariable,
+    Drilldown,
     IntervalVariable,
     Link,
     QueryVariable,
@@ -122,6 +123,8 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a panel wider than the grid": (lambda: Stat("A", ONE, "why", width=25), "width=25 does not fit"),
     "a panel of negative height": (lambda: Stat("A", ONE, "why", height=-1), "height=-1 is no panel height"),
     "a link without an address": (lambda: Link("Runbook", ""), "a link without a title or an address"),
+    "a drilldown without a title": (lambda: Drilldown("deeper", ""), "a drilldown without a title"),
+    "a drilldown to no uid": (lambda: Drilldown("Deeper!", "Deeper"), "'Deeper!' is no dashboard uid"),
     "a dashboard link without tags": (lambda: DashboardLink(()), "a dashboard link without tags"),
     "an annotation without a title": (
         lambda: Dashboard("x", "X", annotations=(Annotation("", ONE),)),

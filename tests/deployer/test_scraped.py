@@ -30,12 +30,12 @@ pytestmark = pytest.mark.skipif(not instrumented(), reason="instrumentation is s
 
 PATIENCE = 120.0
 """Seconds after which what has not happened never will; it takes about ten on a quiet machine."""
-ROWS = {"well", "deployment_execution", "orchestration", "database"}
-"""The rows of the dashboard that ask about the deployer; what `__init__` asks are the variables."""
+ROWS = {"well", "deployment_execution", "orchestration", "database", "outcome", "steps", "rollback"}
+"""The rows of both dashboards that ask about the deployer; what `__init__` asks are the variables."""
 
 
 def queries_about_the_deployer(checkout: Path) -> list[Query]:
-    """Return the queries of the dashboard's panels that ask for nothing but the deployer's metrics, and the variables."""
+    """Return the queries of the dashboards' panels that ask for nothing but the deployer's metrics, and the variables."""
     project = load_project(checkout / "pyproject.toml")
     own = set(Catalogue.of(catalogue).operations)
     others = set(project.catalogue.operations) - own

@@ -25,7 +25,7 @@ def rules() -> CheckedRules:
 
 @pytest.fixture(scope="module")
 def history(backfilled: Backfilled) -> History:
-    return backfilled(Model.of(CATALOGUE), hours=1.0)
+    return backfilled(Model.of(CATALOGUE, busy=True), hours=1.0)
 
 
 def test_every_recording_rule_returns_what_was_inferred_of_it(rules: CheckedRules, history: History) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,9 @@ from signalproof.catalogue.units import ONE, TIMESTAMP_SECONDS
 from signalproof.errors import SignalproofError
 from signalproof.infer.inference import infer
 from signalproof.infer.value import Kind, Value
-from signalproof.promql.build import promql, value
+from signalproof.promql.build import chosen, promql, value
 from signalproof.promql.expr import Expr
-from signalproof.promql.operations import ended
+from signalproof.promql.operations import calls, ended, latest
 from signalproof.promql.printer import to_text
 
 
@@ -95,3 +96,27 @@ def test_what_runs_is_always_1() -> None:
 def test_what_runs_joins_by_its_version() -> None:
     found = meaning(promql(f"up * on (job, instance) group_left ({Version.label_name}) bread_build_info"))
     assert "version" in found.labels.known
+
+
+def test_the_latest_ends_are_so_many_spans() -> None:
+    ago = latest(10, BAKE, by=(Instance, Oven, Status))
+    newest = "topk(10, max by (instance, oven, status) (bake_last_ended_timestamp_seconds) > 0)"
+    assert to_text(ago.node) == f"time() - {newest}"
+    assert str(meaning(ago).unit) == "second"
+    assert ago.name == "ended ago"
+
+
+def test_what_a_reader_chooses_stands_beside_what_is_written() -> None:
+    text = to_text(calls(BAKE, where=(chosen(Oven), Status.FAILURE), window="5m").node)
+    assert text == 'sum(increase(bake_calls_total{status="failure",oven=~"$oven"}[5m]))'
+
+
+def test_a_choice_may_have_another_name_than_its_label() -> None:
+    text = to_text(calls(BAKE, where=chosen(Oven, "kind_of_oven"), window="5m").node)
+    assert text == 'sum(increase(bake_calls_total{oven=~"$kind_of_oven"}[5m]))'
+
+
+def test_a_choice_of_a_label_that_the_metric_has_not_is_refused() -> None:
+    boil: Request[Any, Any] = BOIL
+    with pytest.raises(SignalproofError, match="boil_calls_total has no label 'oven'"):
+        calls(boil, where=chosen(Oven))

@@ -108,7 +108,7 @@ def provisioned() -> list[dict[str, Any]]:
     return [rule for one in read for group in one["groups"] for rule in group["rules"] if "alert" in rule]
 
 
-def test_every_provisioned_alert_leads_to_a_panel_that_reads_one_of_its_metrics(
+def test_every_provisioned_alert_leads_to_a_panel_that_asks_something(
     provisioned: list[dict[str, Any]],
 ) -> None:
     files = (Path(__file__).parents[2] / "provisioning/grafana/dashboards").glob("**/*.json")

@@ -21,6 +21,7 @@ from signalproof.dashboard import (
     CustomVariable,
     Dashboard,
     DatasourceVariable,
+    Drilldown,
     Events,
     Gauge,
     Heatmap,
@@ -37,6 +38,7 @@ from signalproof.dashboard import (
     Table,
     TargetVariable,
     Text,
+    TextVariable,
     TimeSeries,
 )
 from signalproof.dashboard.pixels import text_width
@@ -617,7 +619,48 @@ def test_a_data_point_can_be_clicked() -> None:
     assert made["links"] == [{"title": "Logs", "url": "/logs?t=${__value.time}", "targetBlank": True}]
 
 
+def test_a_data_point_leads_to_another_dashboard_about_its_labels_with_time_and_variables() -> None:
+    deeper = Drilldown("one-run", "This run", by=(Strategy,))
+    made = field(series(throughput(DEPLOY, by=Strategy), data_links=(deeper,)))
+    assert made["links"] == [
+        {
+            "title": "This run",
+            "url": "/d/one-run?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
+            "&var-strategy=${__field.labels.strategy}",
+            "targetBlank": False,
+        }
+    ]
+
+
+def test_in_a_table_the_labels_of_a_line_are_its_fields() -> None:
+    deeper = Drilldown("one-run", "This run", by=(Strategy,))
+    made = field(Table("T", throughput(DEPLOY, by=Strategy), "Why.", data_links=(deeper,)))
+    assert made["links"][0]["url"].endswith("&var-strategy=${__data.fields.strategy}")
+
+
+def test_what_a_point_says_of_a_label_replaces_what_was_chosen() -> None:
+    chosen = QueryVariable("strategy", DEPLOY.calls, Strategy)
+    panel = series(
+        throughput(DEPLOY, by=Strategy), data_links=(Drilldown("one-run", "This run", by=(Strategy,)),)
+    )
+    model = render(Dashboard("x", "X", (Row("R", (panel,)),), variables=(chosen,)))
+    (link,) = model["panels"][1]["fieldConfig"]["defaults"]["links"]
+    assert link["url"].count("strategy") == 2
+    assert "${strategy:queryparam}" not in link["url"]
+
+
 # --- variables and annotations
+
+
+def test_a_text_is_typed() -> None:
+    (one,) = variables(TextVariable("run", default="7"), filters=())[1:]
+    assert one == {
+        "name": "run",
+        "label": "Run",
+        "type": "textbox",
+        "query": "7",
+        "current": {"selected": True, "text": "7", "value": "7"},
+    }
 
 
 def variables(*given: Any, **options: Any) -> list[Json]:

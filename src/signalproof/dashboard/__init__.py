@@ -1,6 +1,6 @@
 """What is shown: dashboards, rows, panels, variables; data only."""
 
-from signalproof.dashboard.links import DashboardLink, Link, RowLink
+from signalproof.dashboard.links import DashboardLink, Drilldown, Link, RowLink
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import (
     BarGauge,
@@ -21,6 +21,7 @@ from signalproof.dashboard.variables import (
     IntervalVariable,
     QueryVariable,
     TargetVariable,
+    TextVariable,
     Variable,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "Dashboard",
     "DashboardLink",
     "DatasourceVariable",
+    "Drilldown",
     "Events",
     "Gauge",
     "Heatmap",
@@ -48,6 +50,7 @@ __all__ = [
     "Table",
     "TargetVariable",
     "Text",
+    "TextVariable",
     "TimeSeries",
     "Variable",
 ]

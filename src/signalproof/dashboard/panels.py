@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
 
 from signalproof.dashboard.keys import check_key, slug
-from signalproof.dashboard.links import Link, RowLink
+from signalproof.dashboard.links import Drilldown, Link, RowLink
 from signalproof.errors import Location, SignalproofError, caller
 from signalproof.promql.expr import Expr
 
@@ -105,7 +105,8 @@ class QueryPanel(Panel):
         queries: One expression or several; the first is refId A.
         why: How to read it and what to do about it; becomes the description.
         allow: Suppressed lint codes → reason.
-        data_links: Where a click on a data point leads; ``${__field.labels.x}`` and the like may stand in the address.
+        data_links: Where a click on a data point leads: a `Drilldown`, or a link in whose address ``${__field.labels.x}``
+            and the like may stand.
         no_value: What is shown when the queries answer nothing.
         fit: Whether the scale follows the data instead of spanning what the inference knows to be possible.
         min: Lower end of the scale where the inferred one is not wanted.
@@ -118,7 +119,7 @@ class QueryPanel(Panel):
     queries: Expr | tuple[Expr, ...]
     why: str
     allow: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    data_links: tuple[Link, ...] = field(default=(), kw_only=True)
+    data_links: tuple[Link | Drilldown, ...] = field(default=(), kw_only=True)
     no_value: str = field(default="no data", kw_only=True)
     fit: bool = field(default=False, kw_only=True)
     min: float | None = field(default=None, kw_only=True)

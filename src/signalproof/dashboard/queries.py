@@ -9,7 +9,7 @@ from signalproof.dashboard.model import Dashboard
 from signalproof.dashboard.panels import BarGauge, Gauge, QueryPanel, Stat, Table
 from signalproof.dashboard.resolve import ShownDashboard, ShownPanel, resolve
 from signalproof.dashboard.selection import Choice
-from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
+from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable, TextVariable
 from signalproof.promql.query import Query, TemplateVariable, Use
 
 
@@ -101,5 +101,7 @@ def _template_variable(choice: Choice) -> TemplateVariable:
             return TemplateVariable(variable.name, "interval", values=variable.choices)
         case CustomVariable():
             return TemplateVariable(variable.name, "custom", variable.multi, variable.choices)
+        case TextVariable():
+            return TemplateVariable(variable.name, "textbox", values=(variable.default,))
         case _:
             return TemplateVariable(variable.name, "query", variable.multi)

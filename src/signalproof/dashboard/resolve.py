@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
+from signalproof.dashboard.addressed import data_links, panel_links
 from signalproof.dashboard.density import expected_lines, step_for
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.layout import Grid, place, row_height
-from signalproof.dashboard.links import Link, RowLink
+from signalproof.dashboard.links import Link
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
 from signalproof.dashboard.scale import Scale, scale
@@ -61,7 +62,7 @@ class Target(NamedTuple):
 
 
 class ShownPanel(NamedTuple):
-    """A panel with its id, its place, its queries and its scale."""
+    """A panel with its id, its place, its queries, its scale, and where it and its data points lead."""
 
     panel: Panel
     id: int
@@ -69,6 +70,7 @@ class ShownPanel(NamedTuple):
     targets: tuple[Target, ...]
     scale: Scale
     links: tuple[Link, ...]
+    data_links: tuple[Link, ...] = ()
 
 
 class ShownRow(NamedTuple):
@@ -108,7 +110,7 @@ def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: fl
     by_label = tuple((one.label, one.variable.name) for one in chosen if one.filters)
     return ShownDashboard(
         dashboard,
-        tuple(_rows(dashboard, exposition, by_label, scrape_interval)),
+        tuple(_rows(dashboard, exposition, chosen, by_label, scrape_interval)),
         chosen,
         tuple(
             _annotation(one, dashboard, exposition, by_label, scrape_interval)
@@ -146,6 +148,7 @@ def _value(node: Node, exposition: Exposition, scrape_interval: float) -> Value:
 def _rows(
     dashboard: Dashboard,
     exposition: Exposition,
+    chosen: Sequence[Choice],
     by_label: Sequence[tuple[str, str]],
     scrape_interval: float,
 ) -> Iterator[ShownRow]:
@@ -165,7 +168,8 @@ def _rows(
                     grid._replace(y=top + grid.y),
                     targets,
                     scale(panel, [(one.expr, one.value) for one in targets], exposition),
-                    tuple(_links(dashboard, row, panel, ids)),
+                    tuple(panel_links(panel, row, dashboard)),
+                    tuple(data_links(panel, chosen)),
                 )
             )
         yield ShownRow(row, ids[row.key, ""], header, tuple(shown))
@@ -277,20 +281,3 @@ def _format(panel: QueryPanel) -> Format:
     if isinstance(panel, Heatmap):
         return "heatmap"
     return "table" if isinstance(panel, Table) else "time_series"
-
-
-def _links(dashboard: Dashboard, row: Row, panel: Panel, ids: dict[tuple[str, str], int]) -> Iterator[Link]:
-    runbook = (Link("Runbook", dashboard.runbook, where=dashboard.where),) if dashboard.runbook else ()
-    for link in (*panel.links, *row.links, *runbook):
-        if isinstance(link, RowLink):
-            other = next(one for one in dashboard.rows if one.key == link.row)
-            first = ids[other.key, other.panels[0].key]
-            yield Link(
-                link.title or other.title,
-                f"/d/{dashboard.uid}?viewPanel={first}&${{__url_time_range}}&${{__all_variables}}",
-                new_tab=False,
-                where=link.where,
-            )
-        else:
-            url = link.url.replace("{row}", row.key).replace("{panel}", panel.key)
-            yield replace(link, url=url)

@@ -164,6 +164,24 @@ class CustomVariable(_Choice):
             )
 
 
+@dataclass(frozen=True, eq=False)
+class TextVariable(_Choice):
+    """A text to type: ``$name`` in texts, titles and addresses. A query that it stands in asks for whatever was typed.
+
+    Attributes:
+        name: Without the dollar.
+        default: What stands there until somebody types.
+    """
+
+    kind = "textbox"
+
+    name: str
+    default: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        self._complete(self.name)
+
+
 def _check_choices(name: str, choices: tuple[str, ...], where: Location) -> None:
     if not choices or len(set(choices)) != len(choices):
         raise SignalproofError(
@@ -173,5 +191,7 @@ def _check_choices(name: str, choices: tuple[str, ...], where: Location) -> None
         )
 
 
-Variable: TypeAlias = DatasourceVariable | TargetVariable | QueryVariable | IntervalVariable | CustomVariable
+Variable: TypeAlias = (
+    DatasourceVariable | TargetVariable | QueryVariable | IntervalVariable | CustomVariable | TextVariable
+)
 """Something a reader chooses."""

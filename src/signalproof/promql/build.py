@@ -10,7 +10,7 @@ label or value that the metric does not have raises a `SignalproofError` that na
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from signalproof.catalogue.exposition import format_bound
 from signalproof.catalogue.labels import L, TargetLabel
@@ -27,7 +27,7 @@ from signalproof.promql.ast import (
 )
 from signalproof.promql.expr import Expr
 from signalproof.promql.parser import parse
-from signalproof.promql.select import aggregate, check_sum, duration, many, matchers, over, select
+from signalproof.promql.select import Chosen, aggregate, check_sum, duration, many, matchers, over, select
 
 T = TypeVar("T")
 Many: TypeAlias = T | tuple[T, ...]
@@ -36,6 +36,18 @@ RATE_INTERVAL = "$__rate_interval"
 """At least four scrapes, and a step of the panel: the window of a rate in a dashboard."""
 RANGE = "$__range"
 """The time range that is shown: the window of a single number about all of it."""
+
+
+def chosen(label: type[L], variable: str = "") -> L:
+    """Return what stands in ``where=`` for the values of *label* that a reader chooses: ``strategy=~"$strategy"``.
+
+    Declare the choice as a `QueryVariable` of the dashboard.
+
+    Args:
+        label: The label.
+        variable: The variable, without the dollar; the name of the label when empty.
+    """
+    return cast("L", Chosen(label, variable or label.label_name))
 
 
 def rate(

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from signalproof.catalogue.labels import L, Label, TargetLabel
 from signalproof.catalogue.metric import Counter
 from signalproof.catalogue.operation import E, Loop, Operation, Status
-from signalproof.promql.ast import Call
+from signalproof.promql.ast import Aggregation, Call, Number
 from signalproof.promql.build import RATE_INTERVAL, Many, increase, mean, quantile, rate, value
 from signalproof.promql.events import longest_ago, seconds_since
 from signalproof.promql.expr import Expr, Limit
@@ -166,6 +166,22 @@ def since_ended(
 ) -> Expr:
     """Return the seconds since a call last ended; nothing until the first has. Raises as `ended`."""
     return Expr(Call("time", ())) - ended(operation, where=where, by=by)
+
+
+def latest(
+    count: int,
+    operation: Operation[L, E],
+    *,
+    where: Many[L | Status | TargetLabel] = (),
+    by: Many[type[L | Status | TargetLabel]],
+) -> Expr:
+    """Return the seconds since each of the *count* series by labels whose calls ended last did so; for a table.
+
+    Raises as `ended`.
+    """
+    last = ended(operation, where=where, by=by)
+    newest = Expr(Aggregation("topk", last.node, Number(float(count))), at_most=count)
+    return (Expr(Call("time", ())) - newest).named("ended ago")
 
 
 def share(

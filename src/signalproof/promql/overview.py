@@ -75,22 +75,29 @@ def errors(
 
 
 def outcomes(
-    operations: Mapping[str, Operation[Any, Any]], label: str, *, window: str = RANGE
+    operations: Mapping[str, Operation[Any, Any]], label: str, *, where: Many[Any] = (), window: str = RANGE
 ) -> tuple[Expr, ...]:
     """Return the columns of a table with one line per operation: calls by how they ended, and the share that failed.
 
     Args:
         operations: What *label* says of a line → its operation.
         label: Name of the column that tells the lines apart.
+        where: Label values that all of them have.
         window: The time that is counted.
     """
     counted = {
         status: one_of(
-            label, {name: calls(one, where=status, window=window) for name, one in operations.items()}
+            label,
+            {
+                name: calls(one, where=(*many(where), status), window=window)
+                for name, one in operations.items()
+            },
         )
         for status in Status
     }
-    failed = one_of(label, {name: error_ratio(one, window=window) for name, one in operations.items()})
+    failed = one_of(
+        label, {name: error_ratio(one, where=where, window=window) for name, one in operations.items()}
+    )
     return (*(expr.named(str(status)) for status, expr in counted.items()), failed.named("failed share"))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from signalproof.catalogue.labels import Instance, Label, TargetLabel
 from signalproof.catalogue.metric import Gauge, Metric
@@ -26,6 +27,19 @@ from signalproof.promql.ast import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The values of a label that the reader of a dashboard has chosen; made by `build.chosen`.
+
+    Attributes:
+        of: The label.
+        variable: The variable that holds them, without the dollar.
+    """
+
+    of: type[Label]
+    variable: str
+
+
 def select(
     metric: Metric[Any],
     name: str,
@@ -43,6 +57,9 @@ def select(
     for label in many(by):
         _check_label(metric, label)
     for value in (*many(where), *many(excluding)):
+        if isinstance(value, Chosen):
+            _check_label(metric, value.of)
+            continue
         _check_label(metric, type(value) if isinstance(value, Label) else value)
         domain = metric.labels.domains.get(value.label_name)
         if domain is not None and domain.values is not None and str(value) not in domain.values:
@@ -54,17 +71,25 @@ def select(
     return Selector(name, (*matchers(many(where)), *matchers(many(excluding), equal=False), *extra))
 
 
-def matchers(values: Iterable[Label], *, equal: bool = True) -> tuple[Matcher, ...]:
-    """Return one matcher per label: a plain one for one value, a regular expression for several."""
+def matchers(values: Iterable[Label | Chosen], *, equal: bool = True) -> tuple[Matcher, ...]:
+    """Return one matcher per label: a plain one for one value, a regular expression for several or for a choice."""
     by_label: dict[str, list[str]] = {}
+    by_choice = []
+    pattern: Literal["=~", "!~"] = "=~" if equal else "!~"
     for value in values:
-        by_label.setdefault(value.label_name, []).append(str(value))
-    return tuple(
+        if isinstance(value, Chosen):
+            text = f"${value.variable}"
+            held = String(text, variables=(Variable(value.variable, text),))
+            by_choice.append(Matcher(value.of.label_name, pattern, held))
+        else:
+            by_label.setdefault(value.label_name, []).append(str(value))
+    written = (
         Matcher(label, "=" if equal else "!=", String(texts[0]))
         if len(texts) == 1
-        else Matcher(label, "=~" if equal else "!~", String("|".join(map(re.escape, texts))))
+        else Matcher(label, pattern, String("|".join(map(re.escape, texts))))
         for label, texts in by_label.items()
     )
+    return (*written, *by_choice)
 
 
 def over(function: str, selector: Selector, window: str) -> Node:

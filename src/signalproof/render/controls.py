@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from signalproof.dashboard.resolve import ShownAnnotation
 from signalproof.dashboard.selection import Choice
-from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable
+from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable, TextVariable
 from signalproof.render.colours import grafana_colour
 
 Json: TypeAlias = dict[str, Any]
@@ -33,6 +33,8 @@ def template(choice: Choice) -> Json:
             return {**own, "query": "prometheus", "regex": variable.matching}
         case IntervalVariable():
             return {**own, "query": ",".join(variable.choices), "default": variable.choices[0]}
+        case TextVariable():
+            return {**own, "query": variable.default, "default": variable.default}
         case CustomVariable():
             return {
                 **own,

@@ -37,9 +37,9 @@ def field(shown: ShownPanel) -> Json:
         ):
             if value is not None:
                 found[name] = value
-    if panel.data_links:
+    if shown.data_links:
         found["links"] = [
-            {"title": link.title, "url": link.url, "targetBlank": link.new_tab} for link in panel.data_links
+            {"title": link.title, "url": link.url, "targetBlank": link.new_tab} for link in shown.data_links
         ]
     match panel:
         case TimeSeries():

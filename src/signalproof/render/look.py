@@ -16,7 +16,7 @@ from signalproof.dashboard.panels import Panel, Table
 from signalproof.dashboard.resolve import ShownPanel, Target
 
 _NOT_LOOK = frozenset(
-    {"title", "markdown", "key", "width", "height", "links", "where", "queries", "why", "allow"}
+    {"title", "markdown", "key", "width", "height", "links", "data_links", "where", "queries", "why", "allow"}
 )
 """Fields of a definition that say what and where a panel is, not how it looks."""
 
@@ -39,6 +39,7 @@ class Look:
             _settings(type(panel))(panel),  # type: ignore[arg-type]  # a class hashes, whatever its instances do
             shown.scale,
             shown.grid.w,
+            shown.data_links,
             tuple(target.lines for target in shown.targets),
             tuple(_series(target, columns) for target in shown.targets),
         )

@@ -31,6 +31,7 @@ _VARIABLE: Mapping[str, tuple[str, ...]] = {
     "query": (
         "type", "name", "label", "datasource", "query", "refresh", "sort", "multi", "includeAll", "allValue",
     ),
+    "textbox": ("type", "name", "label", "query"),
     "interval": ("type", "name", "label", "query"),
     "custom": ("type", "name", "label", "query", "multi", "includeAll", "allValue"),
 }  # fmt: skip

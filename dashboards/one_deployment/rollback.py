@@ -1,0 +1,51 @@
+"""Row 3: the way back."""
+
+from __future__ import annotations
+
+from hive.catalogue.deployer import ROLLBACK
+from hive.catalogue.labels import DeploymentError
+from signalproof.catalogue.operation import Status
+from signalproof.dashboard import Events, Row, Stat, TimeSeries
+from signalproof.promql.build import RANGE
+from signalproof.promql.events import happened
+from signalproof.promql.operations import calls, latency, since_ended
+from signalproof.promql.overview import errors
+
+ROW = Row(
+    "Rollback – does the good release serve again?",
+    (
+        Stat(
+            "Rollbacks",
+            calls(ROLLBACK, by=Status, window=RANGE),
+            "How the rollbacks of the shown time ended. A failed one leaves a broken release in front of users.",
+            height=9,
+        ),
+        Stat(
+            "Last rollback",
+            since_ended(ROLLBACK, by=Status),
+            "How long ago a rollback last ended, by how it did.",
+            no_value="none yet",
+            trend=False,
+            height=9,
+        ),
+        Events(
+            "Rollbacks by outcome",
+            happened(ROLLBACK.calls, by=Status),
+            "Rollbacks, each where it ended: a failed deployment without one beside it had touched nothing.",
+            width=8,
+        ),
+        Events(
+            "Failed rollbacks",
+            errors(ROLLBACK, by=DeploymentError),
+            "Why there was no way back. Nothing more is deployed to that target until somebody has looked and unblocked it.",
+            width=8,
+        ),
+        TimeSeries(
+            "Rollback duration",
+            latency(ROLLBACK, 0.5, 0.95, window="1d"),
+            "Seconds until the good release served again, of the rollbacks of a day. The red line is the promise that p95 must keep.",
+            width=24,
+        ),
+    ),
+    key="rollback",
+)
