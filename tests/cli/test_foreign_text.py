@@ -59,7 +59,7 @@ def test_a_title_starts_no_command_of_a_log(tmp_path: Path, capfd: pytest.Captur
 def test_whatever_a_dashboard_says_is_reported_without_a_traceback(
     format_: str, title: str, expr: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "d.json").write_text(dashboard(title, f"{expr}\n+", title)  # after whatever was a comment)
+    (tmp_path / "d.json").write_text(dashboard(title, f"{expr}\n+", title))  # a comment ends with its line
     code, out, err = run(capfd, "lint", "d.json", "--format", format_, "--verbose")
     commands = "".join(line.removeprefix("::") for line in out.splitlines(keepends=True))
     assert (code, harm((commands if format_ == "github" else out) + err)) == (1, [])
