@@ -119,7 +119,10 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Stat("A", (ONE,) * 101, "why"),
         "panel 'A' asks 101 questions",
     ),
-    "a panel without a reason": (lambda: Stat("A", ONE, " "), "panel 'A' does not say why it is there"),
+    "a panel without a reason": (
+        lambda: dashboard(Row("R", (Stat("A", ONE, " "),))),
+        "panel 'A' does not say why it is there",
+    ),
     "a panel wider than the grid": (lambda: Stat("A", ONE, "why", width=25), "width=25 does not fit"),
     "a panel of negative height": (lambda: Stat("A", ONE, "why", height=-1), "height=-1 is no panel height"),
     "a link without an address": (lambda: Link("Runbook", ""), "a link without a title or an address"),
@@ -179,7 +182,7 @@ def test_two_ids_that_collide_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_target_variable_has_the_name_of_its_label() -> None:
-    assert (TargetVariable(Job).name, TargetVariable(Instance).label) == ("job", "Instance")
+    assert (TargetVariable(Job).name, TargetVariable(Instance).heading("instance")) == ("job", "Instance")
 
 
 def test_the_datasource_variable_is_called_datasource() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from signalproof.catalogue.labels import Instance, Job, TargetLabel
 from signalproof.dashboard.keys import check_key, check_uid, panel_id, slug
 from signalproof.dashboard.links import DashboardLink, Link, RowLink
-from signalproof.dashboard.panels import Colour, Panel
+from signalproof.dashboard.panels import Colour, Panel, QueryPanel
 from signalproof.dashboard.variables import Variable
 from signalproof.errors import Location, SignalproofError, caller, did_you_mean
 from signalproof.promql.expr import Expr
@@ -26,6 +27,10 @@ class Row:
         key: What ids are made of; the slug of the title when empty. Give one before changing a title.
         collapsed: Whether it is folded until someone asks; its queries then wait too.
         links: Links that every panel of it carries.
+        repeat: Variable for each of whose values it is shown.
+        header: Whether it has a line of its own with its title; the first row may go without.
+        at: Line of the grid where it begins; None for the line below the row before it.
+        raw: What Grafana's JSON of its header has besides; laid over what is rendered, None removes.
         where: The declaration.
 
     Raises:
@@ -37,6 +42,10 @@ class Row:
     key: str = field(default="", kw_only=True)
     collapsed: bool = field(default=False, kw_only=True)
     links: tuple[Link | RowLink, ...] = field(default=(), kw_only=True)
+    repeat: str = field(default="", kw_only=True)
+    header: bool = field(default=True, kw_only=True)
+    at: int | None = field(default=None, kw_only=True)
+    raw: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     where: Location = field(default_factory=caller, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -101,6 +110,9 @@ class Dashboard:
         refresh: How often it asks again; empty for never.
         filters: Target labels to choose by: each becomes a variable and a matcher in every selector of every panel.
         runbook: Address of the runbook that every panel links to; ``{row}`` and ``{panel}`` become their keys.
+        plain: Whether nothing is derived: units, ends, colours, legends, links and variables are those that are written, and
+            no others. For dashboards that were converted: take it away, and what can be derived shows itself.
+        raw: What Grafana's JSON of it has besides; laid over what is rendered, None removes.
         where: The declaration.
 
     Raises:
@@ -121,6 +133,8 @@ class Dashboard:
     refresh: str = field(default="30s", kw_only=True)
     filters: tuple[type[TargetLabel], ...] = field(default=(Job, Instance), kw_only=True)
     runbook: str = field(default="", kw_only=True)
+    plain: bool = field(default=False, kw_only=True)
+    raw: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     where: Location = field(default_factory=caller, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -135,6 +149,7 @@ class Dashboard:
             )
         self._check_refresh()
         self._check_rows()
+        self._check_reasons()
         self._check_names()
 
     @property
@@ -160,6 +175,16 @@ class Dashboard:
                     'write it as Grafana does: "now-6h", "now/d"',
                     where=self.where,
                 )
+
+    def _check_reasons(self) -> None:
+        for row in self.rows:
+            for panel in row.panels:
+                if isinstance(panel, QueryPanel) and not panel.why.strip() and not self.plain:
+                    raise SignalproofError(
+                        f"panel {panel.title!r} does not say why it is there",
+                        "say how to read it: it becomes the description",
+                        where=panel.where,
+                    )
 
     def _check_rows(self) -> None:
         places: dict[str, Row] = {}

@@ -1,85 +1,22 @@
-"""Panel kinds: what a person decides about a panel. Everything that follows from its queries is derived.
-
-There is no unit, legend, id or grid number here: unit, range and legend come from the inference, thresholds from the
-objective, ids from the keys, the place from the order.
-"""
+"""Panel kinds: what there is to decide about each besides what all panels have in common."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, Literal
 
-from signalproof.dashboard.keys import check_key, slug
-from signalproof.dashboard.links import Drilldown, Link, RowLink
-from signalproof.errors import Location, SignalproofError, caller
+from signalproof.dashboard.panel import COLUMNS, Colour, Panel, QueryPanel, Reducer
+from signalproof.dashboard.said import said
+from signalproof.dashboard.settings import Legend
+from signalproof.errors import SignalproofError
+from signalproof.promql.build import promql
 from signalproof.promql.expr import Expr
 
-Reducer: TypeAlias = Literal["lastNotNull", "mean", "min", "max", "sum", "range", "delta", "count"]
-"""What one number is made of a series over the shown time range (Grafana's reducer ids)."""
-
-Colour: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "grey"]
-
-COLUMNS = 24
-"""Columns of Grafana's grid."""
-MOST_QUERIES = 100
-"""Queries of one panel; far beyond what anybody reads."""
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """One place in a row. Panels compare by identity.
-
-    Attributes:
-        title: Short name of what is seen; unique in its row.
-        key: What its id is made of; the slug of the title when empty. Give one before changing a title.
-        width: Columns of 24; 0 lets the layout choose.
-        height: Grid units of 30 pixels; 0 takes the height of the line it stands in.
-        links: Where a reader goes next.
-        where: The declaration.
-
-    Raises:
-        SignalproofError: A size, key or field makes no sense.
-    """
-
-    kind: ClassVar[str]
-    preferred_width: ClassVar[int] = 6
-    preferred_height: ClassVar[int] = 8
-
-    title: str
-    key: str = field(default="", kw_only=True)
-    width: int = field(default=0, kw_only=True)
-    height: int = field(default=0, kw_only=True)
-    links: tuple[Link | RowLink, ...] = field(default=(), kw_only=True)
-    where: Location = field(default_factory=caller, kw_only=True)
-
-    def __post_init__(self) -> None:
-        if not self.title.strip():
-            raise SignalproofError("a panel without a title", "say what it shows", where=self.where)
-        if not self.key:
-            object.__setattr__(self, "key", slug(self.title))
-        check_key(self.key, "panel", self.where)
-        if not 0 <= self.width <= COLUMNS:
-            raise SignalproofError(
-                f"width={self.width} does not fit the grid of {COLUMNS} columns",
-                f"give 1 to {COLUMNS}, or leave it out",
-                where=self.where,
-            )
-        if not 0 <= self.height <= 60:
-            raise SignalproofError(
-                f"height={self.height} is no panel height", "give 1 to 60, or leave it out", where=self.where
-            )
-
-    @property
-    def exprs(self) -> tuple[Expr, ...]:
-        """The expressions it asks for, in the order of their refIds."""
-        return ()
-
-    @property
-    def wish(self) -> int:
-        """Columns it would like to have when its width is left to the layout."""
-        return self.preferred_width
+__all__ = [
+    "COLUMNS", "BarGauge", "Colour", "Events", "Gauge", "Heatmap", "Panel", "QueryPanel", "RawPanel", "Reducer", "Stat",
+    "Table", "Text", "TimeSeries",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,61 +35,45 @@ class Text(Panel):
 
 
 @dataclass(frozen=True, eq=False)
-class QueryPanel(Panel):
-    """A panel that shows the results of queries.
+class RawPanel(Panel):
+    """A panel as Grafana has it: a way out for every kind that is not here.
+
+    Its PromQL is found, checked and filtered like that of any other; everything else is kept as it is.
 
     Attributes:
-        queries: One expression or several; the first is refId A.
-        why: How to read it and what to do about it; becomes the description.
-        allow: Suppressed lint codes → reason.
-        data_links: Where a click on a data point leads: a `Drilldown`, or a link in whose address ``${__field.labels.x}``
-            and the like may stand.
-        no_value: What is shown when the queries answer nothing.
-        fit: Whether the scale follows the data instead of spanning what the inference knows to be possible.
-        min: Lower end of the scale where the inferred one is not wanted.
-        max: Upper end of the scale where the inferred one is not wanted.
-        decimals: Digits after the point where the derived number of them is not wanted.
-        min_step: Shortest time between two points, ``15m``, where the one that follows from the declared pace is not
-            wanted: a window of four steps shall hold ten events.
+        json: The panel; ``id`` and ``gridPos`` are given to it.
+        expressions: Its queries to Prometheus, in order.
     """
 
-    queries: Expr | tuple[Expr, ...]
-    why: str
-    allow: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    data_links: tuple[Link | Drilldown, ...] = field(default=(), kw_only=True)
-    no_value: str = field(default="no data", kw_only=True)
-    fit: bool = field(default=False, kw_only=True)
-    min: float | None = field(default=None, kw_only=True)
-    max: float | None = field(default=None, kw_only=True)
-    decimals: int | None = field(default=None, kw_only=True)
-    min_step: str = field(default="", kw_only=True)
+    kind = "raw"
+    preferred_width = 12
+
+    json: Mapping[str, Any] = field(default_factory=dict)
+    expressions: tuple[Expr, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.min_step and not re.fullmatch(r"\d+(ms|[smhd])", self.min_step):
+        if not isinstance(self.json.get("type"), str):
             raise SignalproofError(
-                f"min_step={self.min_step!r} is no duration", 'write "15m"', where=self.where
-            )
-        if not self.exprs:
-            raise SignalproofError(
-                f"panel {self.title!r} asks nothing", "give it at least one query", where=self.where
-            )
-        if len(self.exprs) > MOST_QUERIES:
-            raise SignalproofError(
-                f"panel {self.title!r} asks {len(self.exprs)} questions",
-                f"nobody reads more than {MOST_QUERIES} lines: split the panel, or let one query return many series",
+                f"the JSON of panel {self.title!r} has no type",
+                "give the panel as Grafana exports it: {'type': 'piechart', …}",
                 where=self.where,
             )
-        if not self.why.strip():
-            raise SignalproofError(
-                f"panel {self.title!r} does not say why it is there",
-                "say how to read it: it becomes the description",
-                where=self.where,
-            )
+        found = tuple(promql(str(one["expr"])) for one in asked_of_prometheus(self.json))
+        object.__setattr__(self, "expressions", found)
 
     @property
     def exprs(self) -> tuple[Expr, ...]:  # noqa: D102  # said at Panel.exprs
-        return (self.queries,) if isinstance(self.queries, Expr) else self.queries
+        return self.expressions
+
+
+def asked_of_prometheus(panel: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the queries of a panel's JSON that ask Prometheus something, or a source that nobody names otherwise."""
+    for one in panel.get("targets", ()):
+        source = one.get("datasource") or panel.get("datasource") or {}
+        kind = source.get("type", "prometheus") if isinstance(source, Mapping) else "prometheus"
+        if str(one.get("expr", "")).strip() and kind in ("prometheus", "datasource"):
+            yield one
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +84,7 @@ class TimeSeries(QueryPanel):
         stacked: Whether the series add up to a total; never for latencies and ratios.
         style: How a series is drawn; each bar is what happened in its interval (`happened`), about sixty of them.
         log: Whether the scale is logarithmic, base 10; for what lasts half a second here and five minutes there.
-        legend: ``auto`` is a table with figures on the right where the panel is wide enough for it, else a list.
+        legend: What it shows, or how it stands: ``auto`` is a table with figures on the right where the panel is wide enough for it, else a list.
     """
 
     kind = "timeseries"
@@ -171,7 +92,9 @@ class TimeSeries(QueryPanel):
     stacked: bool = field(default=False, kw_only=True)
     style: Literal["lines", "bars", "points"] = field(default="lines", kw_only=True)
     log: bool = field(default=False, kw_only=True)
-    legend: Literal["auto", "list", "table", "hidden"] = field(default="auto", kw_only=True)
+    legend: Literal["auto", "list", "table", "hidden"] | Legend = field(
+        default="auto", kw_only=True, metadata=said("options.legend", Legend)
+    )
 
     @property
     def wish(self) -> int:  # noqa: D102  # said at Panel.wish
@@ -184,10 +107,10 @@ class Events(TimeSeries):
 
     preferred_width = 12
     preferred_height = 9
+    nothing = "none in the shown time"
 
     stacked: bool = field(default=True, kw_only=True)
     style: Literal["lines", "bars", "points"] = field(default="bars", kw_only=True)
-    no_value: str = field(default="none in the shown time", kw_only=True)
 
     @property
     def wish(self) -> int:  # noqa: D102  # said at Panel.wish
@@ -266,12 +189,11 @@ class Table(QueryPanel):
     Attributes:
         sort_by: Name of the query whose column sorts the lines; empty for the first query.
         ascending: Whether the smallest comes first.
-        no_value: What stands in a cell that no query filled.
     """
 
     kind = "table"
     preferred_width = 12
+    nothing = "–"
 
-    no_value: str = field(default="–", kw_only=True)
     sort_by: str = field(default="", kw_only=True)
     ascending: bool = field(default=False, kw_only=True)

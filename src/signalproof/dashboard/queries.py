@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard.model import Dashboard
-from signalproof.dashboard.panels import BarGauge, Gauge, QueryPanel, Stat, Table
+from signalproof.dashboard.panels import BarGauge, Gauge, QueryPanel, RawPanel, Stat, Table
 from signalproof.dashboard.resolve import ShownDashboard, ShownPanel, resolve
 from signalproof.dashboard.selection import Choice
-from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable, TextVariable
+from signalproof.dashboard.variables import (
+    CustomVariable,
+    DatasourceVariable,
+    IntervalVariable,
+    RawVariable,
+    TextVariable,
+)
 from signalproof.promql.query import Query, TemplateVariable, Use
 
 
@@ -63,9 +69,19 @@ def queries_of(shown: ShownDashboard) -> Iterator[Query]:
 
 def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, TemplateVariable]) -> Iterator[Query]:
     panel = shown.panel
+    if isinstance(panel, RawPanel):
+        for target in shown.targets:
+            kind = str(panel.json["type"])
+            yield Query(
+                target.text, target.expr.where, Use.PANEL, uid, panel.title, target.ref, kind, target.legend,
+                instant=target.instant, variables=variables,
+            )  # fmt: skip
+        return
     if not isinstance(panel, QueryPanel):
         return
-    for target, limit, unit in zip(shown.targets, shown.scale.limits, shown.scale.units, strict=True):
+    nothing = (None,) * len(shown.targets)
+    limits, units = shown.scale.limits or nothing, shown.scale.units or nothing
+    for target, limit, unit in zip(shown.targets, limits, units, strict=True):
         yield Query(
             target.text,
             target.expr.where,
@@ -75,7 +91,7 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
             target.ref,
             panel.kind,
             target.legend,
-            unit or shown.scale.unit,
+            unit or shown.scale.unit or panel.unit or "",
             () if limit is None else (limit.value,),
             target.instant,
             () if target.instant else _reducers(panel),
@@ -103,5 +119,7 @@ def _template_variable(choice: Choice) -> TemplateVariable:
             return TemplateVariable(variable.name, "custom", variable.multi, variable.choices)
         case TextVariable():
             return TemplateVariable(variable.name, "textbox", values=(variable.default,))
+        case RawVariable():
+            return TemplateVariable(variable.name, str(variable.json.get("type", "query")))
         case _:
             return TemplateVariable(variable.name, "query", variable.multi)

@@ -7,58 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
-from string import ascii_uppercase
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.dashboard.addressed import data_links, panel_links
-from signalproof.dashboard.density import expected_lines, step_for
+from signalproof.dashboard.asking import ShownTarget, targets_of, value_of
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.layout import Grid, place, row_height
 from signalproof.dashboard.links import Link
 from signalproof.dashboard.model import Annotation, Dashboard, Row
-from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
+from signalproof.dashboard.panels import Panel, Table, TimeSeries
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
-from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError, did_you_mean
-from signalproof.infer.inference import infer
-from signalproof.infer.present import legend
-from signalproof.infer.value import Kind, Value
-from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
-from signalproof.promql.expr import Expr, binary
+from signalproof.infer.value import Value
+from signalproof.promql.expr import binary
 from signalproof.promql.printer import to_text
-from signalproof.promql.tree import walk
-
-Format: TypeAlias = Literal["time_series", "table", "heatmap"]
-
-
-class Target(NamedTuple):
-    """One query of a panel, as it is sent.
-
-    Attributes:
-        ref: refId: A, B, … Z, AA, …
-        expr: The definition.
-        text: The query, filters included.
-        value: What is known of its result.
-        legend: How a series is called: ``legendFormat``.
-        instant: Whether it is asked for the end of the time range only.
-        format: The form of the answer.
-        step: Shortest time between two points, in seconds; 0 for what the panel's width gives.
-        lines: About how many series it returns; unlisted labels count as a handful.
-    """
-
-    ref: str
-    expr: Expr
-    text: str
-    value: Value
-    legend: str
-    instant: bool
-    format: Format
-    step: float = 0.0
-    lines: int = 1
 
 
 class ShownPanel(NamedTuple):
@@ -67,7 +32,7 @@ class ShownPanel(NamedTuple):
     panel: Panel
     id: int
     grid: Grid
-    targets: tuple[Target, ...]
+    targets: tuple[ShownTarget, ...]
     scale: Scale
     links: tuple[Link, ...]
     data_links: tuple[Link, ...] = ()
@@ -127,10 +92,10 @@ def _annotation(
     scrape_interval: float,
 ) -> ShownAnnotation:
     node = filtered(annotation.expr.node, by_label, exposition)
-    value = _value(node, exposition, scrape_interval)
+    value = value_of(node, exposition, scrape_interval)
     if value.unit == TIMESTAMP_SECONDS.dimension:  # Grafana takes a value for a time in milliseconds
         node = binary("*", replace(annotation.expr, node=node), 1000).node
-        value = _value(node, exposition, scrape_interval)
+        value = value_of(node, exposition, scrape_interval)
     drawn = tuple(
         dashboard.ids[row.key, panel.key]
         for row in dashboard.rows
@@ -139,10 +104,6 @@ def _annotation(
         if isinstance(panel, TimeSeries)
     )
     return ShownAnnotation(annotation, to_text(node), value, drawn)
-
-
-def _value(node: Node, exposition: Exposition, scrape_interval: float) -> Value:
-    return infer(node, exposition, scrape_interval=scrape_interval).root
 
 
 def _rows(
@@ -155,51 +116,46 @@ def _rows(
     ids = dashboard.ids
     y = 0
     for row in dashboard.rows:
-        header, top = Grid(0, y, 24, 1), y + 1
+        if row.at is not None:
+            y = row.at
+        header, top = Grid(0, y, 24, 1), y + 1 if row.header else y
         shown = []
-        asked = [tuple(_targets(panel, exposition, by_label, scrape_interval)) for panel in row.panels]
+        asked = [
+            tuple(targets_of(panel, exposition, by_label, scrape_interval, plain=dashboard.plain))
+            for panel in row.panels
+        ]
         lines = tuple(sum(target.lines for target in targets) for targets in asked)
         for panel, grid, targets in zip(row.panels, place(row.panels, lines), asked, strict=True):
-            _check_columns(panel, targets)
+            x, line = panel.at or (grid.x, grid.y)
+            if not dashboard.plain:
+                _check_columns(panel, targets)
             shown.append(
                 ShownPanel(
                     panel,
                     ids[row.key, panel.key],
-                    grid._replace(y=top + grid.y),
+                    grid._replace(x=x, y=top + line),
                     targets,
-                    scale(panel, [(one.expr, one.value) for one in targets], exposition),
+                    Scale()
+                    if dashboard.plain
+                    else scale(panel, [(one.expr, one.value) for one in targets], exposition),
                     tuple(panel_links(panel, row, dashboard)),
                     tuple(data_links(panel, chosen)),
                 )
             )
         yield ShownRow(row, ids[row.key, ""], header, tuple(shown))
         # a folded row takes one line; its panels keep the places they have once it is opened
-        y = top if row.collapsed else top + row_height(row.panels, lines)
-
-
-def _targets(
-    panel: Panel, exposition: Exposition, by_label: Sequence[tuple[str, str]], scrape_interval: float
-) -> Iterator[Target]:
-    if not isinstance(panel, QueryPanel):
-        return
-    seen: dict[str, Expr] = {}
-    for ref, expr in zip(_REFS, panel.exprs, strict=False):
-        node = filtered(expr.node, by_label, exposition)
-        value = _value(node, exposition, scrape_interval)
-        name = _legend(panel, expr, value)
-        if seen.setdefault(name, expr) is not expr:
-            raise SignalproofError(
-                f"two queries of panel {panel.title!r} have the legend {name!r}",
-                f"the other one stands at {seen[name].where}: tell them apart with .named(…)",
-                where=expr.where,
+        if not row.collapsed:
+            y = top + row_height(row.panels, lines)
+            y = (
+                max([y, *(one.grid.y + one.grid.h for one in shown)])
+                if any(one.panel.at for one in shown)
+                else y
             )
-        yield Target(
-            ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel),
-            _step(panel, node, value), expected_lines(value, expr.at_most),
-        )  # fmt: skip
+        else:
+            y = top
 
 
-def _check_columns(panel: Panel, targets: Sequence[Target]) -> None:
+def _check_columns(panel: Panel, targets: Sequence[ShownTarget]) -> None:
     if isinstance(panel, Table) and panel.sort_by:
         columns = [target.legend for target in targets]
         if panel.sort_by not in columns:
@@ -208,76 +164,3 @@ def _check_columns(panel: Panel, targets: Sequence[Target]) -> None:
                 did_you_mean(panel.sort_by, columns, f"columns: {', '.join(columns)}"),
                 where=panel.where,
             )
-
-
-_REFS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
-"""What Grafana calls the queries of a panel: A … Z, AA … ZZ."""
-
-
-def _legend(panel: QueryPanel, expr: Expr, value: Value) -> str:
-    if isinstance(panel, Heatmap):
-        native = value.kind in (Kind.NATIVE, Kind.RATED_NATIVE)
-        if not native and not value.labels.can_have("le"):
-            raise SignalproofError(
-                f"panel {panel.title!r} is a heatmap, but its query has no buckets",
-                "keep le: distribution(histogram), or sum by (le) (…)",
-                where=expr.where,
-            )
-        if len(panel.exprs) > 1:
-            raise SignalproofError(
-                f"panel {panel.title!r} is a heatmap of {len(panel.exprs)} queries",
-                "give it one: the buckets of several would lie on each other",
-                where=panel.where,
-            )
-        return "{{le}}"
-    if isinstance(panel, Table):
-        if not expr.name and len(panel.exprs) > 1:
-            raise SignalproofError(
-                f"a column of table {panel.title!r} has no name",
-                "name its query: .named('p95')",
-                where=expr.where,
-            )
-        return expr.name or panel.title
-    return legend(value, expr.name)
-
-
-def _instant(panel: QueryPanel, node: Node) -> bool:
-    """Whether the answer for the end of the time range is all that the panel shows."""
-    if isinstance(panel, TimeSeries):
-        return False
-    if isinstance(panel, Table):
-        return True
-    if isinstance(panel, Gauge | BarGauge):
-        return panel.reduce == "lastNotNull"
-    if isinstance(panel, Stat):
-        return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
-    return False
-
-
-def _step(panel: QueryPanel, node: Node, value: Value) -> float:
-    """Return the shortest time between two points: as given, else so that four of them hold enough events."""
-    if panel.min_step:
-        return parse_duration(panel.min_step, panel.where)
-    bars = isinstance(panel, TimeSeries) and panel.style == "bars"
-    follows = any(
-        isinstance(one, Range) and isinstance(one.window, Variable) and one.window.name == "__rate_interval"
-        for one in walk(node)
-    )
-    return 0.0 if bars or not follows or _instant(panel, node) else step_for(value)
-
-
-def _spans_range(node: Node) -> bool:
-    """Whether a window of *node* is the whole time range: over time it would look back before its start."""
-    return any(_is_range(one.window) for one in walk(node) if isinstance(one, Range | Subquery))
-
-
-def _is_range(time: Time) -> bool:
-    if isinstance(time, DurationOperation):
-        return any(map(_is_range, time.operands))
-    return isinstance(time, Variable) and time.name in ("__range", "__range_s", "__range_ms")
-
-
-def _format(panel: QueryPanel) -> Format:
-    if isinstance(panel, Heatmap):
-        return "heatmap"
-    return "table" if isinstance(panel, Table) else "time_series"

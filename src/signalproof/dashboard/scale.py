@@ -54,6 +54,8 @@ def scale(panel: Panel, shown: Sequence[tuple[Expr, Value]], exposition: Exposit
     units = tuple(_beside(values, spoken))
     if isinstance(panel, Table):  # 1,234 beside 987 can be compared, 1.23 K cannot
         units = tuple("locale" if one == "short" else one for one in units)
+    if panel.unit is not None:
+        units = (panel.unit,) * len(values)
     unit = next(filter(None, units), "")
     limits = tuple(expr.limit for expr, _ in shown)
     promised = {limit for limit in limits if limit is not None}

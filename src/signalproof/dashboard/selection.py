@@ -56,6 +56,14 @@ def choices(dashboard: Dashboard, exposition: Exposition) -> tuple[Choice, ...]:
 
 def _choices(dashboard: Dashboard, exposition: Exposition) -> Iterator[Choice]:
     sources = [one for one in dashboard.variables if isinstance(one, DatasourceVariable)]
+    if dashboard.plain:
+        yield from (
+            Choice(one, to_text(_source(one)), one.label_name)
+            if isinstance(one, QueryVariable)
+            else Choice(one)
+            for one in dashboard.variables
+        )
+        return
     own = {one.of: one for one in dashboard.variables if isinstance(one, TargetVariable)}
     if not any(one.name == "datasource" for one in sources):
         yield Choice(DatasourceVariable(label="Data source", where=dashboard.where))
@@ -72,7 +80,7 @@ def _choices(dashboard: Dashboard, exposition: Exposition) -> Iterator[Choice]:
             _check_target(one.of, dashboard, exposition)
             yield Choice(one, to_text(filtered(_targets_of(one), filters, exposition)), one.of.label_name)
         elif isinstance(one, QueryVariable):
-            yield Choice(one, to_text(filtered(_source(one), filters, exposition)), one.of.label_name)
+            yield Choice(one, to_text(filtered(_source(one), filters, exposition)), one.label_name)
         elif not isinstance(one, DatasourceVariable | TargetVariable):
             yield Choice(one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
@@ -21,6 +22,7 @@ class _Choice:
     Attributes:
         label: What stands before the choice; the name, capitalised, when empty.
         hidden: Whether only its value counts and nobody chooses.
+        raw: What Grafana's JSON of it has besides; laid over what is rendered, None removes.
         where: The declaration.
     """
 
@@ -28,18 +30,21 @@ class _Choice:
 
     label: str = field(default="", kw_only=True)
     hidden: bool = field(default=False, kw_only=True)
+    raw: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     where: Location = field(default_factory=caller, kw_only=True)
 
     def _complete(self, name: str) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise SignalproofError(
                 f"{name!r} is no variable name",
-                "write lower-case letters, digits and underscores, a letter first",
+                "write letters, digits and underscores, a letter first",
                 where=self.where,
             )
-        if not self.label:
-            text = name.replace("_", " ")
-            object.__setattr__(self, "label", text[0].upper() + text[1:])
+
+    def heading(self, name: str) -> str:
+        """Return what stands before the choice of the variable *name*."""
+        text = name.replace("_", " ")
+        return self.label or text[0].upper() + text[1:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,7 @@ class QueryVariable(_Choice):
     Attributes:
         name: Without the dollar.
         source: The metric, or the expression, whose series are looked through.
-        of: The label.
+        of: The label; by its name where no class declares it.
         multi: Whether several values, or all, can be chosen.
     """
 
@@ -103,11 +108,16 @@ class QueryVariable(_Choice):
 
     name: str
     source: Metric[Any] | Expr
-    of: type[Label]
+    of: type[Label] | str
     multi: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         self._complete(self.name)
+
+    @property
+    def label_name(self) -> str:
+        """The name of the label."""
+        return self.of if isinstance(self.of, str) else self.of.label_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +192,24 @@ class TextVariable(_Choice):
         self._complete(self.name)
 
 
+@dataclass(frozen=True, eq=False)
+class RawVariable(_Choice):
+    """A variable as Grafana has it: ad-hoc filters, constants, and whatever else is not here; it is not checked.
+
+    Attributes:
+        name: Without the dollar.
+        json: The variable: ``{"type": "constant", "query": "7"}``.
+    """
+
+    kind = "raw"
+
+    name: str
+    json: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self._complete(self.name)
+
+
 def _check_choices(name: str, choices: tuple[str, ...], where: Location) -> None:
     if not choices or len(set(choices)) != len(choices):
         raise SignalproofError(
@@ -192,6 +220,12 @@ def _check_choices(name: str, choices: tuple[str, ...], where: Location) -> None
 
 
 Variable: TypeAlias = (
-    DatasourceVariable | TargetVariable | QueryVariable | IntervalVariable | CustomVariable | TextVariable
+    DatasourceVariable
+    | TargetVariable
+    | QueryVariable
+    | IntervalVariable
+    | CustomVariable
+    | TextVariable
+    | RawVariable
 )
 """Something a reader chooses."""

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from signalproof.dashboard.resolve import ShownAnnotation
+from signalproof.dashboard.said import merged
 from signalproof.dashboard.selection import Choice
-from signalproof.dashboard.variables import CustomVariable, DatasourceVariable, IntervalVariable, TextVariable
+from signalproof.dashboard.variables import (
+    CustomVariable,
+    DatasourceVariable,
+    IntervalVariable,
+    RawVariable,
+    TextVariable,
+)  # fmt: skip
 from signalproof.render.colours import grafana_colour
 
 Json: TypeAlias = dict[str, Any]
@@ -19,12 +26,33 @@ _ALPHABETICAL = 1
 _SHOWN, _HIDDEN = 0, 2
 
 
-def template(choice: Choice) -> Json:
-    """Return a variable as arguments of grafanalib's `Template`."""
+def plain_variable(choice: Choice) -> Json:
+    """Return a variable with what is written of it, and nothing else."""
     variable = choice.variable
+    if isinstance(variable, RawVariable):
+        return {**variable.json, "name": variable.name}
+    asked: Json = {}
+    match variable:
+        case DatasourceVariable():
+            asked = {"query": "prometheus"}
+        case IntervalVariable() | CustomVariable():
+            asked = {"query": ",".join(variable.choices)}
+        case TextVariable():
+            asked = {"query": variable.default}
+        case _:
+            asked = {"query": f"label_values({choice.text}, {choice.label})", "datasource": DATASOURCE}
+    said = {"label": variable.label} if variable.label else {}
+    hidden = {"hide": _HIDDEN} if variable.hidden else {}
+    return merged({"type": variable.kind, "name": variable.name, **said, **asked, **hidden}, variable.raw)
+
+
+def template(choice: Choice) -> Json:
+    """Return a variable, which is not a raw one, as arguments of grafanalib's `Template`."""
+    variable = choice.variable
+    assert not isinstance(variable, RawVariable)
     own: Json = {
         "name": variable.name,
-        "label": variable.label,
+        "label": variable.heading(variable.name),
         "hide": _HIDDEN if variable.hidden else _SHOWN,
         "type": variable.kind,
     }

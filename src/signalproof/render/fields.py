@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT
+from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.panels import BarGauge, Colour, Heatmap, QueryPanel, Stat, Table, TimeSeries
-from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.resolve import ShownPanel
 from signalproof.dashboard.states import State, StateTimeline, StatusHistory
 from signalproof.render.colours import NEUTRAL, grafana_colour, meaning, shade
 from signalproof.render.look import labels_of
@@ -27,7 +28,7 @@ def field(shown: ShownPanel) -> Json:
     """Return what holds for every field of the panel, thresholds apart."""
     panel, scale = shown.panel, shown.scale
     assert isinstance(panel, QueryPanel)
-    found: Json = {"noValue": panel.no_value}
+    found: Json = {"noValue": panel.nothing if panel.no_value is None else panel.no_value}
     if not isinstance(panel, Heatmap) and not getattr(panel, "states", ()):
         for name, value in (
             ("unit", scale.unit or None),
@@ -100,7 +101,7 @@ def _by_meaning(panel: QueryPanel, colour: Colour, number: int, counts: bool) ->
     return {"color": _fixed(shown)}
 
 
-def _meanings(target: Target) -> Iterator[tuple[str, Colour]]:
+def _meanings(target: ShownTarget) -> Iterator[tuple[str, Colour]]:
     """Yield (series name, colour) for the series of the query whose label value, or name, means something."""
     labels = labels_of(target.legend)
     if not labels and (colour := meaning(target.expr.name)):

@@ -13,20 +13,23 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from grafanalib import core as grafanalib_core
 
 from signalproof.catalogue.exposition import Exposition
+from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.layout import Grid
 from signalproof.dashboard.links import DashboardLink, Link
 from signalproof.dashboard.model import Dashboard
-from signalproof.dashboard.panels import QueryPanel, Stat, Table, Text, TimeSeries
+from signalproof.dashboard.panels import QueryPanel, RawPanel, Stat, Table, Text, TimeSeries
 from signalproof.dashboard.resolve import (
     ShownDashboard,
     ShownPanel,
     ShownRow,
-    Target,
     resolve,
 )
+from signalproof.dashboard.said import merged, written
+from signalproof.dashboard.targets import Target
+from signalproof.dashboard.variables import RawVariable
 from signalproof.durations import duration_text
-from signalproof.render import fields, normalise, options
-from signalproof.render.controls import DATASOURCE, annotation, template
+from signalproof.render import fields, normalise, options, plain
+from signalproof.render.controls import DATASOURCE, annotation, plain_variable, template
 from signalproof.render.json_text import json_text
 from signalproof.render.look import Look
 from signalproof.render.normalise import Json
@@ -56,7 +59,7 @@ def dashboard_json(
 
 def encode(shown: ShownDashboard, form: Form = "classic") -> bytes:
     """Return the file of a resolved dashboard; see `dashboard_json`."""
-    model = _model(shown)
+    model = plain.model(shown) if shown.dashboard.plain else _model(shown)
     if form == "k8s":
         uid = model.pop("uid")
         model = {
@@ -120,12 +123,25 @@ def _model(shown: ShownDashboard) -> Json:
         refresh=dashboard.refresh,
         time=core.Time(dashboard.time_from, dashboard.time_to),
         links=[_dashboard_link(link) for link in dashboard.links],
-        templating=core.Templating(list=[core.Template(**template(one)) for one in shown.choices]),
+        templating=core.Templating(
+            list=[
+                core.Template(**template(one))
+                for one in shown.choices
+                if not isinstance(one.variable, RawVariable)
+            ]
+        ),
         annotations=core.Annotations(list=[annotation(one) for one in shown.annotations]),
     )
     model = normalise.dashboard(frame.to_json_data())
+    rendered = iter(model["templating"]["list"])
+    model["templating"]["list"] = [
+        plain_variable(one)
+        if isinstance(one.variable, RawVariable)
+        else merged(next(rendered), one.variable.raw)
+        for one in shown.choices
+    ]
     model["panels"] = [panel for row in shown.rows for panel in _row(row)]
-    return model
+    return merged(model, dashboard.raw) if dashboard.raw else model
 
 
 def _row(shown: ShownRow) -> list[Json]:
@@ -134,20 +150,46 @@ def _row(shown: ShownRow) -> list[Json]:
     header = core.RowPanel(title=shown.row.title, id=shown.id, collapsed=folded)
     row = normalise.row(header.to_json_data(), panels if folded else [])
     row["gridPos"] = _grid(shown.grid)
+    if shown.row.repeat:
+        row["repeat"] = shown.row.repeat
+    if shown.row.raw:
+        row = merged(row, shown.row.raw)
+    if not shown.row.header:
+        return panels
     return [row] if folded else [row, *panels]
 
 
 def _panel(shown: ShownPanel) -> Json:
     """Return a panel: its look, and what is its own."""
     panel = shown.panel
+    if isinstance(panel, RawPanel):
+        return plain.raw_panel(shown)
     found = {**_look(Look(shown)), "title": panel.title, "id": shown.id, "gridPos": _grid(shown.grid)}
     if isinstance(panel, Text):
         found["options"] = {**found["options"], "content": panel.markdown}
     if isinstance(panel, QueryPanel):
         found["description"] = panel.why
-        found["targets"] = [_target(one) for one in shown.targets]
+        asked = iter(shown.targets)
+        found["targets"] = [
+            _target(next(asked)) if isinstance(one, Target) else {**one.json, "refId": one.ref or "raw"}
+            for one in panel.asked
+        ]
     if shown.links:
         found["links"] = [_link(link) for link in shown.links]
+    if said := written(panel):
+        found = _with_said(found, said)
+    return merged(found, panel.raw) if panel.raw else found
+
+
+def _with_said(found: Json, said: Json) -> Json:
+    """Return a panel with what was *said* of it over what was derived; of overrides and transformations, after it."""
+    derived = found.get("fieldConfig", {}).get("overrides", [])
+    steps = found.get("transformations", [])
+    found = merged(found, said)
+    if "overrides" in said.get("fieldConfig", {}):
+        found["fieldConfig"]["overrides"] = [*derived, *said["fieldConfig"]["overrides"]]
+    if "transformations" in said:
+        found["transformations"] = [*steps, *said["transformations"]]
     return found
 
 
@@ -216,7 +258,7 @@ def _stat(panel: Stat, shown: ShownPanel, own: Json, field: Json, differences: l
     )
 
 
-def _target(target: Target) -> Json:
+def _target(target: ShownTarget) -> Json:
     query = core.Target(
         expr=target.text,
         refId=target.ref,
@@ -226,7 +268,7 @@ def _target(target: Target) -> Json:
         interval=duration_text(target.step) if target.step else "",
         datasource=DATASOURCE,
     )
-    return normalise.target(query.to_json_data())
+    return plain.with_target(normalise.target(query.to_json_data()), target.given)
 
 
 @lru_cache(maxsize=1024)

@@ -12,13 +12,33 @@ from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
 
+from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.panels import Panel, Table
-from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.resolve import ShownPanel
 
 _NOT_LOOK = frozenset(
-    {"title", "markdown", "key", "width", "height", "links", "data_links", "where", "queries", "why", "allow"}
+    {
+        "title",
+        "markdown",
+        "key",
+        "width",
+        "height",
+        "links",
+        "data_links",
+        "where",
+        "queries",
+        "why",
+        "allow",
+        "asked",
+        "at",
+        "raw",
+    }
 )
 """Fields of a definition that say what and where a panel is, not how it looks."""
+
+
+_LOOK = frozenset({"legend", "no_value", "min", "max", "decimals", "thresholds"})
+"""What is said and decides about other things, too."""
 
 
 class Look:
@@ -64,11 +84,13 @@ def _labels_of(legend: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _settings(kind: type[Panel]) -> attrgetter[tuple[object, ...]]:
-    names = [one.name for one in fields(kind) if one.name not in _NOT_LOOK]
+    # what was said of it is laid over its look
+    said = {one.name for one in fields(kind) if "place" in one.metadata} - _LOOK
+    names = [one.name for one in fields(kind) if one.name not in _NOT_LOOK | said]
     return attrgetter("kind", "preferred_height", *names)
 
 
-def _series(target: Target, columns: bool) -> Hashable:
+def _series(target: ShownTarget, columns: bool) -> Hashable:
     known = target.value.labels.known
     labels = sorted(known) if columns else labels_of(target.legend)
     return (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from signalproof.catalogue.units import EVENT, PER_SECOND
+from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.layout import LEGEND_RIGHT_FROM
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Table, TimeSeries
 from signalproof.dashboard.pixels import (
@@ -16,7 +17,7 @@ from signalproof.dashboard.pixels import (
     text_width,
     widest_figure,
 )
-from signalproof.dashboard.resolve import ShownPanel, Target
+from signalproof.dashboard.resolve import ShownPanel
 from signalproof.dashboard.states import StateTimeline, StatusHistory
 from signalproof.render.look import labels_of
 
@@ -80,7 +81,7 @@ def _figures(shown: ShownPanel, wanted: Sequence[str]) -> tuple[list[str], int]:
     raise AssertionError("a legend without figures is a legend")
 
 
-def _longest_name(target: Target) -> str:
+def _longest_name(target: ShownTarget) -> str:
     """Return the longest name that a series of the query can have; empty where a label can have any value."""
     text = target.legend
     for label in labels_of(text):
