@@ -39,10 +39,11 @@ def json_text(model: Json) -> bytes:
 def _panel(panel: Json) -> Json:
     short = {**panel, "gridPos": _line(panel["gridPos"])}
     if "datasource" in panel:
-        short["datasource"] = _datasource(**panel["datasource"])
+        short["datasource"] = _source(panel["datasource"])
     if "targets" in panel:
         short["targets"] = [
-            {**one, "datasource": _datasource(**one["datasource"])} for one in panel["targets"]
+            {**one, "datasource": _source(one["datasource"])} if "datasource" in one else one
+            for one in panel["targets"]
         ]
     if "fieldConfig" in panel:
         short["fieldConfig"] = _field_config(panel["fieldConfig"])
@@ -52,12 +53,21 @@ def _panel(panel: Json) -> Json:
 
 
 def _field_config(config: Json) -> Json:
-    short = {**config, "overrides": [_line(one) for one in config["overrides"]]}
-    defaults = config["defaults"]
-    if "thresholds" in defaults:
+    short = dict(config)
+    if "overrides" in config:
+        short["overrides"] = [_line(one) for one in config["overrides"]]
+    defaults = config.get("defaults", {})
+    if "steps" in defaults.get("thresholds", ()):
         steps = [_line(step) for step in defaults["thresholds"]["steps"]]
         short["defaults"] = {**defaults, "thresholds": {**defaults["thresholds"], "steps": steps}}
     return short
+
+
+def _source(source: Any) -> Any:
+    """Return a data source on one line: nearly always the same one, so it is written once."""
+    if isinstance(source, dict) and source.keys() == {"type", "uid"}:
+        return _datasource(**source)
+    return source
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,1 @@
+"""Definitions in Python, written from what somebody has: metrics, rules, dashboards."""

@@ -1,0 +1,121 @@
+"""Python source of calls and literals, laid out as formatters do: on one line where it fits, else an argument a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+WIDTH = 88
+_STEP = 4
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name, or any other piece of source that stands as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call: ``TimeSeries("CPU", …, width=12)``.
+
+    Attributes:
+        name: What is called.
+        args: Values without names: literals, tuples, dicts, names and calls.
+        named: Values with names.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=dict)
+
+
+def source(value: Any, indent: int = 0, used: int = 0) -> str:
+    """Return *value* as Python.
+
+    Args:
+        value: A literal, tuple, list, dict, `Name` or `Call`, of any depth.
+        indent: Columns that a line break is indented by.
+        used: Columns of the line that are taken already, in front and behind.
+    """
+    line = _line(value)
+    if "\n" not in line and indent + used + len(line) <= WIDTH:
+        return line
+    match value:
+        case Call():
+            parts = [
+                *(("", one) for one in value.args),
+                *((f"{name}=", one) for name, one in value.named.items()),
+            ]
+            return _broken(f"{value.name}(", parts, ")", indent) if parts else line
+        case dict():
+            return _broken("{", [(f"{_line(key)}: ", one) for key, one in value.items()], "}", indent)
+        case tuple() | list():
+            opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
+            return _broken(opening, [("", one) for one in value], closing, indent)
+        case _:
+            return line
+
+
+def _broken(opening: str, parts: list[tuple[str, Any]], closing: str, indent: int) -> str:
+    inner = indent + _STEP
+    lines = [f"{' ' * inner}{head}{source(one, inner, len(head) + 1)}," for head, one in parts]
+    return "\n".join([opening, *lines, " " * indent + closing])
+
+
+def _line(value: Any) -> str:
+    match value:
+        case Name():
+            return value.text
+        case Call():
+            parts = [*map(_line, value.args), *(f"{name}={_line(one)}" for name, one in value.named.items())]
+            return f"{value.name}({', '.join(parts)})"
+        case str():
+            return text(value)
+        case dict():
+            return "{" + ", ".join(f"{_line(key)}: {_line(one)}" for key, one in value.items()) + "}"
+        case tuple():
+            return f"({', '.join(map(_line, value))}{',' if len(value) == 1 else ''})"
+        case list():
+            return f"[{', '.join(map(_line, value))}]"
+        case _:
+            return repr(value)
+
+
+def text(value: str) -> str:
+    """Return a string literal: in double quotes unless that costs escapes; several lines stand in three quotes."""
+    plain = all(one.isprintable() or one == "\n" for one in value)
+    if (
+        "\n" in value.strip("\n")
+        and plain
+        and '"""' not in value
+        and "\\" not in value
+        and not value.endswith('"')
+    ):
+        return f'"""{value}"""'
+    if not plain or "\n" in value:
+        return json.dumps(value, ensure_ascii=not plain)
+    quote = "'" if '"' in value and "'" not in value else '"'
+    return quote + value.replace("\\", "\\\\").replace(quote, f"\\{quote}") + quote
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """Yield the names that *value* needs imported: of the calls in it, and what stands in front of a dot."""
+    match value:
+        case Name():
+            yield value.text
+        case Call():
+            yield value.name.partition(".")[0]
+            for one in (*value.args, *value.named.values()):
+                yield from names_in(one)
+        case dict():
+            for one in value.values():
+                yield from names_in(one)
+        case tuple() | list():
+            for one in value:
+                yield from names_in(one)
+        case _:
+            return
