@@ -9,7 +9,7 @@ from hashlib import blake2b
 from signalproof.errors import Location, SignalproofError
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-_UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ID_SPACE = 2**31 - 1
 
 

@@ -53,7 +53,7 @@ class RawPanel(Panel):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.json.get("type"), str):
+        if not isinstance(self.json.get("type"), str) and "libraryPanel" not in self.json:
             raise SignalproofError(
                 f"the JSON of panel {self.title!r} has no type",
                 "give the panel as Grafana exports it: {'type': 'piechart', …}",

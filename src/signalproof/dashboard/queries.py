@@ -71,7 +71,7 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
     panel = shown.panel
     if isinstance(panel, RawPanel):
         for target in shown.targets:
-            kind = str(panel.json["type"])
+            kind = str(panel.json.get("type", ""))
             yield Query(
                 target.text, target.expr.where, Use.PANEL, uid, panel.title, target.ref, kind, target.legend,
                 instant=target.instant, variables=variables,

@@ -14,7 +14,7 @@ from signalproof.catalogue.units import TIMESTAMP_SECONDS
 from signalproof.dashboard.addressed import data_links, panel_links
 from signalproof.dashboard.asking import ShownTarget, targets_of, value_of
 from signalproof.dashboard.filters import filtered
-from signalproof.dashboard.layout import Grid, place, row_height
+from signalproof.dashboard.layout import Grid, place
 from signalproof.dashboard.links import Link
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import Panel, Table, TimeSeries
@@ -144,15 +144,7 @@ def _rows(
             )
         yield ShownRow(row, ids[row.key, ""], header, tuple(shown))
         # a folded row takes one line; its panels keep the places they have once it is opened
-        if not row.collapsed:
-            y = top + row_height(row.panels, lines)
-            y = (
-                max([y, *(one.grid.y + one.grid.h for one in shown)])
-                if any(one.panel.at for one in shown)
-                else y
-            )
-        else:
-            y = top
+        y = top if row.collapsed else max([top, *(one.grid.y + one.grid.h for one in shown)])
 
 
 def _check_columns(panel: Panel, targets: Sequence[ShownTarget]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from signalproof.convert.dashboards.code import WIDTH, Call, Name, names_in, source
+from signalproof.convert.dashboards.code import Call, Name, names_in, source
 from signalproof.convert.dashboards.normal import normalised
 from signalproof.convert.dashboards.panels import Keys, panel_call, setting
 from signalproof.convert.dashboards.variables import variable_call
@@ -25,6 +25,8 @@ Json: TypeAlias = dict[str, Any]
 _SHARED = ("drawn", "axis", "legend", "tooltip", "thresholds", "overrides", "transformations", "raw")
 """Settings of panels that get a name where several panels have the same."""
 _OFTEN = 3
+_TAKEN = frozenset({"annotations", "promql"})
+"""Names that a module imports already."""
 _HEAD = "from __future__ import annotations\n"
 _OF_DASHBOARD = frozenset(
     {"uid", "title", "time", "templating", "description", "tags", "refresh", "links", "panels"}
@@ -81,7 +83,8 @@ def identifier(text: str) -> str:
     """Return *text* as a name of a module; empty where it has no letters."""
     found = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     found = re.sub(r"^(?=\d)", "d_", found)
-    return f"{found}_" if keyword.iskeyword(found) else found[:60].rstrip("_")
+    taken = keyword.iskeyword(found) or found in _TAKEN
+    return f"{found}_" if taken else found[:60].rstrip("_")
 
 
 def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]]) -> list[_Row]:
@@ -253,8 +256,10 @@ def _init(
     named["filters"] = ()
     time = data.get("time", {})
     named |= {"time_from": time.get("from", "now-6h"), "time_to": time.get("to", "now")}
-    named["refresh"] = data.get("refresh", "")
+    named["refresh"] = data.get("refresh", "") if isinstance(data.get("refresh", ""), str) else ""
     raw = {key: value for key, value in data.items() if key not in _OF_DASHBOARD}
+    if not isinstance(data.get("refresh", ""), str):
+        raw["refresh"] = data["refresh"]
     if data.get("links") and not links:
         raw["links"] = data["links"]
     if raw:
