@@ -213,9 +213,11 @@ def _differences(catalogue: Catalogue, text: str, external: tuple[str, ...]) -> 
     declared = {series.name: series for metric in metrics.values() for series in series_of(metric.family)}
     types: dict[str, str] = {}
     seen: dict[str, list[dict[str, str]]] = defaultdict(list)
+    # prometheus_client adds when each series began, unless it is told not to; the instrumentation tells it
+    created = {f"{name.removesuffix('_total')}_created" for name, one in metrics.items() if one.existing}
     for family in text_string_to_metric_families(text):
         name = f"{family.name}_total" if family.type == "counter" else family.name
-        if any(fnmatchcase(name, pattern) for pattern in external):
+        if name in created - metrics.keys() or any(fnmatchcase(name, pattern) for pattern in external):
             continue
         types[name] = family.type
         for sample in family.samples:

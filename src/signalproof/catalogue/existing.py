@@ -25,6 +25,9 @@ CLIENT = Buckets(
 )
 """What prometheus_client's Histogram has where a program gives no buckets."""
 
+NO_BOUNDS = Buckets("not known", ())
+"""Stands for bucket bounds that nobody said: nothing is claimed of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Existing(metric.Metric[L]):
@@ -81,8 +84,15 @@ class Histogram(Existing[L], metric.Histogram[L]):
     buckets: Buckets = field(default=CLIENT, kw_only=True)
 
     def _checked_buckets(self) -> Buckets:
-        check_bounds(self.buckets, self.where)
+        if self.buckets is not NO_BOUNDS:
+            check_bounds(self.buckets, self.where)
         return self.buckets
+
+    @cached_property
+    def family(self) -> Family:
+        """What the program exposes for it."""
+        found = super().family
+        return found if found.buckets else replace(found, buckets=None)
 
 
 @dataclass(frozen=True, eq=False)

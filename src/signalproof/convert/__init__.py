@@ -1,0 +1,1 @@
+"""Foreign things in, definitions in Python out: metrics, rules."""
