@@ -11,7 +11,7 @@ from signalproof.text import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from signalproof.convert.found import Converted
+    from signalproof.convert.found import Check, Converted
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _FEW = 12
@@ -60,6 +60,7 @@ def metrics(
 
     _check_free(out, force=force)
     left_out: Mapping[str, Sequence[str]] = {}
+    unread: Sequence[Check] = ()
     if (python is None) == (not source):
         raise SignalproofError(
             "give one source of metrics" if python is None else "give SOURCE or --python, not both",
@@ -71,8 +72,6 @@ def metrics(
 
         found, unread = declarations(python)
         title = f"The metrics that {python.resolve().name} declares"
-        for check in unread:
-            typer.echo(f"check {shown(check)}", err=True)
     else:
         from signalproof.cli.references import shown_by
         from signalproof.config import load_config
@@ -87,7 +86,7 @@ def metrics(
                 "--all keeps what the client library says of every process",
                 where=Location(without_secrets(source)),
             )
-    made = catalogue_module(found, title)
+    made = catalogue_module(found, title, unread)
     _hand_over(made, out, {**left_out, **made.left_out}, "metric")
 
 

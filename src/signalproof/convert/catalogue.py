@@ -14,6 +14,7 @@ from signalproof.convert.labels import LabelClass, label_classes
 from signalproof.convert.source import Names, call, constant, docstring, literal, number
 from signalproof.convert.units import unit_of
 from signalproof.errors import Location, SignalproofError
+from signalproof.text import shown
 
 CLASSES: Final[Mapping[Type, str]] = {
     Type.COUNTER: "Counter",
@@ -41,12 +42,13 @@ _SEVERAL: Final = 6
 """Most labels that `labels` takes at once."""
 
 
-def catalogue_module(found: Iterable[Found], title: str) -> Converted:
+def catalogue_module(found: Iterable[Found], title: str, unread: Sequence[Check] = ()) -> Converted:
     """Return a module that declares *found*.
 
     Args:
         found: In the order in which they are to stand.
         title: First sentence of the module, without a full stop.
+        unread: What declares metrics that could not be read.
 
     Raises:
         SignalproofError: There is nothing to declare.
@@ -62,7 +64,9 @@ def catalogue_module(found: Iterable[Found], title: str) -> Converted:
         raise SignalproofError(
             "no metric is left to declare", "give a page with metrics of the program itself"
         )
-    return _Module(kept).converted(title, {reason: tuple(names) for reason, names in left_out.items()})
+    return _Module(kept, unread).converted(
+        title, {reason: tuple(names) for reason, names in left_out.items()}
+    )
 
 
 def _as_declared(one: Found) -> Found:
@@ -102,14 +106,15 @@ class _Written:
 class _Module:
     """A catalogue module while it is written."""
 
-    def __init__(self, found: Sequence[Found]) -> None:
+    def __init__(self, found: Sequence[Found], unread: Sequence[Check]) -> None:
+        self.unread = unread
         self.found = [replace(one, doubts=dict(one.doubts), family=_without_targets(one)) for one in found]
         self.imports: dict[str, set[str]] = {
             "catalogue.catalogue": {"Catalogue"},
             "catalogue.labels": {"labels"},
         }
         self.names = Names(_LIBRARY | BucketsOf.CONSTANTS)
-        self.checks: list[Check] = []
+        self.checks: list[Check] = list(unread)
 
     def converted(self, title: str, left_out: Mapping[str, tuple[str, ...]]) -> Converted:
         variables = self._variables()
@@ -140,7 +145,8 @@ class _Module:
         text = "\n\n".join(parts) + "\n\n"
         text += "".join(f"\n{one.source()}\n\n" for one in classes)
         text += "\n" if classes else ""
-        constants = [*buckets.constants, *declared, listed]
+        by_hand = [f"# check: {shown(one)}" for one in self.unread]
+        constants = [*buckets.constants, *declared, *by_hand, listed]
         text += "\n".join(constants) + "\n"
         return Converted(text, tuple(sorted(set(self.checks))), left_out, len(self.found))
 
