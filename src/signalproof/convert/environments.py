@@ -33,9 +33,8 @@ def _within(frame: Frame, site: Site, index: int, scope: Scope, depth: int) -> I
         within = next((one for one in reversed(site.frames[:index]) if isinstance(one, ast.ClassDef)), None)
         inner = replace(scope, within=within, function=frame)
         ways = _ways(frame, within, site.module, scope.tree, depth) if _varies(frame, site, within) else []
-        yield from (
-            replace(inner, bound={**scope.bound, **bound}) for bound in ways or [_defaults(frame, scope)]
-        )
+        for bound, assigned in ways or [(_defaults(frame, scope), "")]:
+            yield replace(inner, bound={**scope.bound, **bound}, assigned=assigned)
     elif isinstance(frame, ast.Lambda):
         names = (one.arg for one in frame.args.args)
         yield replace(scope, bound={**scope.bound, **dict.fromkeys(names, UNKNOWN)})
@@ -79,8 +78,9 @@ def _ways(
     tree: Tree,
     depth: int,
 ) -> list[tuple[Mapping[str, Any], str]]:
-    """Return what the calls of *function* in the tree give its parameters; of a method that makes an object, those of the class; and what
-    each result is assigned to.
+    """Return what the calls of *function* in the tree give its parameters, and what the result of each is assigned to.
+
+    Of a method that makes an object they are the calls of its class.
     """
     made = within is not None and function.name == "__init__"
     name = within.name if made and within is not None else function.name
