@@ -33,7 +33,7 @@ class Buckets:
 
         An objective between two bounds can only be estimated, and one above the top bucket can never be seen missed.
         """
-        if bound in self.bounds:
+        if bound in self.bounds or not self.bounds:
             return
         if bound > self.bounds[-1]:
             raise SignalproofError(

@@ -65,12 +65,19 @@ class Catalogue:
         return cls(metrics, operations)
 
     @property
+    def installed(self) -> Mapping[str, Metric[Any]]:
+        """What the instrumentation exposes, by name: every metric that does not exist already, and its own count of faults."""
+        own = {name: metric for name, metric in self.metrics.items() if not metric.existing}
+        return {**own, FAULTS.name: FAULTS} if own or not self.metrics else {}
+
+    @property
     def families(self) -> tuple[Family, ...]:
         """Everything a process of the project exposes of its own: the catalogue, and what the instrumentation says of itself.
 
         A family of an operation names it, its owner and its priority.
         """
-        found = {metric.name: metric.family for metric in (FAULTS, *self.metrics.values())}
+        own = [FAULTS] if FAULTS.name in self.installed else []
+        found = {metric.name: metric.family for metric in (*own, *self.metrics.values())}
         for operation in self.operations.values():
             for metric in operation.metrics:
                 found[metric.name] = replace(

@@ -41,7 +41,8 @@ class Label:
     def __init_subclass__(cls, *, name: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.label_name = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__.lstrip("_")).lower()
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", cls.label_name) or cls.label_name.startswith("__"):
+        # a metric that is declared here has its labels in snake_case (`naming`); one that exists may have any
+        if not re.fullmatch(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*", cls.label_name):
             raise SignalproofError(
                 f"label name {cls.label_name!r} is not snake_case",
                 "write lower-case letters, digits and underscores, a letter first",

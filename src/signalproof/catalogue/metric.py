@@ -31,6 +31,8 @@ class Metric(Generic[L]):
     """
 
     kind: ClassVar[str]
+    existing: ClassVar[bool] = False
+    """Whether a program exposes it by code of its own; see `signalproof.catalogue.existing`."""
 
     name: str
     help: str
@@ -41,6 +43,9 @@ class Metric(Generic[L]):
     def __post_init__(self) -> None:
         if self.unit is AS_NAMED:
             object.__setattr__(self, "unit", unit_in(self.name) or self._usual_unit())
+        self._check()
+
+    def _check(self) -> None:
         check_unit(self.name, self.unit, self.where)
         check_name(self.name, self.kind, self.help, self.labels, self.unit.suffix, self.where)
 
@@ -144,7 +149,10 @@ class Histogram(Metric[L]):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_pace(self.name, self.noun, self.per_hour, self.where)
-        object.__setattr__(self, "buckets", buckets_for(self.name, self.buckets, self.unit, self.where))
+        object.__setattr__(self, "buckets", self._checked_buckets())
+
+    def _checked_buckets(self) -> Buckets:
+        return buckets_for(self.name, self.buckets, self.unit, self.where)
 
     def _usual_unit(self) -> Unit:
         if self.buckets.unit is not None:

@@ -92,6 +92,12 @@ def _problems(
     for ending in ("_bucket", "_count", "_sum", "_created", "_info"):
         if stem.endswith(ending) and (kind, ending) != ("info", "_info"):
             yield f"{ending} is written by the exposition", f"write {stem.removesuffix(ending)!r}"
+    for label in sorted(labels):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
+            yield (
+                f"label {label!r} is not snake_case",
+                "write lower-case letters, digits and underscores, a letter first",
+            )
     for label in labels & {"le", "quantile"}:
         yield f"label {label!r} belongs to histograms and summaries", "choose another label name"
     for word in words:

@@ -106,6 +106,9 @@ COUNT = Unit("", ONE)
 AS_NAMED = Unit("as named", ONE)
 """Stands for the unit that the name of the metric says; no metric has it once it is declared."""
 
+NOT_KNOWN = Unit("", ONE)
+"""Stands, on a metric that exists already, for a unit that nobody said: nothing is claimed of its numbers."""
+
 UNITS: Mapping[str, Unit] = {
     "seconds": SECONDS,
     "timestamp_seconds": TIMESTAMP_SECONDS,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from signalproof.cli import catalogue, emit, explain, lint, render, verify
+from signalproof.cli import catalogue, convert, emit, explain, lint, render, verify
 from signalproof.cli.complaint import complain
 from signalproof.errors import Location, SignalproofError
 
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 for command in (render, lint, explain, catalogue, emit, verify):
     app.command(name=command.__name__.rpartition(".")[2], context_settings=_SETTINGS)(command.run)
+app.add_typer(convert.app, name="convert")
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.exposition import Exposition
-from signalproof.catalogue.family import exposition_of
+from signalproof.catalogue.family import Family, exposition_of
 from signalproof.cli.definitions import load_object
 from signalproof.cli.project import declared
 from signalproof.errors import Location, SignalproofError
@@ -38,6 +38,30 @@ def exposed(reference: str) -> Exposition:
     if _is_url(reference):
         return exposition_of(families_of_text(_fetch(reference), shown(reference), values=True))
     return exposition_of(families_of_text(_text(Path(reference)), reference, values=True))
+
+
+def shown_by(reference: str, config: Config) -> tuple[Family, ...]:
+    """Return the families of what *reference* names, of a page with the label values that it shows.
+
+    Raises:
+        SignalproofError: As of `source_of`, or there is no metric in it.
+    """
+    if _is_url(reference):
+        text, name = _fetch(reference), shown(reference)
+    elif is_there(Path(reference)):
+        text, name = _text(Path(reference)), reference
+    else:
+        text, name = "", reference
+    if text.strip() and not is_catalogue(text) and not _is_json(text):
+        families = families_of_text(text, name, values=True)
+    elif text.strip() or not (_is_url(reference) or is_there(Path(reference))):
+        found = _of_file(text, name) if text.strip() else source_of(reference, config)
+        families = found.catalogue().families if isinstance(found, Exporter) else found.families
+    else:
+        families = ()
+    if not families:
+        raise SignalproofError(f"no metric in {name}", f"give {_KINDS}", where=Location(name))
+    return families
 
 
 def source_of(reference: str, config: Config) -> Source | Exporter:
@@ -83,11 +107,15 @@ def _of_file(text: str, reference: str) -> Source | Exporter:
         return Source(
             reference, Rank.DECLARED, said.families, said.complete, target_labels=said.target_labels
         )
-    if text.lstrip().startswith(("{", "[")) and not looks_like_samples(text):
+    if _is_json(text):
         families = families_of_json(text, reference)
         metadata = all(one.open for one in families)
         return Source(reference, Rank.TOLD if metadata else Rank.SEEN, families)
     return Source(reference, Rank.SEEN, families_of_text(text, reference))
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip().startswith(("{", "[")) and not looks_like_samples(text)
 
 
 def _is_url(reference: str) -> bool:

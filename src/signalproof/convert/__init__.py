@@ -1,1 +1,1 @@
-"""Definitions in Python, written from what somebody has: metrics, rules, dashboards."""
+"""Foreign things in, definitions in Python out: metrics, rules."""

@@ -133,8 +133,8 @@ class Installation:
         """Expose what is known at the start and every kind of fault at 0, and record from now on."""
         self._admissions.clear()
         self._children.clear()
-        for metric in self.catalogue.metrics.values():
-            if metric.name not in self._tracked:
+        for name, metric in self.catalogue.metrics.items():
+            if name in self.families and name not in self._tracked:
                 for values in known(metric):
                     self._admit(metric, values)
         for name, operation in self.catalogue.operations.items():
@@ -176,6 +176,8 @@ def install(
 ) -> Installation:
     """Record the operations of *catalogue* and expose its metrics in *registry*, each closed combination at 0.
 
+    Metrics that the program exposes by code of its own (`signalproof.catalogue.existing`) are left to it.
+
     A program does it once, before it starts to work. Doing it again in the same registry is harmless; in another
     registry it takes precedence until it is uninstalled, which is how a test looks at its own numbers only.
 
@@ -207,9 +209,9 @@ def install(
         faults.LOGGER.info("several processes write: the 'client' backend stands in for 'cells'")
         backend = "client"
     with making():
-        for metric in catalogue.metrics.values():
+        metrics = catalogue.installed
+        for metric in metrics.values():
             check_size(metric, limits)
-        metrics = {**catalogue.metrics, FAULTS.name: FAULTS}
         target = prometheus_client.REGISTRY if registry is None else registry
         families = take(metrics.values(), target, backend)
         try:

@@ -97,3 +97,8 @@ UNIT_NAMES: Final[Mapping[str, Dimension]] = {
     **_SCALED,
 }
 """Every unit that a person may name, in a configuration: those of the catalogue, and the scaled ones."""
+
+
+def speaks_of_a_measure(name: str) -> bool:
+    """Whether the *name* of a metric has a word of something measured, in whatever unit: ``latency``, ``cost``."""
+    return _UNSURE.search(name.removesuffix("_total")) is not None

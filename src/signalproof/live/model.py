@@ -149,5 +149,5 @@ class Model:
                 yield [CounterSource(metric, one, self.truth, self.seed) for one in group]
             elif isinstance(metric, Gauge):
                 yield [GaugeSource(metric, one, self.seed) for one in group]
-            else:
+            elif not metric.existing:  # summaries and the like exist already, and nobody says how they move
                 raise TypeError(f"{metric.name}: nothing is known of a {metric.kind}")
