@@ -1,4 +1,4 @@
-"""``signalproof convert``: foreign metrics and rules to definitions in Python, which are a person's from then on."""
+"""``signalproof convert``: foreign metrics, rules and dashboards to definitions in Python, which are a person's from then on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +18,7 @@ _FEW = 12
 """Names that are listed one by one."""
 
 app = typer.Typer(
-    help="Convert foreign metrics and rules to definitions in Python.",
+    help="Convert foreign metrics, rules and dashboards to definitions in Python.",
     no_args_is_help=True,
     context_settings=_SETTINGS,
     rich_markup_mode=None,
@@ -28,6 +28,24 @@ Out = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="FILE", help="The module to write; else it is printed.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write it although FILE exists.")]
+
+
+@app.command(context_settings=_SETTINGS)
+def dashboard(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Dashboards as Grafana exports them, or ConfigMaps of them."),
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", help="Folder that the packages are written into.")
+    ] = Path("dashboards"),
+    folder: Annotated[str, typer.Option(metavar="NAME", help="Folder in Grafana.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write packages although they exist.")] = False,
+) -> None:
+    """Write definitions in Python of dashboards: a package each, rendered to the same JSON again."""
+    from signalproof.cli.converted_dashboards import convert
+
+    convert(files, out, folder, force=force)
 
 
 @app.command(context_settings=_SETTINGS)

@@ -1,1 +1,1 @@
-"""Foreign things in, definitions in Python out: metrics, rules."""
+"""Foreign things in, definitions in Python out: metrics, rules, dashboards."""

@@ -1,6 +1,8 @@
 """What is shown: dashboards, rows, panels, variables; data only."""
 
+from signalproof.dashboard.charts import BarChart, Histogram, Logs, PieChart, Traces
 from signalproof.dashboard.links import DashboardLink, Drilldown, Link, RowLink
+from signalproof.dashboard.lists import AlertList, DashboardList
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import (
     BarGauge,
@@ -38,23 +40,29 @@ from signalproof.dashboard.variables import (
 )
 
 __all__ = [
+    "AlertList",
     "Annotation",
     "Axis",
+    "BarChart",
     "BarGauge",
     "CustomVariable",
     "Dashboard",
     "DashboardLink",
+    "DashboardList",
     "DatasourceVariable",
     "Drawn",
     "Drilldown",
     "Events",
     "Gauge",
     "Heatmap",
+    "Histogram",
     "IntervalVariable",
     "Legend",
     "Link",
+    "Logs",
     "Override",
     "Panel",
+    "PieChart",
     "QueryPanel",
     "QueryVariable",
     "RawPanel",
@@ -74,6 +82,7 @@ __all__ = [
     "Threshold",
     "TimeSeries",
     "Tooltip",
+    "Traces",
     "Transformation",
     "Variable",
 ]

@@ -8,6 +8,7 @@ from string import ascii_uppercase
 from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
+from signalproof.dashboard.charts import BarChart, PieChart
 from signalproof.dashboard.density import expected_lines, step_for
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.panels import (
@@ -160,9 +161,9 @@ def _instant(panel: QueryPanel, node: Node) -> bool:
     """Whether the answer for the end of the time range is all that the panel shows."""
     if isinstance(panel, TimeSeries):
         return False
-    if isinstance(panel, Table):
+    if isinstance(panel, Table | BarChart):
         return True
-    if isinstance(panel, Gauge | BarGauge):
+    if isinstance(panel, Gauge | BarGauge | PieChart):
         return panel.reduce == "lastNotNull"
     if isinstance(panel, Stat):
         return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
@@ -195,4 +196,4 @@ def _is_range(time: Time) -> bool:
 def _format(panel: QueryPanel) -> Format:
     if isinstance(panel, Heatmap):
         return "heatmap"
-    return "table" if isinstance(panel, Table) else "time_series"
+    return "table" if isinstance(panel, Table | BarChart) else "time_series"

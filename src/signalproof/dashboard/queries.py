@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from signalproof.catalogue.exposition import Exposition
+from signalproof.dashboard.charts import PieChart
 from signalproof.dashboard.model import Dashboard
 from signalproof.dashboard.panels import BarGauge, Gauge, QueryPanel, RawPanel, Stat, Table
 from signalproof.dashboard.resolve import ShownDashboard, ShownPanel, resolve
@@ -103,7 +104,7 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
 
 
 def _reducers(panel: QueryPanel) -> tuple[str, ...]:
-    if isinstance(panel, Stat | Gauge | BarGauge):
+    if isinstance(panel, Stat | Gauge | BarGauge | PieChart):
         return (panel.reduce,)
     return ("lastNotNull",) if isinstance(panel, Table) else ()
 

@@ -17,7 +17,7 @@ from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.layout import Grid
 from signalproof.dashboard.links import DashboardLink, Link
 from signalproof.dashboard.model import Dashboard
-from signalproof.dashboard.panels import QueryPanel, RawPanel, Stat, Table, Text, TimeSeries
+from signalproof.dashboard.panels import QueryPanel, Stat, Table, Text, TimeSeries
 from signalproof.dashboard.resolve import (
     ShownDashboard,
     ShownPanel,
@@ -28,7 +28,7 @@ from signalproof.dashboard.said import merged, written
 from signalproof.dashboard.targets import Target
 from signalproof.dashboard.variables import RawVariable
 from signalproof.durations import duration_text
-from signalproof.render import fields, normalise, options, plain
+from signalproof.render import charts, fields, normalise, options, plain
 from signalproof.render.controls import DATASOURCE, annotation, plain_variable, template
 from signalproof.render.json_text import json_text
 from signalproof.render.look import Look
@@ -82,32 +82,9 @@ class _CurrentPanel(core.Panel):  # type: ignore[misc]  # grafanalib carries no 
         return data
 
 
-class _Gauge(_CurrentPanel):
-    kind = "gauge"
-
-
-class _BarGauge(_CurrentPanel):
-    kind = "bargauge"
-
-
-class _Heatmap(_CurrentPanel):
-    kind = "heatmap"
-
-
-class _Table(_CurrentPanel):
-    kind = "table"
-
-
-class _StateTimeline(_CurrentPanel):
-    kind = "state-timeline"
-
-
-class _StatusHistory(_CurrentPanel):
-    kind = "status-history"
-
-
+_OPTIONS = {**options.OPTIONS, **charts.OPTIONS}
 _PANELS: dict[str, type[_CurrentPanel]] = {
-    one.kind: one for one in (_Gauge, _BarGauge, _Heatmap, _Table, _StateTimeline, _StatusHistory)
+    kind: type(f"_{kind}", (_CurrentPanel,), {"kind": kind}) for kind in _OPTIONS
 }
 
 
@@ -162,8 +139,8 @@ def _row(shown: ShownRow) -> list[Json]:
 def _panel(shown: ShownPanel) -> Json:
     """Return a panel: its look, and what is its own."""
     panel = shown.panel
-    if isinstance(panel, RawPanel):
-        return plain.raw_panel(shown)
+    if not isinstance(panel, QueryPanel | Text):
+        return plain.panel(shown)
     found = {**_look(Look(shown)), "title": panel.title, "id": shown.id, "gridPos": _grid(shown.grid)}
     if isinstance(panel, Text):
         found["options"] = {**found["options"], "content": panel.markdown}
@@ -221,7 +198,7 @@ def _grafanalib_panel(shown: ShownPanel) -> Any:
         field["custom"] = options.CUSTOM[panel.kind]
     if isinstance(panel, Table):
         own["transformations"] = options.columns(shown)
-    extra = {"fieldConfig": config, "options": options.OPTIONS[panel.kind](shown)}
+    extra = {"fieldConfig": config, "options": _OPTIONS[panel.kind](shown)}
     return _PANELS[panel.kind](extraJson=extra, **own)
 
 

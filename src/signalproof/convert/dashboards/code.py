@@ -96,10 +96,10 @@ def text(value: str) -> str:
         and not value.endswith('"')
     ):
         return f'"""{value}"""'
-    if not plain or "\n" in value:
-        return json.dumps(value, ensure_ascii=not plain)
+    if not plain:
+        return json.dumps(value)
     quote = "'" if '"' in value and "'" not in value else '"'
-    return quote + value.replace("\\", "\\\\").replace(quote, f"\\{quote}") + quote
+    return quote + value.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
 
 
 def names_in(value: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from signalproof.convert.dashboards.code import Call, Name, names_in, source
+from signalproof.convert.dashboards.code import WIDTH, Call, Name, names_in, source
 from signalproof.convert.dashboards.normal import normalised
 from signalproof.convert.dashboards.panels import Keys, panel_call, setting
 from signalproof.convert.dashboards.variables import variable_call
@@ -201,10 +201,10 @@ def _modules(rows: list[_Row]) -> dict[str, _Row]:
 
 def _module(words: str, assigned: list[tuple[str, Any]], shared: Mapping[str, tuple[str, Any]]) -> str:
     used = {name for _, value in assigned for name in names_in(value)}
-    lines = [f'"""{words.replace(chr(92), " ").replace(chr(34), chr(39))}"""', "", _HEAD, *_imports(used), ""]
+    lines = [f'"""{words.replace(chr(92), " ").replace(chr(34), chr(39))}"""', "", _HEAD, *_imports(used)]
     own = sorted(used & {name for name, _ in shared.values()})
     if own:
-        lines[-1:] = [f"from ._settings import {', '.join(own)}", ""]
+        lines += [f"from ._settings import {', '.join(own)}", ""]
     for name, value in assigned:
         lines += [f"{name} = {source(value, 0, len(name) + 3)}"]
     return "\n".join(lines) + "\n"
@@ -219,7 +219,7 @@ def _imports(used: set[str]) -> list[str]:
         line = f"from signalproof.dashboard import {', '.join(words)}"
         lines.append(
             line
-            if len(line) <= 120
+            if len(line) <= WIDTH
             else "from signalproof.dashboard import (\n" + "".join(f"    {one},\n" for one in words) + ")"
         )
     if "promql" in used:

@@ -8,9 +8,11 @@ from typing import Any, TypeAlias, cast
 
 from signalproof.convert.dashboards.code import Call
 from signalproof.dashboard.asking import ShownTarget
+from signalproof.dashboard.charts import BarChart, Histogram, Logs, PieChart, Traces
 from signalproof.dashboard.keys import slug
 from signalproof.dashboard.layout import Grid
 from signalproof.dashboard.links import Link
+from signalproof.dashboard.lists import AlertList, DashboardList
 from signalproof.dashboard.panels import (
     BarGauge,
     Gauge,
@@ -36,7 +38,24 @@ Json: TypeAlias = dict[str, Any]
 
 KINDS: Mapping[str, type[Panel]] = {
     one.kind: one
-    for one in (TimeSeries, Stat, Gauge, BarGauge, Heatmap, Table, Text, StateTimeline, StatusHistory)
+    for one in (
+        TimeSeries,
+        Stat,
+        Gauge,
+        BarGauge,
+        Heatmap,
+        Table,
+        Text,
+        StateTimeline,
+        StatusHistory,
+        BarChart,
+        PieChart,
+        Histogram,
+        Logs,
+        Traces,
+        AlertList,
+        DashboardList,
+    )
 }
 _NOWHERE = Location("", 0)
 _GRID = {"h": 8, "w": 12, "x": 0, "y": 0}
@@ -104,7 +123,8 @@ def _typed(kind: type[Panel], data: Json, title: str, where: Json, grid: Grid) -
         if calls["links"] is None:
             calls = {}
     else:
-        args, _ = read(Panel, data)
+        args, _ = read(kind, data)
+    if kind is Text:
         args["markdown"] = data.get("options", {}).get("content", "")
     panel = _made(kind, title, args, calls.get("links"), _links(data), where)
     wanted = {**data, "id": 1, "gridPos": grid._asdict()}
@@ -130,7 +150,7 @@ def _arguments(
         first = (title, asked[0] if len(asked) == 1 else tuple(asked))
         if args["why"]:
             first = (*first, args["why"])
-    else:
+    elif kind is Text:
         first = (title, args["markdown"])
     if panel.links:
         named["links"] = tuple(setting(one) for one in panel.links)
