@@ -33,6 +33,24 @@ class Call:
     named: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Formula:
+    """Two values with an operator between them."""
+
+    left: Any
+    operator: str
+    right: Any
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method called on a value: ``rate(CALLS).named("calls")``."""
+
+    value: Any
+    name: str
+    args: tuple[Any, ...] = ()
+
+
 def source(value: Any, indent: int = 0, used: int = 0) -> str:
     """Return *value* as Python.
 
@@ -51,6 +69,14 @@ def source(value: Any, indent: int = 0, used: int = 0) -> str:
                 *((f"{name}=", one) for name, one in value.named.items()),
             ]
             return _broken(f"{value.name}(", parts, ")", indent) if parts else line
+        case Method():
+            end = f".{value.name}({', '.join(map(_line, value.args))})"
+            whole = (
+                f"({value.value.text})"
+                if isinstance(value.value, Formula)
+                else source(value.value, indent, used)
+            )
+            return whole + end
         case dict():
             return _broken("{", [(f"{_line(key)}: ", one) for key, one in value.items()], "}", indent)
         case tuple() | list():
@@ -66,6 +92,12 @@ def _broken(opening: str, parts: list[tuple[str, Any]], closing: str, indent: in
     return "\n".join([opening, *lines, " " * indent + closing])
 
 
+def _side(value: Any, indent: int) -> str:
+    """Return one side of a formula that is broken: one that is a formula itself keeps its parentheses."""
+    text = source(value, indent, 2)
+    return f"({text})" if isinstance(value, Formula) and not text.startswith("(\n") else text
+
+
 def _line(value: Any) -> str:
     match value:
         case Name():
@@ -73,6 +105,15 @@ def _line(value: Any) -> str:
         case Call():
             parts = [*map(_line, value.args), *(f"{name}={_line(one)}" for name, one in value.named.items())]
             return f"{value.name}({', '.join(parts)})"
+        case Method():
+            inner = f"({_line(value.value)})" if isinstance(value.value, Formula) else _line(value.value)
+            return f"{inner}.{value.name}({', '.join(map(_line, value.args))})"
+        case Formula():
+            left, right = (
+                f"({_line(one)})" if isinstance(one, Formula) else _line(one)
+                for one in (value.left, value.right)
+            )
+            return f"{left} {value.operator} {right}"
         case str():
             return text(value)
         case dict():
@@ -105,8 +146,13 @@ def text(value: str) -> str:
 def names_in(value: Any) -> Iterator[str]:
     """Yield the names that *value* needs imported: of the calls in it, and what stands in front of a dot."""
     match value:
+        case Formula():
+            yield from names_in(value.left)
+            yield from names_in(value.right)
         case Name():
             yield value.text
+        case Method():
+            yield from names_in(value.value)
         case Call():
             yield value.name.partition(".")[0]
             for one in (*value.args, *value.named.values()):

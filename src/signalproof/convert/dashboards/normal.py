@@ -9,6 +9,8 @@ from string import ascii_uppercase
 from typing import Any, TypeAlias
 
 from signalproof.errors import Location, SignalproofError
+from signalproof.promql.parser import parse
+from signalproof.promql.printer import to_text
 
 Json: TypeAlias = dict[str, Any]
 
@@ -95,6 +97,14 @@ def check_version(spec: Json, where: Location) -> None:
         )
 
 
+def _query(text: str) -> str:
+    """Return a query written in one way, as far as it parses."""
+    try:
+        return to_text(parse(text))
+    except SignalproofError:
+        return text
+
+
 def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
     """Yield where two pieces of JSON differ: ``panels[3].options.legend``."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -106,5 +116,8 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for place, (left, right) in enumerate(zip(one, other, strict=True)):
             yield from differences(left, right, f"{path}[{place}]")
+    elif path.endswith(".expr") and isinstance(one, str) and isinstance(other, str):
+        if one != other and _query(one) != _query(other):
+            yield path
     elif one != other or isinstance(one, bool) is not isinstance(other, bool):
         yield path

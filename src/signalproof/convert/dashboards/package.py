@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from signalproof.convert.dashboards.calls import Known
 from signalproof.convert.dashboards.code import WIDTH, Call, Name, names_in, source
 from signalproof.convert.dashboards.normal import normalised
 from signalproof.convert.dashboards.panels import Keys, panel_call, setting
+from signalproof.convert.dashboards.shared import shared_by, with_names
 from signalproof.convert.dashboards.variables import variable_call
 from signalproof.dashboard.keys import slug
 from signalproof.dashboard.layout import place
@@ -22,11 +24,11 @@ from signalproof.render.plain import dashboard_link
 
 Json: TypeAlias = dict[str, Any]
 
-_SHARED = ("drawn", "axis", "legend", "tooltip", "thresholds", "overrides", "transformations", "raw")
-"""Settings of panels that get a name where several panels have the same."""
-_OFTEN = 3
 _TAKEN = frozenset({"annotations", "promql"})
 """Names that a module imports already."""
+_BUILDER = frozenset(
+    {"RANGE", "chosen", "distribution", "increase", "occupancy", "promql", "quantile", "rate", "top", "value"}
+)
 _HEAD = "from __future__ import annotations\n"
 _OF_DASHBOARD = frozenset(
     {"uid", "title", "time", "templating", "description", "tags", "refresh", "links", "panels"}
@@ -54,19 +56,20 @@ class _Row:
     module: str = ""
 
 
-def package_of(spec: Json, fallback: str, folder: str = "") -> Package:
+def package_of(spec: Json, fallback: str, folder: str = "", known: Known | None = None) -> Package:
     """Return the package of a dashboard.
 
     Args:
         spec: The classic model, of a schema that is read (see `normal.check_version`).
         fallback: What it is called where its title has no letters.
         folder: Folder of Grafana; that of the library when empty.
+        known: What the builder can make of queries; without it they stay as they are written.
     """
     data = normalised(spec)
     kinds: Counter[tuple[str, str]] = Counter()
-    rows = _rows(data.get("panels", ()), kinds)
-    shared = _shared(rows)
-    rows = [replace(row, call=_with_names(row.call, shared)) for row in rows]
+    rows = _rows(data.get("panels", ()), kinds, known)
+    shared = shared_by(row.call for row in rows)
+    rows = [replace(row, call=with_names(row.call, shared)) for row in rows]
     modules = _modules(rows)
     title = str(data.get("title", fallback))
     name = identifier(title) or identifier(fallback) or "dashboard"
@@ -74,8 +77,8 @@ def package_of(spec: Json, fallback: str, folder: str = "") -> Package:
     if shared:
         files["_settings.py"] = _settings_module(title, shared)
     for module, row in modules.items():
-        files[f"{module}.py"] = _module(f"Row: {row.call.args[0]}.", [("ROW", row.call)], shared)
-    files["__init__.py"] = _init(data, title, fallback, folder, rows, modules, shared)
+        files[f"{module}.py"] = _module(f"Row: {row.call.args[0]}.", [("ROW", row.call)], shared, known)
+    files["__init__.py"] = _init(data, title, fallback, folder, rows, modules, shared, known)
     return Package(name, dict(sorted(files.items())), kinds)
 
 
@@ -87,7 +90,7 @@ def identifier(text: str) -> str:
     return f"{found}_" if taken else found[:60].rstrip("_")
 
 
-def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]]) -> list[_Row]:
+def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]], known: Known | None) -> list[_Row]:
     """Return the rows: what stands before the first header is one without a header."""
     groups: list[tuple[Json | None, list[Json]]] = []
     for one in panels:
@@ -107,7 +110,7 @@ def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]]) -> list[_Row]
         top = at + 1 if header else at
         keys, calls = Keys(), []
         for one in listed:
-            call, kind = panel_call(one, top, keys)
+            call, kind = panel_call(one, top, keys, known)
             kinds[kind, str(one.get("type"))] += 1
             calls.append(call)
         calls = _flowing(calls)
@@ -152,39 +155,6 @@ def _header(header: Json, title: str) -> Json:
     return named
 
 
-def _shared(rows: Iterable[_Row]) -> dict[str, tuple[str, Any]]:
-    """Return the settings that several panels have: what they are as source → their name, and the setting."""
-    seen: dict[str, tuple[str, Any]] = {}
-    counts: Counter[str] = Counter()
-    for row in rows:
-        for panel in row.call.args[1]:
-            for name in _SHARED:
-                if name in panel.named:
-                    text = f"{name}:{source(panel.named[name])}"
-                    counts[text] += 1
-                    seen.setdefault(text, (name, panel.named[name]))
-    numbers: Counter[str] = Counter()
-    found = {}
-    for text, (name, value) in seen.items():
-        if counts[text] >= _OFTEN:
-            numbers[name] += 1
-            found[text] = (f"{name.upper()}_{numbers[name]}" if numbers[name] > 1 else name.upper(), value)
-    return found
-
-
-def _with_names(row: Call, shared: Mapping[str, tuple[str, Any]]) -> Call:
-    def panel(call: Call) -> Call:
-        named = {
-            name: Name(shared[text][0])
-            if name in _SHARED and (text := f"{name}:{source(value)}") in shared
-            else value
-            for name, value in call.named.items()
-        }
-        return replace(call, named=named)
-
-    return replace(row, args=(row.args[0], tuple(map(panel, row.args[1]))))
-
-
 def _modules(rows: list[_Row]) -> dict[str, _Row]:
     """Return the module of each row; none where there is one row only."""
     found: dict[str, _Row] = {}
@@ -199,36 +169,51 @@ def _modules(rows: list[_Row]) -> dict[str, _Row]:
     return found
 
 
-def _module(words: str, assigned: list[tuple[str, Any]], shared: Mapping[str, tuple[str, Any]]) -> str:
+def _module(
+    words: str, assigned: list[tuple[str, Any]], shared: Mapping[str, tuple[str, Any]], known: Known | None
+) -> str:
     used = {name for _, value in assigned for name in names_in(value)}
-    lines = [f'"""{words.replace(chr(92), " ").replace(chr(34), chr(39))}"""', "", _HEAD, *_imports(used)]
+    lines = [
+        f'"""{words.replace(chr(92), " ").replace(chr(34), chr(39))}"""',
+        "",
+        _HEAD,
+        *_imports(used, known),
+    ]
     own = sorted(used & {name for name, _ in shared.values()})
     if own:
-        lines += [f"from ._settings import {', '.join(own)}", ""]
+        lines += [_import("._settings", own), ""]
     for name, value in assigned:
         lines += [f"{name} = {source(value, 0, len(name) + 3)}"]
     return "\n".join(lines) + "\n"
 
 
-def _imports(used: set[str]) -> list[str]:
+def _imports(used: set[str], known: Known | None) -> list[str]:
     from signalproof import dashboard
 
     words = sorted(used & set(dashboard.__all__))
     lines = []
     if words:
-        line = f"from signalproof.dashboard import {', '.join(words)}"
-        lines.append(
-            line
-            if len(line) <= WIDTH
-            else "from signalproof.dashboard import (\n" + "".join(f"    {one},\n" for one in words) + ")"
-        )
-    if "promql" in used:
-        lines.append("from signalproof.promql.build import promql")
+        lines.append(_import("signalproof.dashboard", words))
+    built = sorted(used & _BUILDER)
+    if built:
+        lines.append(_import("signalproof.promql.build", built))
+    if known is not None:
+        lines += [_import(module, names) for module, names in known.imports(used).items()]
+    lines.sort(key=lambda line: line.split(maxsplit=2)[1])
     return [*lines, ""] if lines else []
 
 
+def _import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}"
+    return (
+        line
+        if len(line) <= WIDTH
+        else "\n".join([f"from {module} import (", *(f"    {one}," for one in names), ")"])
+    )
+
+
 def _settings_module(title: str, shared: Mapping[str, tuple[str, Any]]) -> str:
-    return _module(f"What several panels of {title} have in common.", list(shared.values()), {})
+    return _module(f"What several panels of {title} have in common.", list(shared.values()), {}, None)
 
 
 def _init(
@@ -239,6 +224,7 @@ def _init(
     rows: list[_Row],
     modules: Mapping[str, _Row],
     shared: Mapping[str, tuple[str, Any]],
+    known: Known | None,
 ) -> str:
     listed: tuple[Any, ...] = tuple(Name(f"{module}.ROW") for module in modules)
     listed = listed or tuple(row.call for row in rows)
@@ -265,7 +251,7 @@ def _init(
     if raw:
         named["raw"] = raw
     call = Call("Dashboard", (data.get("uid") or slug(title) or slug(fallback), title, listed), named)
-    text = _module(f"{title}.", [("DASHBOARD", call)], shared)
+    text = _module(f"{title}.", [("DASHBOARD", call)], shared, known)
     if modules:
         head, _, rest = text.partition("\nDASHBOARD = ")
         text = f"{head.rstrip()}\n\nfrom . import {', '.join(sorted(modules))}\n\nDASHBOARD = {rest}"

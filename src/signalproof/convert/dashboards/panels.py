@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeAlias, cast
 
-from signalproof.convert.dashboards.code import Call
+from signalproof.convert.dashboards.calls import Known
+from signalproof.convert.dashboards.code import Call, Method
 from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.charts import BarChart, Histogram, Logs, PieChart, Traces
 from signalproof.dashboard.keys import slug
@@ -78,13 +79,14 @@ class Keys:
         return key, key != slug(title)
 
 
-def panel_call(data: Json, top: int, keys: Keys) -> tuple[Call, str]:
+def panel_call(data: Json, top: int, keys: Keys, known: Known | None = None) -> tuple[Call, str]:
     """Return the definition of a panel and its kind: that of a class, or ``raw``.
 
     Args:
         data: The panel, normalised.
         top: Line of the grid where the first line of its row begins.
         keys: Of its row.
+        known: What the builder can make of queries.
     """
     title = data["title"] if str(data.get("title", "")).strip() else "Untitled"
     key, own_key = keys.of(title)
@@ -96,7 +98,7 @@ def panel_call(data: Json, top: int, keys: Keys) -> tuple[Call, str]:
     if kind is not None:
         try:
             return _typed(
-                kind, data, title, where, Grid(grid["x"], grid["y"], grid["w"], grid["h"])
+                kind, data, title, where, Grid(grid["x"], grid["y"], grid["w"], grid["h"]), known
             ), kind.kind
         except SignalproofError:
             pass  # a query that does not parse, say: the panel is kept as it is
@@ -105,13 +107,13 @@ def panel_call(data: Json, top: int, keys: Keys) -> tuple[Call, str]:
     return Call("RawPanel", (title,), {"json": rest, **where, **raw}), "raw"
 
 
-def _typed(kind: type[Panel], data: Json, title: str, where: Json, grid: Grid) -> Call:
+def _typed(kind: type[Panel], data: Json, title: str, where: Json, grid: Grid, known: Known | None) -> Call:
     args: Json = {}
     calls: Json = {}
     targets: list[Target | RawTarget] = []
     asked: list[Any] = []
     for place, one in enumerate(data.get("targets", ())):
-        target, call = _target(one, _REFS[place] if place < len(_REFS) else "")
+        target, call = _target(one, _REFS[place] if place < len(_REFS) else "", known)
         targets.append(target)
         asked.append(call)
     if issubclass(kind, QueryPanel):
@@ -175,7 +177,7 @@ def _made(
     return kind(title, **args, **more)
 
 
-def _target(data: Json, ref: str) -> tuple[Target | RawTarget, Any]:
+def _target(data: Json, ref: str, known: Known | None) -> tuple[Target | RawTarget, Any]:
     text = data.get("expr")
     source = data.get("datasource")
     foreign = isinstance(source, dict) and source.get("type", "prometheus") not in (
@@ -190,6 +192,10 @@ def _target(data: Json, ref: str) -> tuple[Target | RawTarget, Any]:
         args.pop("datasource", None)
     legend = args.pop("legend", "")
     expr = promql(text, name=legend)
+    made = known.call(expr.node) if known is not None else None
+    call: Any = Call("promql", (text,), {"name": legend} if legend else {})
+    if made is not None:
+        expr, call = made.expr.named(legend), Method(made.code, "named", (legend,)) if legend else made.code
     own_ref = data.get("refId", "")
     if own_ref != ref:
         args["ref"] = own_ref or ref
@@ -206,7 +212,6 @@ def _target(data: Json, ref: str) -> tuple[Target | RawTarget, Any]:
     if raw := difference(base, data):
         args["raw"] = raw
         target = Target(expr, **args)
-    call = Call("promql", (text,), {"name": legend} if legend else {})
     return target, Call(
         "Target", (call,), {name: setting(value) for name, value in args.items()}
     ) if args else call
