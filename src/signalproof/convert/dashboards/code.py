@@ -71,12 +71,11 @@ def source(value: Any, indent: int = 0, used: int = 0) -> str:
             return _broken(f"{value.name}(", parts, ")", indent) if parts else line
         case Method():
             end = f".{value.name}({', '.join(map(_line, value.args))})"
-            whole = (
-                f"({value.value.text})"
-                if isinstance(value.value, Formula)
-                else source(value.value, indent, used)
-            )
-            return whole + end
+            return source(value.value, indent, used + len(end)) + end
+        case Formula():
+            inner = indent + _STEP
+            left, right = (_side(one, inner) for one in (value.left, value.right))
+            return f"(\n{' ' * inner}{left}\n{' ' * inner}{value.operator} {right}\n{' ' * indent})"
         case dict():
             return _broken("{", [(f"{_line(key)}: ", one) for key, one in value.items()], "}", indent)
         case tuple() | list():

@@ -72,7 +72,7 @@ def package_of(spec: Json, fallback: str, folder: str = "", known: Known | None 
     rows = [replace(row, call=with_names(row.call, shared)) for row in rows]
     modules = _modules(rows)
     title = str(data.get("title", fallback))
-    name = identifier(title) or identifier(fallback) or "dashboard"
+    name = identifier(title)[:60].rstrip("_") or identifier(fallback) or "dashboard"
     files = {}
     if shared:
         files["_settings.py"] = _settings_module(title, shared)
@@ -87,7 +87,7 @@ def identifier(text: str) -> str:
     found = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     found = re.sub(r"^(?=\d)", "d_", found)
     taken = keyword.iskeyword(found) or found in _TAKEN
-    return f"{found}_" if taken else found[:60].rstrip("_")
+    return f"{found}_" if taken else found
 
 
 def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]], known: Known | None) -> list[_Row]:
@@ -161,7 +161,9 @@ def _modules(rows: list[_Row]) -> dict[str, _Row]:
     if len(rows) < 2:
         return found
     for row in rows:
-        name = wanted = identifier(str(row.call.args[0])) or "row"
+        name = wanted = (
+            identifier(re.split(r"\s[-–—]\s|[:?(]", str(row.call.args[0]))[0])[:40].rstrip("_") or "row"
+        )
         number = 2
         while name in found:
             name, number = f"{wanted}_{number}", number + 1
@@ -254,7 +256,7 @@ def _init(
     text = _module(f"{title}.", [("DASHBOARD", call)], shared, known)
     if modules:
         head, _, rest = text.partition("\nDASHBOARD = ")
-        text = f"{head.rstrip()}\n\nfrom . import {', '.join(sorted(modules))}\n\nDASHBOARD = {rest}"
+        text = f"{head.rstrip()}\n\n{_import('.', sorted(modules))}\n\nDASHBOARD = {rest}"
     return text
 
 
