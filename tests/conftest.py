@@ -51,6 +51,12 @@ _DEADLINE = 30.0
 _EMPTY = "global: {}\n"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are processors: half of the time, tests wait for a server or a program."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout."""

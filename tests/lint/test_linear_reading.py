@@ -113,4 +113,4 @@ def test_what_is_quadratic_is_told_from_what_is_linear() -> None:
     def pairs(text: str) -> int:
         return sum(1 for one in text for other in text if one == other)
 
-    assert _growth(pairs, "ab" * 600) >= LINEAR
+    assert _growth(pairs, "ab" * 250) >= LINEAR
