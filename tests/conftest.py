@@ -25,6 +25,7 @@ from hypothesis import settings
 from tests.application.restored import logs_restored
 from tests.messages_api.fixtures import claude, claude_process
 from tests.storage.databases import database_url, empty_url, postgresql, sqlite_template, sqlite_url
+from tests.workers import pytest_collection_finish, pytest_xdist_auto_num_workers
 
 from signalproof.live.emit import Model, scrape_times, write_openmetrics
 
@@ -35,6 +36,8 @@ __all__ = [
     "empty_url",
     "logs_restored",
     "postgresql",
+    "pytest_collection_finish",
+    "pytest_xdist_auto_num_workers",
     "sqlite_template",
     "sqlite_url",
 ]
@@ -49,12 +52,6 @@ INTERVAL = 15.0
 _DEADLINE = 30.0
 """Seconds after which a server that has not come up never will."""
 _EMPTY = "global: {}\n"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one more than there are processors: half of the time, tests wait for a server or a program."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
