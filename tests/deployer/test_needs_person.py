@@ -27,7 +27,7 @@ def web(deployer: Deployer, host: Host, site: tuple[Path, str]) -> Site:
     deployer.environment |= {
         "HIVE_SSH_KNOWN_HOSTS": str(host.known),
         "HIVE_SSH_KEY": str(host.key),
-        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "2",
+        "HIVE_DEPLOYER_ROLLBACK_SECONDS": "4",
     }
     return Site(deployer, host, *site)
 
@@ -56,7 +56,7 @@ def test_a_rollback_whose_restart_fails_as_well_ends_as_one_that_needs_a_person(
     web: Site, stuck: Deployment
 ) -> None:
     assert (stuck.status, stuck.error_type) == (DeploymentStatus.NEEDS_PERSON, "RolloutError")
-    assert "then: not rolled back within 2 s: sh ended with 3: no such unit" in str(stuck.error)
+    assert "then: not rolled back within 4 s: sh ended with 3: no such unit" in str(stuck.error)
     assert web.served == "one"
 
 
