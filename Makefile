@@ -8,6 +8,9 @@ SECONDS ?= 600
 SBOM := --pyproject pyproject.toml --output-reproducible --output-format JSON --validate
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
+# the tests start hundreds of programs, and each would compile all that it imports again
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \

@@ -25,6 +25,7 @@ from hypothesis import settings
 from tests.application.restored import logs_restored
 from tests.messages_api.fixtures import claude, claude_process
 from tests.storage.databases import database_url, empty_url, postgresql, sqlite_template, sqlite_url
+from tests.workers import pytest_collection_finish, pytest_xdist_auto_num_workers
 
 from signalproof.live.emit import Model, scrape_times, write_openmetrics
 
@@ -35,6 +36,8 @@ __all__ = [
     "empty_url",
     "logs_restored",
     "postgresql",
+    "pytest_collection_finish",
+    "pytest_xdist_auto_num_workers",
     "sqlite_template",
     "sqlite_url",
 ]

@@ -76,8 +76,7 @@ def test_each_document_has_a_budget_of_its_own() -> None:
     assert len(list(read_yaml(text * 2, "a.yaml"))) == 3
 
 
-@pytest.mark.parametrize("before", ["", "x"])
-def test_json_of_too_many_values_is_refused(before: str) -> None:
+def test_json_of_too_many_values_is_refused() -> None:
     with pytest.raises(SignalproofError, match="more than 1,000,000 values in one document") as caught:
         read_json("[\n" + "1," * (MAX_NODES + 1) + "1]", "a.json")
     assert str(caught.value.where) == "a.json:2"

@@ -20,9 +20,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.conftest import free_port, stop, until
+from tests.deployer import killed
 from tests.deployer.engine import engine
 from tests.deployer.kubernetes.cluster import cluster
 from tests.deployer.servers import bound, own_folder
+from tests.forked import end_of
 
 from ai_deployer.commands import work
 from ai_deployer.config import DeployerSettings
@@ -37,33 +39,6 @@ from hive.storage import (
 )
 
 __all__ = ["Deployer", "Host", "cluster", "deployer", "engine", "host", "site"]
-
-_KILLED = """
-import os, signal, sys
-from unittest import mock
-from hive.storage import DeploymentQueue
-
-point, side = sys.argv[1:3]
-
-def dying(method, kind_of):
-    def call(queue, held, *args, **more):
-        here = kind_of(*args) == point
-        if here and side == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        method(queue, held, *args, **more)
-        if here:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return call
-
-for name in ("note", "move", "finish"):
-    kind_of = (lambda *args: "finished") if name == "finish" else (lambda kind, *rest: str(kind))
-    setattr(DeploymentQueue, name, dying(getattr(DeploymentQueue, name), kind_of))
-
-from ai_deployer.commands import APPLICATION
-from hive.application.command_line import run
-run(APPLICATION, ["run", "--once", "--metrics-port", "0"])
-"""
-"""A deployer that gets a SIGKILL just before or just after it writes a certain event."""
 
 
 @dataclass
@@ -114,15 +89,8 @@ class Deployer:
 
     def work_until_killed(self, point: str, side: str) -> None:
         """Work in a process that gets a SIGKILL *side* (before, after) the event *point*; its leases are over then."""
-        done = subprocess.run(
-            [sys.executable, "-c", _KILLED, point, side],
-            env={"PATH": os.environ["PATH"], **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == -9, done.stderr
+        environment = {"PATH": os.environ["PATH"], **self.environment}
+        assert end_of(killed.work, environment, point, side) == -signal.SIGKILL
         with self.queue.database.write() as connection:
             connection.execute(
                 text("UPDATE deployments SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")

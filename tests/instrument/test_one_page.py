@@ -94,14 +94,14 @@ def _pages(backend: str, make: Callable[[Recorded], str] | None = None) -> list[
         for filler in FILLERS:
             for number in range(500):
                 count(filler, Customer(str(number)))
-        with _load():
-            if make is not None:
-                return [_read(make(recorded)) for _ in range(PAGES)]
-            with serve(0) as server:
-                return [
-                    _read(urllib.request.urlopen(server.url, timeout=60).read().decode())
-                    for _ in range(PAGES)
-                ]
+        with serve(0) as server, _load():
+            texts = [
+                urllib.request.urlopen(server.url, timeout=60).read().decode()
+                if make is None
+                else make(recorded)
+                for _ in range(PAGES)
+            ]
+    return [_read(text) for text in texts]  # beside eight threads this takes longer than making them
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,8 @@ def server(request: pytest.FixtureRequest, folder: Path) -> Iterator[Server]:
         with serve(0, registry=recorded.registry, web_config=web_config) as found:
             # which the clients' sockets inherit: the system keeps but a little of a page for them
             found._http.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            # whoever finds the queue of the system full tries again after a second, which nothing here is about
+            found._http.socket.listen(4 * SLOW_CLIENTS)
             yield found
 
 
@@ -151,8 +153,11 @@ def test_slow_clients_take_a_bounded_number_of_threads(
     server: Server, folder: Path, slow: list[socket.socket]
 ) -> None:
     _scrape(server, folder)
-    # those who were cut off may still be on their way out
-    assert _threads() <= connections.MOST_CONNECTIONS + 8
+    # those who were cut off may still be on their way out; those who were not would be there for longer than this
+    until = time.monotonic() + connections.READ_SECONDS / 2
+    while (threads := _threads()) > connections.MOST_CONNECTIONS + 8 and time.monotonic() < until:
+        pass
+    assert threads <= connections.MOST_CONNECTIONS + 8
 
 
 def test_slow_clients_take_a_bounded_number_of_files(
@@ -214,7 +219,8 @@ def test_a_client_that_takes_a_byte_now_and_then_is_cut_off_all_the_same(
             with suppress(OSError):
                 while some := speaking.recv(100):
                     got += len(some)
-                    pause.wait(0.005)
+                    if server._http._connections:  # once it is cut off, there is only left what is on its way
+                        pause.wait(0.005)
             assert 0 < got < 100_000
 
 
@@ -271,7 +277,7 @@ def test_a_real_prometheus_scrapes_beside_slow_clients(
         while not over.is_set():
             clients = mixed(server)
             _trickle(clients)
-            over.wait(0.5)
+            over.wait(4)  # waves that leave the program, which they share with the server, time for scrapes
             for one in clients:
                 one.close()
 

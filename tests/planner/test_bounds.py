@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain, repeat
+from pathlib import Path
 
 import pytest
-from tests.conftest import CHECKOUT
+from tests.forked import end_of
 from tests.messages_api.control import LocalClaude
 from tests.planner.conftest import KEY, Configure, Metrics, opened, plan_all
 from tests.planner.hostile import MEGABYTE, START, Answer, bomb, delta, event, for_ever, hostile
 
 from ai_planner.answer import MOST_CHARACTERS
 from ai_planner.bounds import MOST_BYTES, MOST_ERROR_BYTES
+from ai_planner.commands import app
 from ai_planner.plan import Draft
+from hive.application.command_line import run
 from hive.storage import PlanningTask
 
 PACKED = {"content-encoding": "gzip"}
@@ -167,38 +169,27 @@ def longest_plan() -> str:
     ).model_dump_json()  # fmt: skip
 
 
-_MEASURED = """
-import sys
-from ai_planner.commands import app
-from hive.application.command_line import run
-try:
-    run(app, ["run", "--once"])
-finally:
-    sys.stdout.write(open("/proc/self/status").read())
-"""
+def measured(status: Path) -> None:
+    """Plan what there is, and leave what the system says of this process in a file."""
+    try:
+        run(app, ["run", "--once"])
+    finally:
+        status.write_text(Path("/proc/self/status").read_text())
 
 
-def peak_megabytes(url: str, base: str) -> float:
+def peak_megabytes(url: str, base: str, folder: Path) -> float:
     """Return the most memory that a planner of its own ever held, which plans one task with the Claude at *base*."""
-    done = subprocess.run(
-        [sys.executable, "-c", _MEASURED],
-        cwd=CHECKOUT,
-        env={
-            **os.environ,
-            "HIVE_DATABASE_URL": url,
-            "HIVE_METRICS_PORT": "0",
-            "HIVE_PLANNER_RETRIES": "0",
-            "HIVE_PLANNER_PLAN_SECONDS": "8",
-            "ANTHROPIC_API_KEY": KEY,
-            "ANTHROPIC_BASE_URL": base,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    peak = re.search(r"^VmHWM:\s*(\d+) kB$", done.stdout, re.MULTILINE)
-    assert done.returncode == 0, done.stderr
+    environment = {
+        **os.environ,
+        "HIVE_DATABASE_URL": url,
+        "HIVE_METRICS_PORT": "0",
+        "HIVE_PLANNER_RETRIES": "0",
+        "HIVE_PLANNER_PLAN_SECONDS": "8",
+        "ANTHROPIC_API_KEY": KEY,
+        "ANTHROPIC_BASE_URL": base,
+    }
+    assert end_of(measured, environment, folder / "status") == 0
+    peak = re.search(r"^VmHWM:\s*(\d+) kB$", (folder / "status").read_text(), re.MULTILINE)
     assert peak is not None
     return int(peak[1]) / 1024
 
@@ -206,9 +197,10 @@ def peak_megabytes(url: str, base: str) -> float:
 @pytest.fixture(scope="module")
 def usual(claude_process: LocalClaude, sqlite_template: os.PathLike[str], tmp_path_factory: pytest.TempPathFactory) -> float:  # fmt: skip
     """The most memory that a planner holds whose Claude answers with a plan, in megabytes."""
-    url = submitted(f"sqlite:///{tmp_path_factory.mktemp('usual') / 'hive.db'}")
+    folder = tmp_path_factory.mktemp("usual")
+    url = submitted(f"sqlite:///{folder / 'hive.db'}")
     claude_process.forget()
-    return peak_megabytes(url, claude_process.url)
+    return peak_megabytes(url, claude_process.url, folder)
 
 
 def submitted(url: str) -> str:
@@ -226,10 +218,10 @@ def submitted(url: str) -> str:
      "JSON without end", "packed", "an error without end", "a packed error"],
 )  # fmt: skip
 def test_what_never_ends_takes_no_more_memory_than_it_is_given(
-    name: str, usual: float, sqlite_url: str
+    name: str, usual: float, sqlite_url: str, tmp_path: Path
 ) -> None:
     error = Answer(bomb, 500, PACKED) if "packed" in name else Answer(partial(for_ever, b"x", b""), 500)
     with hostile(ANSWERS.get(name, error)) as server:
-        peak = peak_megabytes(submitted(sqlite_url), server.url)
+        peak = peak_megabytes(submitted(sqlite_url), server.url, tmp_path)
     sys.stdout.write(f"\n{name}: {peak:.0f} MB at most, {usual:.0f} MB with an answer that is a plan\n")
     assert peak < usual + 32
