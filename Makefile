@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes grafana
+	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled convert demo kubernetes grafana
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,11 @@ knowledge: .venv/test components ## what is known of public exporters: over kube
 
 reports: .venv/test ## faults reported in public, with the dump people had: caught as written, silent as mended; programs show what they do
 	@$(BIN)/pytest -q -s tests/lint/test_public_reports.py tests/instrument/test_public_reports.py
+
+convert: .venv/test ## dashboards of others and our own become definitions and the same dashboards again; writes docs/examples
+	@$(BIN)/python -m tests.convert.examples
+	@$(BIN)/pytest -q -s tests/convert
+	@$(BIN)/pytest -q -s -m bench tests/bench/test_convert_speed.py
 
 faults: .venv/test ## faults that real projects shipped: caught or not, per class
 	@$(BIN)/pytest -q -s tests/lint/test_faults.py

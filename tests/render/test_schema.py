@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from jsonschema import Draft7Validator
+from tests.render.said import SAID
 
 from signalproof.dashboard import Dashboard
 
@@ -54,14 +55,16 @@ def committed(checkout: Path) -> Json:
     return found
 
 
-@pytest.fixture(params=["every panel kind", "the AI apps"])
+@pytest.fixture(params=["every panel kind", "everything said", "the AI apps"])
 def model(
     request: pytest.FixtureRequest,
     everything: Dashboard,
     render: Callable[[Dashboard], Json],
     committed: Json,
 ) -> Json:
-    return committed if request.param == "the AI apps" else render(everything)
+    if request.param == "the AI apps":
+        return committed
+    return render(everything if request.param == "every panel kind" else SAID)
 
 
 def test_the_dashboard_has_no_key_that_grafana_does_not_know(

@@ -53,7 +53,7 @@ def convert(files: Sequence[Path], out: Path, folder: str, *, force: bool) -> No
         if missing := lost(package, spec):
             listed = ", ".join(missing[:_MOST])
             raise SignalproofError(
-                f"{len(missing)} things of it would be lost: {listed}",
+                f"{len(missing)} {'thing' if len(missing) == 1 else 'things'} of it would be lost: {listed}",
                 "please report it, with the dashboard; leave this file out to convert the others",
                 where=Location(str(file)),
             )
@@ -82,7 +82,7 @@ def _check_free(package: Package, out: Path, file: Path, *, force: bool) -> None
 
 
 def _say(found: Sequence[tuple[Path, dict[str, Any], Package]], out: Path) -> None:
-    width = max(len(shown(package.name)) for _, _, package in found)
+    width = max(len("package"), *(len(shown(package.name)) for _, _, package in found))
     typer.echo(f"{'package':{width}}  panels  typed  as they are  lost")
     total: Counter[str] = Counter()
     for _, _, package in found:
@@ -103,6 +103,6 @@ def _say(found: Sequence[tuple[Path, dict[str, Any], Package]], out: Path) -> No
         )
     everything = total["typed"] + total["raw"]
     typer.echo(
-        f"wrote {len(found)} packages into {shown(str(out))}: {total['typed']} of {everything} panels typed, nothing lost",
+        f"wrote {len(found)} package{'' if len(found) == 1 else 's'} into {shown(str(out))}: {total['typed']} of {everything} panels typed, nothing lost",
         err=True,
     )

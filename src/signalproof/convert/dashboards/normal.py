@@ -28,10 +28,13 @@ def normalised(spec: Json) -> Json:
     """Return *spec* with one way to write each thing; the input is not changed.
 
     Left out are versions and ids, which are given anew; nulls; empty lists, objects and texts of the dashboard, of its
-    panels, queries and variables; and ``collapsed: false`` of a row that is open. A place without a column is at the left, a
-    query without a refId has the next letter, and ``$name`` is ``${name}`` as a data source.
+    panels, queries and variables; and ``collapsed: false`` of a row that is open. Without a time range it shows the last six
+    hours, a place without a column is at the left, a query without a refId has the next letter, one without a
+    data source has that of its panel, and ``$name`` is ``${name}``
+    as a data source.
     """
     found = {key: value for key, value in spec.items() if key not in _COUNTED}
+    found["time"] = {"from": "now-6h", "to": "now", **(spec.get("time") or {})}
     found["panels"] = [_panel(one) for one in spec.get("panels", ())]
     listed = (spec.get("templating") or {}).get("list") or []
     found["templating"] = {"list": [without_nothing(one) for one in listed]}
@@ -43,8 +46,11 @@ def _panel(panel: Json) -> Json:
     if isinstance(found.get("gridPos"), dict):
         found["gridPos"] = {"x": 0, "y": 0, **found["gridPos"]}
     if "targets" in found:
+        source = {"datasource": found["datasource"]} if isinstance(found.get("datasource"), dict) else {}
         letters = zip(found["targets"] or (), _REFS, strict=False)
-        found["targets"] = [without_nothing({"refId": ref, **_sourced(one)}) for one, ref in letters]
+        found["targets"] = [
+            without_nothing({"refId": ref, **source, **_sourced(one)}) for one, ref in letters
+        ]
     if "links" in found:
         found["links"] = [without_nothing(one) for one in found["links"] or ()]
     if panel.get("type") == "row":
