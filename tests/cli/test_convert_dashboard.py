@@ -101,7 +101,7 @@ def test_panels_without_a_type_of_ours_are_counted(capsys: pytest.CaptureFixture
     assert out.splitlines()[-1] == "as they are: 1 geomap"
 
 
-WRONG = {
+WRONG: dict[str, tuple[list[Json | str], str]] = {
     "too old": (
         [dashboard(schemaVersion=16)],
         "a dashboard of schemaVersion 16, whose panels have other keys",

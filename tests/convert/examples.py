@@ -29,7 +29,7 @@ def originals() -> Iterator[tuple[str, dict[str, Any]]]:
 def examples() -> dict[str, str]:
     """Return the files of all examples: path below the folder → source."""
     known = Known(load_project(ROOT / "pyproject.toml").catalogue, "hive")
-    found = {}
+    found: dict[str, str] = {}
     for stem, spec in originals():
         package = package_of(spec, stem, known=known)
         found |= {f"{package.name}/{name}": text for name, text in package.files.items()}

@@ -72,7 +72,7 @@ def package_of(spec: Json, fallback: str, folder: str = "", known: Known | None 
     rows = [replace(row, call=with_names(row.call, shared)) for row in rows]
     modules = _modules(rows)
     title = str(data.get("title", fallback))
-    name = identifier(title)[:60].rstrip("_") or identifier(fallback) or "dashboard"
+    name = identifier(title) or identifier(fallback) or "dashboard"
     files = {}
     if shared:
         files["_settings.py"] = _settings_module(title, shared)
@@ -82,12 +82,11 @@ def package_of(spec: Json, fallback: str, folder: str = "", known: Known | None 
     return Package(name, dict(sorted(files.items())), kinds)
 
 
-def identifier(text: str) -> str:
-    """Return *text* as a name of a module; empty where it has no letters."""
+def identifier(text: str, most: int = 60) -> str:
+    """Return *text* as a name of a module of at most so many letters; empty where it has none."""
     found = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    found = re.sub(r"^(?=\d)", "d_", found)
-    taken = keyword.iskeyword(found) or found in _TAKEN
-    return f"{found}_" if taken else found
+    found = re.sub(r"^(?=\d)", "d_", found)[:most].rstrip("_")
+    return f"{found}_" if keyword.iskeyword(found) or found in _TAKEN else found
 
 
 def _rows(panels: Iterable[Json], kinds: Counter[tuple[str, str]], known: Known | None) -> list[_Row]:
@@ -161,9 +160,7 @@ def _modules(rows: list[_Row]) -> dict[str, _Row]:
     if len(rows) < 2:
         return found
     for row in rows:
-        name = wanted = (
-            identifier(re.split(r"\s[-–—]\s|[:?(]", str(row.call.args[0]))[0])[:40].rstrip("_") or "row"
-        )
+        name = wanted = identifier(re.split(r"\s[-–—]\s|[:?(]", str(row.call.args[0]))[0], 40) or "row"
         number = 2
         while name in found:
             name, number = f"{wanted}_{number}", number + 1
