@@ -23,6 +23,7 @@ class Form(StrEnum):
 
     CLASSIC = "classic"
     K8S = "k8s"
+    V2 = "v2"
 
 
 def run(
