@@ -34,12 +34,13 @@ def field_config(config: Source) -> Json:
     mappings = [_mapping(one) for one in defaults.each("mappings", "a value mapping")]
     if mappings:
         found["mappings"] = mappings
-    if (steps := defaults.pop("thresholds")) is not None:
-        found["thresholds"] = _thresholds(Source(defaults.checked("thresholds", steps, dict), config.what, config.where))
-    if (color := defaults.pop("color")) is not None:
-        shown = Source(defaults.checked("color", color, dict), f"color of {config.what}", config.where)
-        found["color"] = {"mode": shown.need("mode", str), **shown.given(fixedColor=str, seriesBy=str)}
-        shown.end()
+    if defaults.peek("thresholds"):
+        found["thresholds"] = _thresholds(defaults.within("thresholds"))
+    if defaults.peek("color"):
+        color = defaults.within("color")
+        found["color"] = {"mode": color.need("mode", str), **color.given(fixedColor=str, seriesBy=str)}
+        color.end()
+    defaults.ignore("thresholds", "color")  # where they are empty
     defaults.end()
     overrides = [_override(one) for one in config.each("overrides", "an override")]
     config.end()

@@ -68,7 +68,7 @@ def _data(panel: Source, plugins: Plugins) -> Json:
 def _transformation(step: Source) -> Json:
     group = step.need("id", str)
     spec = {"options": step.take("options", {}), **step.given(disabled=bool, topic=str)}
-    if (chosen := step.pop("filter")) is not None:
-        spec["filter"] = matcher(Source(step.checked("filter", chosen, dict), f"filter of {step.what}", step.where))
+    if step.peek("filter") is not None:
+        spec["filter"] = matcher(step.within("filter"))
     step.end()
     return {"kind": "Transformation", "group": group, "spec": spec}

@@ -15,8 +15,9 @@ Plugins: TypeAlias = Mapping[str, str]
 """Name of a variable for data sources → their type."""
 
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?|\[\[(\w+)(?::\w+)?\]\]")
-_BUILT_IN = {"-- Grafana --": "grafana", "-- Dashboard --": "-- Dashboard --", "-- Mixed --": "-- Mixed --"}
 _MIXED = "-- Mixed --"
+_BUILT_IN = {"-- Grafana --": "grafana", "-- Dashboard --": "-- Dashboard --", _MIXED: _MIXED}
+"""What Grafana answers itself: its name → its uid."""
 
 
 class Reference(NamedTuple):
@@ -58,7 +59,7 @@ def reference(source: Source, plugins: Plugins) -> Reference:
     uid, group = told.take("uid", ""), told.take("type", "")
     told.ignore("apiVersion")
     told.end()
-    return Reference(group or _plugin(uid, plugins), uid)
+    return Reference(group or ("datasource" if uid in _BUILT_IN else _plugin(uid, plugins)), uid)
 
 
 def _plugin(uid: str, plugins: Plugins) -> str:
