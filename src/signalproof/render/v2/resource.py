@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signalproof.dashboard.v2_names import API_VERSION
+from signalproof.documents import Table
 from signalproof.errors import Location
 from signalproof.render.normalise import Json
 from signalproof.render.v2.layout import Laid, ids, layout
@@ -42,7 +43,17 @@ def resource(model: Mapping[str, Any], where: Location, *, name: str = "") -> Js
     metadata: Json = {"name": uid}
     if (number := body.pop("gnetId")) is not None:
         metadata["annotations"] = {"grafana.app/dashboard-gnet-id": str(number)}
-    return {"apiVersion": API_VERSION, "kind": "Dashboard", "metadata": metadata, "spec": _spec(body, model)}
+    found = {"apiVersion": API_VERSION, "kind": "Dashboard", "metadata": metadata, "spec": _spec(body, model)}
+    return _plain(found) if isinstance(model, Table) else found
+
+
+def _plain(tree: Any) -> Any:
+    """Return *tree* without the lines that its texts and tables know: what writes JSON takes plain keys only."""
+    if isinstance(tree, dict):
+        return {str(key): _plain(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_plain(one) for one in tree]
+    return str(tree) if isinstance(tree, str) else tree
 
 
 def _spec(body: Source, model: Mapping[str, Any]) -> Json:
