@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from jsonschema import Draft7Validator
+from tests.render.comparison import errors, lost
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard import Dashboard
@@ -31,11 +31,6 @@ def schema(shared: Path) -> Json:
     return found
 
 
-def errors(schema: Json, spec: Json, definition: str = "Dashboard") -> list[str]:
-    validator = Draft7Validator({**schema, "$ref": f"#/definitions/{definition}"})
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(spec)]
-
-
 @pytest.fixture(params=["every panel kind", "ai-apps", "one-deployment"])
 def spec(
     request: pytest.FixtureRequest, everything: Dashboard, exposition: Exposition, checkout: Path
@@ -51,16 +46,16 @@ def spec(
 
 
 def test_the_dashboard_is_what_the_schema_says(spec: Json, schema: Json) -> None:
-    assert errors(schema, spec) == []
+    assert errors(schema, "Dashboard", spec) == []
 
 
 def test_the_schema_notices_an_unknown_key(spec: Json, schema: Json) -> None:
-    assert errors(schema, {**spec, "nonsense": True})
+    assert errors(schema, "Dashboard", {**spec, "nonsense": True})
 
 
 def test_the_schema_notices_a_key_that_is_missing(spec: Json, schema: Json) -> None:
     del spec["timeSettings"]["from"]
-    assert errors(schema, spec)
+    assert errors(schema, "Dashboard", spec)
 
 
 def test_every_query_is_one_that_the_prometheus_plugin_knows(spec: Json, shared: Path) -> None:
@@ -70,7 +65,7 @@ def test_every_query_is_one_that_the_prometheus_plugin_knows(spec: Json, shared:
     queries = [one["spec"]["query"]["spec"] for queries in panels for one in queries]
     queries += [one["spec"]["query"]["spec"] for one in spec["annotations"]]
     assert queries
-    assert [found for one in queries if (found := errors(plugin, one, "Dataquery"))] == []
+    assert [found for one in queries if (found := errors(plugin, "Dataquery", one))] == []
 
 
 def test_dashboards_of_kube_prometheus_are_what_the_schema_says(shared: Path, schema: Json) -> None:
@@ -78,24 +73,9 @@ def test_dashboards_of_kube_prometheus_are_what_the_schema_says(shared: Path, sc
     files = sorted((shared / "corpus/kube-prometheus/dashboards").glob("*.json"))
     for file in files:
         found = resource(json.loads(file.read_bytes()), Location(str(file)))
-        wrong |= {file.name: one} if (one := errors(schema, found["spec"])) else {}
+        wrong |= {file.name: one} if (one := errors(schema, "Dashboard", found["spec"])) else {}
     assert files
     assert wrong == {}
-
-
-def lost(ours: object, theirs: object, path: str = "$") -> Iterator[str]:
-    """Yield what of *ours* is missing or different in *theirs*."""
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key, value in ours.items():
-            if key in theirs:
-                yield from lost(value, theirs[key], f"{path}.{key}")
-            elif value is not None:
-                yield f"{path}.{key} is gone"
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            yield from lost(one, other, f"{path}[{index}]")
-    elif ours != theirs:
-        yield f"{path}: {ours!r} became {theirs!r}"
 
 
 @pytest.fixture(scope="session")
@@ -109,9 +89,9 @@ def through_sdk() -> Callable[[Json], Json]:
     register_default_plugins()
 
     class Encoder(JSONEncoder):
-        def default(self, o: Any) -> Any:
+        def default(self, obj: Any) -> Any:
             # version 0.0.21 reads the kind of a panel and its version as sets of one
-            return next(iter(o)) if isinstance(o, set) else super().default(o)
+            return next(iter(obj)) if isinstance(obj, set) else super().default(obj)
 
     def through(spec: Json) -> Json:
         written: Json = json.loads(Encoder().encode(SdkDashboard.from_json(spec)))

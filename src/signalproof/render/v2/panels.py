@@ -28,7 +28,10 @@ def element(panel: Source, number: int, plugins: Plugins) -> Json:
         "kind": "VizConfig",
         "group": panel.need("type", str),
         "version": panel.take("pluginVersion", ""),
-        "spec": {"options": panel.take("options", {}), "fieldConfig": field_config(panel.within("fieldConfig"))},
+        "spec": {
+            "options": panel.take("options", {}),
+            "fieldConfig": field_config(panel.within("fieldConfig")),
+        },
     }
     spec = {
         "id": number,
@@ -59,7 +62,9 @@ def _link(link: Source) -> Json:
 def _data(panel: Source, plugins: Plugins) -> Json:
     spec = {
         "queries": panel_queries(panel, plugins),
-        "transformations": [_transformation(one) for one in panel.each("transformations", "a transformation")],
+        "transformations": [
+            _transformation(one) for one in panel.each("transformations", "a transformation")
+        ],
         "queryOptions": panel.given(**QUERY_OPTIONS),
     }
     return {"kind": "QueryGroup", "spec": spec}

@@ -19,7 +19,16 @@ from signalproof.render.v2.queries import Plugins, data_query, reference
 from signalproof.render.v2.source import Source
 from signalproof.render.v2.variables import variable, word
 
-_OF_NO_DASHBOARD = ("id", "version", "schemaVersion", "iteration", "style", "__requires", "hideControls", "sharedCrosshair")
+_OF_NO_DASHBOARD = (
+    "id",
+    "version",
+    "schemaVersion",
+    "iteration",
+    "style",
+    "__requires",
+    "hideControls",
+    "sharedCrosshair",
+)
 _OF_NO_PICKER = ("time_options", "collapse", "enable", "notice", "now", "status", "type")
 _INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"]
 """Which times between two refreshes Grafana offers where a dashboard says nothing."""
@@ -119,7 +128,8 @@ def _link(link: Source) -> Json:
         **{key: link.take(key, "") for key in ("icon", "tooltip")},
         "tags": link.take("tags", []),
         **{
-            key: link.take(key, default=False) for key in ("asDropdown", "targetBlank", "includeVars", "keepTime")
+            key: link.take(key, default=False)
+            for key in ("asDropdown", "targetBlank", "includeVars", "keepTime")
         },
     }
     link.end()

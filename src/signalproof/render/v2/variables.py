@@ -12,7 +12,17 @@ from signalproof.render.v2.queries import Plugins, data_query, reference
 from signalproof.render.v2.source import Kind, Source
 
 _TEXTS = (str, list)
-_FORGOTTEN = ("error", "tags", "tagsQuery", "tagValuesQuery", "useTags", "queryValue", "global", "index", "id")
+_FORGOTTEN = (
+    "error",
+    "tags",
+    "tagsQuery",
+    "tagValuesQuery",
+    "useTags",
+    "queryValue",
+    "global",
+    "index",
+    "id",
+)
 """What Grafana no longer looks at: the tags of values, and what it once kept while a dashboard was open."""
 
 _FILTER: Mapping[str, Kind] = {
@@ -30,7 +40,9 @@ def variable(source: Source, plugins: Plugins) -> Json:
     """
     kind = source.take("type", "query")
     if kind not in VARIABLES:
-        source.refuse(f"is of the type {kind!r}", did_you_mean(kind, VARIABLES, f"v2 has {', '.join(VARIABLES)}"))
+        source.refuse(
+            f"is of the type {kind!r}", did_you_mean(kind, VARIABLES, f"v2 has {', '.join(VARIABLES)}")
+        )
     spec = {
         "name": source.need("name", str),
         **source.given(label=str, description=str),
@@ -69,7 +81,13 @@ def _current(source: Source, default: str = "") -> Json:
 def _options(source: Source, key: str = "options") -> list[Json]:
     found = []
     for one in source.each(key, "an option"):
-        found.append({"text": one.take("text", ""), "value": one.take("value", ""), **one.given(selected=bool, properties=dict)})
+        found.append(
+            {
+                "text": one.take("text", ""),
+                "value": one.take("value", ""),
+                **one.given(selected=bool, properties=dict),
+            }
+        )
         one.ignore("isNone")
         one.end()
     return found
