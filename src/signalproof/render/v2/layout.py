@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signalproof.render.normalise import Json
+from signalproof.render.v2.kinds import WHOLE, one_of
 from signalproof.render.v2.panels import element
 from signalproof.render.v2.queries import Plugins
 from signalproof.render.v2.source import Source
@@ -52,7 +53,8 @@ class Laid:
         }
         place.ignore("static")
         place.end()
-        direction, most = panel.take("repeatDirection", ""), panel.given(maxPerRow=int)
+        direction = panel.given(repeatDirection=one_of("h", "v", "")).get("repeatDirection")
+        most = panel.given(maxPerRow=WHOLE)
         if repeat := panel.take("repeat", ""):
             shown = {"direction": direction} if direction else {}
             spec["repeat"] = {"mode": "variable", "value": repeat, **shown, **most}
@@ -105,11 +107,15 @@ def _grid(items: list[Json]) -> Json:
     return {"kind": "GridLayout", "spec": {"items": items}}
 
 
-def ids(panels: list[Any]) -> set[int]:
+def ids(panels: Any) -> set[int]:
     """Return the ids of classic *panels*, of those in rows, too."""
-    tables = [one for one in panels if isinstance(one, dict)]
-    inside = [each for one in tables for each in one.get("panels") or () if isinstance(each, dict)]
+    tables = [one for one in _list(panels) if isinstance(one, dict)]
+    inside = [each for one in tables for each in _list(one.get("panels")) if isinstance(each, dict)]
     return {one["id"] for one in (*tables, *inside) if isinstance(one.get("id"), int)}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _numbers() -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from signalproof.dashboard.v2_names import QUERY_OPTIONS
 from signalproof.render.normalise import Json
 from signalproof.render.v2.fields import field_config, matcher
+from signalproof.render.v2.kinds import OF_TYPE, SWITCH, TEXT, one_of
 from signalproof.render.v2.queries import Plugins, panel_queries
 from signalproof.render.v2.source import Source
 
@@ -26,7 +27,7 @@ def element(panel: Source, number: int, plugins: Plugins) -> Json:
     title, description = panel.take("title", ""), panel.take("description", "")
     shown = {
         "kind": "VizConfig",
-        "group": panel.need("type", str),
+        "group": panel.need("type", TEXT),
         "version": panel.take("pluginVersion", ""),
         "spec": {
             "options": panel.take("options", {}),
@@ -40,7 +41,7 @@ def element(panel: Source, number: int, plugins: Plugins) -> Json:
         "links": [_link(one) for one in panel.each("links", "a link")],
         "data": _data(panel, plugins),
         "vizConfig": shown,
-        **panel.given(transparent=bool),
+        **panel.given(transparent=SWITCH),
     }
     panel.end()
     return {"kind": "Panel", "spec": spec}
@@ -49,12 +50,16 @@ def element(panel: Source, number: int, plugins: Plugins) -> Json:
 def _library(panel: Source, number: int, library: Source, uid: str) -> Json:
     """Return a panel of the library: what else stands in the dashboard is a copy, which Grafana does not look at."""
     title = panel.take("title", "")
-    spec = {"id": number, "title": title, "libraryPanel": {"uid": uid, "name": library.take("name", title)}}
+    spec = {
+        "id": number,
+        "title": title,
+        "libraryPanel": {"uid": uid, "name": library.take("name", "") or title},
+    }
     return {"kind": "LibraryPanel", "spec": spec}
 
 
 def _link(link: Source) -> Json:
-    found = {"title": link.take("title", ""), "url": link.take("url", ""), **link.given(targetBlank=bool)}
+    found = {"title": link.take("title", ""), "url": link.take("url", ""), **link.given(targetBlank=SWITCH)}
     link.end()
     return found
 
@@ -65,14 +70,17 @@ def _data(panel: Source, plugins: Plugins) -> Json:
         "transformations": [
             _transformation(one) for one in panel.each("transformations", "a transformation")
         ],
-        "queryOptions": panel.given(**QUERY_OPTIONS),
+        "queryOptions": panel.given(**{key: OF_TYPE[kind] for key, kind in QUERY_OPTIONS.items()}),
     }
     return {"kind": "QueryGroup", "spec": spec}
 
 
 def _transformation(step: Source) -> Json:
-    group = step.need("id", str)
-    spec = {"options": step.take("options", {}), **step.given(disabled=bool, topic=str)}
+    group = step.need("id", TEXT)
+    spec = {
+        "options": step.take("options", {}),
+        **step.given(disabled=SWITCH, topic=one_of("series", "annotations", "alertStates")),
+    }
     if step.peek("filter") is not None:
         spec["filter"] = matcher(step.within("filter"))
     step.end()

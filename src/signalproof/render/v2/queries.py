@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from typing import Any, NamedTuple, TypeAlias
 
 from signalproof.render.normalise import Json
+from signalproof.render.v2.kinds import OBJECT
 from signalproof.render.v2.source import Source
 
 Plugins: TypeAlias = Mapping[str, str]
@@ -55,7 +56,7 @@ def reference(source: Source, plugins: Plugins) -> Reference:
         return Reference(_plugin(value, plugins), value)
     if value is None:
         return NOWHERE
-    told = Source(source.checked("datasource", value, dict), f"data source of {source.what}", source.where)
+    told = Source(source.checked("datasource", value, OBJECT), f"data source of {source.what}", source.where)
     uid, group = told.take("uid", ""), told.take("type", "")
     told.ignore("apiVersion")
     told.end()

@@ -14,22 +14,18 @@ from signalproof.dashboard.v2_names import API_VERSION
 from signalproof.documents import Table
 from signalproof.errors import Location
 from signalproof.render.normalise import Json
+from signalproof.render.v2.kinds import OBJECT, SWITCH, TEXT, TEXTS, WHOLE, WHOLES, one_of
 from signalproof.render.v2.layout import Laid, ids, layout
 from signalproof.render.v2.queries import Plugins, data_query, reference
 from signalproof.render.v2.source import Source
 from signalproof.render.v2.variables import variable, word
 
 _OF_NO_DASHBOARD = (
-    "id",
-    "version",
-    "schemaVersion",
-    "iteration",
-    "style",
-    "__requires",
-    "hideControls",
-    "sharedCrosshair",
-)
+    "id", "version", "schemaVersion", "iteration", "style", "__requires", "hideControls", "sharedCrosshair",
+)  # fmt: skip
 _OF_NO_PICKER = ("time_options", "collapse", "enable", "notice", "now", "status", "type")
+_WEEK = one_of("saturday", "monday", "sunday", "")
+_PLACE = one_of("inControlsMenu")
 _INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"]
 """Which times between two refreshes Grafana offers where a dashboard says nothing."""
 
@@ -70,11 +66,11 @@ def _spec(body: Source, model: Mapping[str, Any]) -> Json:
     plugins = {
         str(one.peek("name")): str(one.peek("query")) for one in variables if one.peek("type") == "datasource"
     }
-    laid = Laid(plugins, ids(model.get("panels") or []))
+    laid = Laid(plugins, ids(model.get("panels")))
     spec = {
         "title": body.take("title", ""),
-        **body.given(description=str, editable=bool, liveNow=bool, revision=int),
-        "tags": body.take("tags", []),
+        **body.given(description=TEXT, editable=SWITCH, liveNow=SWITCH, revision=WHOLE),
+        "tags": body.given(tags=TEXTS).get("tags", []),
         "cursorSync": word(body, "graphTooltip"),
         "preload": body.take("preload", default=False),
         "links": [_link(one) for one in body.each("links", "link")],
@@ -103,16 +99,18 @@ def _time_settings(body: Source) -> Json:
     found = {
         "from": time.take("from", "now-6h"),
         "to": time.take("to", "now"),
-        "autoRefresh": body.checked("refresh", refresh or "", str),  # false is how older dashboards say never
-        "autoRefreshIntervals": picker.take("refresh_intervals", []) or _INTERVALS,
+        "autoRefresh": body.checked(
+            "refresh", refresh or "", TEXT
+        ),  # false is how older dashboards say never
+        "autoRefreshIntervals": picker.given(refresh_intervals=TEXTS).get("refresh_intervals") or _INTERVALS,
         "hideTimepicker": picker.take("hidden", default=False),
         "fiscalYearStartMonth": body.take("fiscalYearStartMonth", 0),
-        **body.given(timezone=str),
-        **picker.given(nowDelay=str),
+        **body.given(timezone=TEXT),
+        **picker.given(nowDelay=TEXT),
     }
-    if ranges := picker.take("quick_ranges", []):
-        found["quickRanges"] = ranges
-    if week := body.take("weekStart", ""):
+    if ranges := picker.each("quick_ranges", "a quick range"):
+        found["quickRanges"] = [_range(one) for one in ranges]
+    if week := body.given(weekStart=_WEEK).get("weekStart"):
         found["weekStart"] = week
     time.end()
     picker.ignore(*_OF_NO_PICKER)
@@ -120,13 +118,28 @@ def _time_settings(body: Source) -> Json:
     return found
 
 
+def _mapping(annotation: Source, value: Any) -> Json:
+    told = Source(
+        annotation.checked("mappings", value, OBJECT), f"mapping of {annotation.what}", annotation.where
+    )
+    found = told.given(source=TEXT, value=TEXT, regex=TEXT)
+    told.end()
+    return found
+
+
+def _range(one: Source) -> Json:
+    found = {key: one.take(key, "") for key in ("display", "from", "to")}
+    one.end()
+    return found
+
+
 def _link(link: Source) -> Json:
     found = {
         "title": link.take("title", ""),
-        "type": link.take("type", "link"),
-        **link.given(url=str, placement=str),
+        "type": link.given(type=one_of("link", "dashboards")).get("type", "link"),
+        **link.given(url=TEXT, placement=_PLACE),
         **{key: link.take(key, "") for key in ("icon", "tooltip")},
-        "tags": link.take("tags", []),
+        "tags": link.given(tags=TEXTS).get("tags", []),
         **{
             key: link.take(key, default=False)
             for key in ("asDropdown", "targetBlank", "includeVars", "keepTime")
@@ -140,14 +153,20 @@ def _annotation(one: Source, plugins: Plugins) -> Json:
     """Return an annotation; what only its data source understands stands under ``legacyOptions``, as Grafana writes it."""
     built_in: Any = one.pop("builtIn")
     found = {
-        "name": one.need("name", str),
+        "name": one.need("name", TEXT),
         "enable": one.take("enable", default=False),
         "hide": one.take("hide", default=False),
         "iconColor": one.take("iconColor", ""),
         "query": data_query(reference(one, plugins), one.take("target", {})),
         **({} if built_in is None else {"builtIn": bool(built_in)}),
-        **one.given(filter=dict, mappings=dict, placement=str),
+        **one.given(placement=_PLACE),
     }
+    if one.peek("filter") is not None:
+        chosen = one.within("filter")
+        found["filter"] = {"ids": [], **chosen.given(ids=WHOLES, exclude=SWITCH)}
+        chosen.end()
+    if one.peek("mappings") is not None:
+        found["mappings"] = {key: _mapping(one, value) for key, value in one.take("mappings", {}).items()}
     return {
         "kind": "AnnotationQuery",
         "spec": {**found, "legacyOptions": rest} if (rest := one.rest()) else found,

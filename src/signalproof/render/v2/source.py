@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Never, TypeAlias, TypeVar
+from typing import Any, Never, TypeVar
 
 from signalproof.documents import Table
 from signalproof.errors import Location, SignalproofError
 from signalproof.render.normalise import Json
-
-Kind: TypeAlias = "type | tuple[type, ...]"
-
-NUMBER = (int, float)
-_NAMES: Mapping[Kind, str] = {
-    str: "a text",
-    bool: "true or false",
-    int: "a whole number",
-    NUMBER: "a number",
-    list: "a list",
-    dict: "an object",
-    (str, list): "a text or a list of texts",
-}
+from signalproof.render.v2.kinds import LIST, OBJECT, OF_TYPE, Kind
 
 T = TypeVar("T", str, bool, int, list[Any], dict[str, Any])
 
@@ -45,10 +33,10 @@ class Source:
         Raises:
             SignalproofError: It has another type.
         """
-        value: T = self.checked(key, self._left.pop(key, default), type(default))
+        value: T = self.checked(key, self._left.pop(key, default), OF_TYPE[type(default)])
         return value
 
-    def need(self, key: str, kind: type[T]) -> T:
+    def need(self, key: str, kind: Kind) -> Any:
         """Return the value of *key*.
 
         Raises:
@@ -56,8 +44,7 @@ class Source:
         """
         if key not in self._left:
             self.refuse(f"has no {key!r}", "schema v2 wants one")
-        value: T = self.checked(key, self._left.pop(key), kind)
-        return value
+        return self.checked(key, self._left.pop(key), kind)
 
     def given(self, **kinds: Kind) -> Json:
         """Return those of some keys that are said, each of its kind.
@@ -86,8 +73,7 @@ class Source:
 
     def each(self, key: str, what: str) -> list[Source]:
         """Return the objects in the list under *key*, which an error calls *what*, by their title or name."""
-        nothing: list[Any] = []
-        found = [self.checked(key, one, dict) for one in self.take(key, nothing)]
+        found = [self.checked(key, one, OBJECT) for one in self.checked(key, self._left.pop(key, []), LIST)]
         return [Source(one, self._called(what, one), self.where) for one in found]
 
     def _called(self, what: str, table: Mapping[str, Any]) -> str:
@@ -118,14 +104,13 @@ class Source:
             )
 
     def checked(self, key: str, value: Any, kind: Kind) -> Any:
-        """Return *value*, which stands under *key* and has to be of the type *kind*.
+        """Return *value*, which stands under *key* and has to be of a *kind*.
 
         Raises:
             SignalproofError: It is of another one.
         """
-        right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-        if not right:
-            self.refuse(f"has {str(value)[:40]!r} as {key!r}", f"schema v2 wants {_NAMES[kind]} there")
+        if not kind.holds(value):
+            self.refuse(f"has {str(value)[:40]!r} as {key!r}", f"schema v2 wants {kind.name} there")
         return value
 
     def refuse(self, why: str, remedy: str) -> Never:

@@ -8,10 +8,10 @@ from typing import Any
 from signalproof.dashboard.v2_names import PLAIN_QUERY, VARIABLES, WORDS
 from signalproof.errors import did_you_mean
 from signalproof.render.normalise import Json
+from signalproof.render.v2.kinds import CHOICE, OBJECT, SWITCH, TEXT, TEXTS, Kind, one_of
 from signalproof.render.v2.queries import Plugins, data_query, reference
-from signalproof.render.v2.source import Kind, Source
+from signalproof.render.v2.source import Source
 
-_TEXTS = (str, list)
 _FORGOTTEN = (
     "error",
     "tags",
@@ -25,10 +25,15 @@ _FORGOTTEN = (
 )
 """What Grafana no longer looks at: the tags of values, and what it once kept while a dashboard was open."""
 
+_APPLIED = one_of("value", "text")
+_ORDER = one_of("before", "after", "sorted")
+_NOTHING: list[Any] = []
+
 _FILTER: Mapping[str, Kind] = {
-    **dict.fromkeys(("keyLabel", "condition", "origin"), str),
-    **dict.fromkeys(("values", "valueLabels"), list),
-    "forceEdit": bool,
+    **dict.fromkeys(("keyLabel", "condition"), TEXT),
+    **dict.fromkeys(("values", "valueLabels"), TEXTS),
+    "forceEdit": SWITCH,
+    "origin": one_of("dashboard"),
 }
 
 
@@ -44,8 +49,8 @@ def variable(source: Source, plugins: Plugins) -> Json:
             f"is of the type {kind!r}", did_you_mean(kind, VARIABLES, f"v2 has {', '.join(VARIABLES)}")
         )
     spec = {
-        "name": source.need("name", str),
-        **source.given(label=str, description=str),
+        "name": source.need("name", TEXT),
+        **source.given(label=TEXT, description=TEXT),
         "hide": word(source, "hide"),
         "skipUrlSync": source.take("skipUrlSync", default=False),
         **_SPECS[kind](source, plugins),
@@ -72,7 +77,7 @@ def word(source: Source, key: str) -> str:
 def _current(source: Source, default: str = "") -> Json:
     """Return what is chosen; nothing where nothing is said."""
     current = source.within("current")
-    chosen = {"text": default, "value": default, **current.given(text=_TEXTS, value=_TEXTS)}
+    chosen = {"text": default, "value": default, **current.given(text=CHOICE, value=CHOICE)}
     current.ignore("selected", "tags", "isNone")  # of the list that it was chosen from
     current.end()
     return chosen
@@ -81,13 +86,8 @@ def _current(source: Source, default: str = "") -> Json:
 def _options(source: Source, key: str = "options") -> list[Json]:
     found = []
     for one in source.each(key, "an option"):
-        found.append(
-            {
-                "text": one.take("text", ""),
-                "value": one.take("value", ""),
-                **one.given(selected=bool, properties=dict),
-            }
-        )
+        said = one.given(text=CHOICE, value=CHOICE, selected=SWITCH, properties=OBJECT)
+        found.append({"text": "", "value": "", **said})
         one.ignore("isNone")
         one.end()
     return found
@@ -100,7 +100,7 @@ def _several(source: Source) -> Json:
         "allowCustomValue": source.take("allowCustomValue", default=True),
         "current": _current(source),
         "options": _options(source),
-        **source.given(allValue=str),
+        **source.given(allValue=TEXT),
     }
 
 
@@ -113,7 +113,7 @@ def _query(source: Source, plugins: Plugins) -> Json:
         "refresh": word(source, "refresh"),
         "sort": word(source, "sort"),
         "regex": source.take("regex", ""),
-        **source.given(definition=str, regexApplyTo=str, placeholder=str, staticOptionsOrder=str),
+        **source.given(definition=TEXT, placeholder=TEXT, regexApplyTo=_APPLIED, staticOptionsOrder=_ORDER),
     }
     if static := _options(source, "staticOptions"):
         found["staticOptions"] = static
@@ -123,14 +123,18 @@ def _query(source: Source, plugins: Plugins) -> Json:
 def _datasource(source: Source, _: Plugins) -> Json:
     return {
         **_several(source),
-        "pluginId": source.need("query", str),
+        "pluginId": source.need("query", TEXT),
         "refresh": word(source, "refresh"),
         "regex": source.take("regex", ""),
     }
 
 
 def _custom(source: Source, _: Plugins) -> Json:
-    return {**_several(source), "query": source.take("query", ""), **source.given(valuesFormat=str)}
+    return {
+        **_several(source),
+        "query": source.take("query", ""),
+        **source.given(valuesFormat=one_of("csv", "json")),
+    }
 
 
 def _interval(source: Source, _: Plugins) -> Json:
@@ -154,15 +158,15 @@ def _text(source: Source, _: Plugins) -> Json:
 
 def _adhoc(source: Source, _: Plugins) -> Json:
     keys = [
-        {"text": one, "value": one} if isinstance(one, str) else source.checked("defaultKeys", one, dict)
-        for one in source.pop("defaultKeys") or ()
+        {"text": one, "value": one} if isinstance(one, str) else source.checked("defaultKeys", one, OBJECT)
+        for one in source.take("defaultKeys", _NOTHING)
     ]
     return {
         "baseFilters": [_filter(one) for one in source.each("baseFilters", "a filter")],
         "filters": [_filter(one) for one in source.each("filters", "a filter")],
         "defaultKeys": keys,
         "allowCustomValue": source.take("allowCustomValue", default=True),
-        **source.given(enableGroupBy=bool),
+        **source.given(enableGroupBy=SWITCH),
     }
 
 
@@ -185,19 +189,20 @@ def _groupby(source: Source, _: Plugins) -> Json:
     }
     if source.peek("defaultValue") is not None:
         value = source.within("defaultValue")
-        found["defaultValue"] = {"text": "", "value": "", **value.given(text=_TEXTS, value=_TEXTS)}
+        found["defaultValue"] = {"text": "", "value": "", **value.given(text=CHOICE, value=CHOICE)}
         value.end()
     return found
 
 
 def _switch(source: Source, _: Plugins) -> Json:
     """Return a switch: the first of its options is on, the second off."""
-    values = [str(one["value"]) for one in _options(source)]
+    values = [source.checked("value", one["value"], TEXT) for one in _options(source)]
     if len(values) not in (0, 2):
         source.refuse(f"has {len(values)} options", "give it two: on, and off")
     on, off = values or ("true", "false")
     source.ignore("query")
-    return {"enabledValue": on, "disabledValue": off, "current": _current(source, off)["value"]}
+    current = source.checked("current", _current(source, off)["value"], TEXT)
+    return {"enabledValue": on, "disabledValue": off, "current": current}
 
 
 _SPECS: Mapping[str, Callable[[Source, Plugins], Json]] = {
