@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from jsonschema import Draft7Validator
+from tests.render.comparison import errors, lost
 from tests.render.said import SAID
 
 from signalproof.dashboard import Dashboard
@@ -37,11 +37,6 @@ def _relax(schema: object) -> None:
     elif isinstance(schema, list):
         for value in schema:
             _relax(value)
-
-
-def errors(schema: Json, definition: str, value: Json) -> list[str]:
-    validator = Draft7Validator({**schema, "$ref": f"#/definitions/{definition}"})
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
 
 
 def panels_of(model: Json) -> list[Json]:
@@ -148,21 +143,6 @@ def _constants(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from _constants(one)
-
-
-def lost(ours: object, theirs: object, path: str = "$") -> Iterator[str]:
-    """Yield what of *ours* is missing or different in *theirs*."""
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key, value in ours.items():
-            if key in theirs:
-                yield from lost(value, theirs[key], f"{path}.{key}")
-            elif value is not None:
-                yield f"{path}.{key} is gone"
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            yield from lost(one, other, f"{path}[{index}]")
-    elif ours != theirs:
-        yield f"{path}: {ours!r} became {theirs!r}"
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,14 @@ PARTS = ("grafana", "prometheus", "kubernetes", "docs")
 
 
 class Form(StrEnum):
-    """The form of a dashboard file: only the classic one is read by Grafana's file provisioning everywhere."""
+    """The form of a dashboard file: only the classic one is read by Grafana's file provisioning everywhere.
+
+    ``k8s`` is the same model as a resource of Grafana's API, ``v2`` a resource in schema v2, for Grafana 13 and later.
+    """
 
     CLASSIC = "classic"
     K8S = "k8s"
+    V2 = "v2"
 
 
 def run(
@@ -30,7 +34,12 @@ def run(
         bool, typer.Option("--check", help="Write nothing; show what would change; exit 1 if anything.")
     ] = False,
     only: Annotated[str, typer.Option(help=f"Parts to render, with commas between: {','.join(PARTS)}.")] = "",
-    form: Annotated[Form, typer.Option(help="Form of the dashboard files.")] = Form.CLASSIC,
+    form: Annotated[
+        Form,
+        typer.Option(
+            help="Form of the dashboard files: classic for file provisioning, k8s and v2 for Grafana's API."
+        ),
+    ] = Form.CLASSIC,
     out: Annotated[Path | None, typer.Option(help="Folder to write instead of the configured one.")] = None,
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:

@@ -74,17 +74,17 @@ def dashboards(trees: list[Tree], file: str) -> Iterator[ForeignDashboard]:
     """Yield the dashboards among *trees*; whatever else stands there is left out.
 
     Raises:
-        SignalproofError: A ConfigMap holds a dashboard that is no JSON.
+        SignalproofError: A ConfigMap holds a dashboard that is no JSON, or a v2 dashboard has a layout that is not known.
     """
     for tree in unpacked(trees, file):
         spec = tree.get("spec")
         if str(tree.get("apiVersion", "")).startswith("dashboard.grafana.app/") and isinstance(spec, Table):
-            body = classic(spec) if "elements" in spec else spec
+            body = classic(spec, file) if "elements" in spec else spec
             yield ForeignDashboard(file, tree.table("metadata").text("name") or body.text("uid"), body)
         elif isinstance(tree.get("dashboard"), Table):
             yield from dashboards([tree["dashboard"]], file)
         elif isinstance(tree.get("elements"), Table) and "layout" in tree:
-            body = classic(tree)
+            body = classic(tree, file)
             yield ForeignDashboard(file, body.text("title"), body)
         elif isinstance(tree.get("model"), Table) and "targets" in tree["model"]:
             yield ForeignDashboard(file, tree.text("uid") or tree.text("name"), _alone(tree["model"]))

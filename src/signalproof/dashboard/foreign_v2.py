@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from signalproof.dashboard.v2_layout import Part, laid_out
+from signalproof.dashboard.v2_names import PLAIN_QUERY, QUERY_OPTIONS, VARIABLES, WORDS
 from signalproof.documents import Table, Text
 
-_SORTS = (
-    "disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc",
-    "alphabeticalCaseInsensitiveAsc", "alphabeticalCaseInsensitiveDesc", "naturalAsc", "naturalDesc",
-)  # fmt: skip
-_NUMBERED = {
-    "hide": ("dontHide", "hideLabel", "hideVariable", "inControlsMenu"),
-    "sort": _SORTS,
-    "refresh": ("never", "onDashboardLoad", "onTimeRangeChanged"),
-}
-"""Of a variable: words for what the classic shape has numbers."""
+_VARIABLES = {kind: name for name, kind in VARIABLES.items()}
+_NUMBERED = ("hide", "sort", "refresh")
+_AS_THEY_ARE = ("title", "description", "links", "tags", "timeSettings", "editable", "liveNow", "preload")
+_OF_TIME = ("timezone", "weekStart", "fiscalYearStartMonth")
 
 
-def classic(spec: Table) -> Table:
-    """Return what the v2 body *spec* says of its panels, variables and annotations, in classic shape."""
+def classic(spec: Table, file: str) -> Table:
+    """Return what the v2 body *spec* of *file* says, in classic shape; a tab is a row there.
+
+    Raises:
+        SignalproofError: Its layout is of no known kind, or shows an element that is not there.
+    """
     body = Table(spec.line)
-    for key in ("title", "description", "links", "tags", "timeSettings"):
-        if key in spec:
-            body[key] = spec[key]
+    for holder, keys in ((spec, _AS_THEY_ARE), (spec.table("timeSettings"), _OF_TIME)):
+        for key in keys:
+            if key in holder:
+                body[key] = holder[key]
     body["title"] = spec.text("title")
-    elements = [one for one in spec.table("elements").values() if isinstance(one, Table)]
-    body["panels"] = [_panel(one.table("spec")) for one in elements if one.get("kind") == "Panel"]
+    laid = laid_out(spec, file)
+    elements = spec.table("elements")
+    body["panels"] = [one for one in (_laid(each, elements) for each in laid.parts) if one is not None]
     variables = [_variable(one) for one in spec.tables("variables")]
-    repeated = _repeated(spec.table("layout"))
     for one in variables:
-        if one.text("name") in repeated:  # what repeats for a variable sees one value of it at a time
+        if one.text("name") in laid.repeated:  # what repeats for a variable sees one value of it at a time
             one["multi"] = one["includeAll"] = False
     body["templating"] = _listed(spec, variables)
     body["annotations"] = _listed(
@@ -37,18 +38,24 @@ def classic(spec: Table) -> Table:
     return body
 
 
-def _repeated(layout: Table) -> set[str]:
-    """Return the variables that rows, tabs or panels of a layout repeat for."""
-    found: set[str] = set()
-    pending: list[object] = [layout]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Table):
-            found.add(one.table("repeat").text("value"))
-            pending.extend(one.values())
-        elif isinstance(one, list):
-            pending.extend(one)
-    return found
+def _laid(part: Part, elements: Table) -> Table | None:
+    """Return a panel with its place, or a row with what lies in it; a panel of the library says nothing here."""
+    if part.element:
+        element = elements.table(part.element)
+        if element.get("kind") != "Panel":
+            return None
+        panel = _panel(element.table("spec"))
+        panel["gridPos"] = part.place
+    else:
+        panel = Table(part.place.line)
+        panel["type"] = "row"
+        panel["title"] = part.place.text("title")
+        if "collapse" in part.place:
+            panel["collapsed"] = part.place["collapse"]
+        panel["panels"] = [one for one in (_laid(each, elements) for each in part.parts) if one is not None]
+    if part.repeat:
+        panel["repeat"] = part.repeat
+    return panel
 
 
 def _listed(spec: Table, tables: list[Table]) -> Table:
@@ -69,7 +76,8 @@ def _panel(spec: Table) -> Table:
     panel["fieldConfig"] = shown.table("spec").table("fieldConfig")
     panel["options"] = shown.table("spec").table("options")
     group = spec.table("data").table("spec")
-    panel["interval"] = group.table("queryOptions").text("interval")
+    asked = group.table("queryOptions")
+    panel.update({key: asked[key] for key in QUERY_OPTIONS if key in asked})
     panel["transformations"] = [_transformation(one) for one in group.tables("transformations")]
     panel["targets"] = [_target(one.table("spec")) for one in group.tables("queries")]
     return panel
@@ -110,16 +118,17 @@ def _variable(table: Table) -> Table:
     spec = table.table("spec")
     variable = Table(table.line)
     variable.update(spec)
-    variable["type"] = Text.at(str(table.get("kind")).removesuffix("Variable").lower(), table.line)
-    for key, words in _NUMBERED.items():
-        if spec.get(key) in words:
-            variable[key] = words.index(spec[key])
+    kind = str(table.get("kind"))
+    variable["type"] = Text.at(_VARIABLES.get(kind, kind), table.line)
+    for key in _NUMBERED:
+        if spec.get(key) in WORDS[key]:
+            variable[key] = WORDS[key].index(spec[key])
     if variable["type"] == "datasource":
         variable["query"] = spec.text("pluginId")
     query = spec.get("query")
     if isinstance(query, Table):
         inner = query.table("spec")
-        variable["query"] = inner.text("query") or inner.text("__legacyStringValue")
+        variable["query"] = inner.text("query") or inner.text(PLAIN_QUERY)
         variable["datasource"] = _datasource(query, spec)
     return variable
 
@@ -128,9 +137,10 @@ def _annotation(spec: Table) -> Table:
     query = spec.table("query")
     annotation = Table(spec.line)
     annotation.update(spec.table("legacyOptions"))
-    annotation.update(query.table("spec"))
+    annotation["target"] = query.table("spec")
     annotation["name"] = spec.text("name")
-    if "enable" in spec:
-        annotation["enable"] = spec["enable"]
+    for key in ("enable", "hide", "iconColor", "filter"):
+        if key in spec:
+            annotation[key] = spec[key]
     annotation["datasource"] = _datasource(query, spec)
     return annotation

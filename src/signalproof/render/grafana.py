@@ -33,11 +33,12 @@ from signalproof.render.controls import DATASOURCE, annotation, plain_variable, 
 from signalproof.render.json_text import json_text
 from signalproof.render.look import Look
 from signalproof.render.normalise import Json
+from signalproof.render.v2.resource import resource
 
 core: Any = grafanalib_core
 """Without types: grafanalib declares its attributes in a way that no type checker reads."""
 
-Form: TypeAlias = Literal["classic", "k8s"]
+Form: TypeAlias = Literal["classic", "k8s", "v2"]
 
 
 def dashboard_json(
@@ -48,7 +49,8 @@ def dashboard_json(
     Args:
         dashboard: The definition.
         exposition: What Prometheus stores; units, legends and ranges come from it.
-        form: ``classic`` is the bare model that file provisioning takes; ``k8s`` is the resource of Grafana's API.
+        form: ``classic`` is the bare model that file provisioning takes, ``k8s`` the same model as a resource of Grafana's
+            API, ``v2`` a resource of the API in schema v2.
         scrape_interval: Seconds between two scrapes.
 
     Raises:
@@ -60,6 +62,8 @@ def dashboard_json(
 def encode(shown: ShownDashboard, form: Form = "classic") -> bytes:
     """Return the file of a resolved dashboard; see `dashboard_json`."""
     model = plain.model(shown) if shown.dashboard.plain else _model(shown)
+    if form == "v2":
+        return json_text(resource(model, shown.dashboard.where))
     if form == "k8s":
         uid = model.pop("uid")
         model = {

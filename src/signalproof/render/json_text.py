@@ -17,16 +17,21 @@ from signalproof.render.writable import check_writable
 _SORTED = orjson.OPT_SORT_KEYS
 _INDENTED = _SORTED | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
+_SHORT_KINDS = ("GridLayoutItem",)
+_SHORT_KEYS = ("datasource", "repeat", "current")
+_AS_THEY_ARE = ("fieldConfig", "options", "legacyOptions")
+"""Of v2: what has short objects of its own, and what others decide the shape of."""
+
 
 def json_text(model: Json) -> bytes:
-    """Return the file of a dashboard *model*; panels stand in ``panels``, the model itself is left as it is.
+    """Return the file of a dashboard *model*, classic or a resource, which is left as it is.
 
     Raises:
         SignalproofError: A text of it has a NUL, or half a character.
     """
     spec = model.get("spec", model)
     try:
-        short = {**spec, "panels": [_panel(panel) for panel in spec["panels"]]}
+        short = _shortened(spec) if "elements" in spec else _classic(spec)
         data = orjson.dumps({**model, "spec": short} if "spec" in model else short, option=_INDENTED)
     except TypeError:
         check_writable(model)
@@ -34,6 +39,27 @@ def json_text(model: Json) -> bytes:
     if b"\\u0000" in data:  # or text that looks so
         check_writable(model)
     return data
+
+
+def _classic(model: Json) -> Json:
+    return {**model, "panels": [_panel(panel) for panel in model["panels"]]}
+
+
+def _shortened(tree: Any) -> Any:
+    """Return a part of a v2 spec with its short objects on a line each: every one has a kind there, or stands under its key."""
+    if isinstance(tree, list):
+        return [_shortened(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if tree.get("kind") in _SHORT_KINDS:
+        return _line(tree)
+    short = {
+        key: _line(value) if key in _SHORT_KEYS else value if key in _AS_THEY_ARE else _shortened(value)
+        for key, value in tree.items()
+    }
+    if "fieldConfig" in short:
+        short["fieldConfig"] = _field_config(tree["fieldConfig"])
+    return short
 
 
 def _panel(panel: Json) -> Json:
