@@ -91,7 +91,7 @@ def test_another_title_changes_no_id_when_the_key_is_given() -> None:
 
 
 WRONG: dict[str, tuple[Callable[[], object], str]] = {
-    "a uid with capitals": (lambda: dashboard(uid="Hive"), "'Hive' is no dashboard uid"),
+    "a uid with a space": (lambda: dashboard(uid="Hive apps"), "'Hive apps' is no dashboard uid"),
     "a dashboard without a title": (lambda: dashboard(title=" "), "a dashboard without a title"),
     "a folder that leads out": (lambda: dashboard(folder="../x"), "'../x' is no folder name"),
     "a nested folder": (lambda: dashboard(folder="a/b"), "'a/b' is no folder name"),

@@ -69,6 +69,9 @@ DASHBOARD = Dashboard(
     time_from="now-6h",
     time_to="now",
     refresh="30s",
+    timezone="browser",
+    editable=True,
+    cursor="line",
     raw={
         "annotations": {
             "list": [
@@ -141,9 +144,6 @@ DASHBOARD = Dashboard(
                 },
             ],
         },
-        "editable": True,
-        "graphTooltip": 1,
-        "timezone": "browser",
         "links": [
             {
                 "asDropdown": True,

@@ -72,6 +72,9 @@ DASHBOARD = Dashboard(
     time_from="now-1h",
     time_to="now",
     refresh="30s",
+    timezone="browser",
+    editable=True,
+    cursor="line",
     raw={
         "annotations": {
             "list": [
@@ -103,9 +106,6 @@ DASHBOARD = Dashboard(
                 },
             ],
         },
-        "editable": True,
-        "graphTooltip": 1,
-        "timezone": "browser",
         "links": [
             {
                 "asDropdown": True,

@@ -306,5 +306,8 @@ DASHBOARD = Dashboard(
     time_from="now-6h",
     time_to="now",
     refresh="30s",
-    raw={"editable": True, "graphTooltip": 1, "timezone": "utc", "weekStart": "monday"},
+    timezone="utc",
+    editable=True,
+    cursor="line",
+    week_start="monday",
 )

@@ -28,6 +28,14 @@ def panel_id(row: str, panel: str = "") -> int:
     return int.from_bytes(digest, "big") % _ID_SPACE + 1
 
 
+def resource_name(uid: str) -> str:
+    """Return the name that a Kubernetes resource about the dashboard *uid* has: in lower case, and no other one's."""
+    name = slug(uid)
+    if name == uid:
+        return name
+    return f"{name}-{blake2b(uid.encode(), digest_size=3).hexdigest()}".strip("-")
+
+
 def check_key(key: str, what: str, where: Location) -> None:
     """Raise unless *key* can stand in an address.
 
@@ -46,12 +54,12 @@ def check_uid(uid: str, where: Location) -> None:
     """Raise unless *uid* is one that Grafana keeps as it is.
 
     Raises:
-        SignalproofError: It is longer than 40 characters, or no lower-case name with dashes.
+        SignalproofError: It is empty, longer than 40 characters, or has others than letters, digits, dashes, underscores.
     """
     if not _UID.fullmatch(uid):
-        near = re.sub(r"^[^a-z]+", "", slug(uid))[:40].strip("-")
+        near = slug(uid)[:40].strip("-")
         raise SignalproofError(
             f"{uid!r} is no dashboard uid",
-            f"write at most 40 lower-case letters, digits and dashes, a letter first: {near or 'my-dashboard'!r}",
+            f"write at most 40 letters, digits, dashes and underscores: {near or 'my-dashboard'!r}",
             where=where,
         )

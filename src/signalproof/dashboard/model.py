@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from signalproof.catalogue.labels import Instance, Job, TargetLabel
 from signalproof.dashboard.keys import check_key, check_uid, panel_id, slug
 from signalproof.dashboard.links import DashboardLink, Link, RowLink
 from signalproof.dashboard.panels import Colour, Panel, QueryPanel
+from signalproof.dashboard.said import SWITCH, TEXT, said
+from signalproof.dashboard.settings import CURSOR
 from signalproof.dashboard.variables import Variable
 from signalproof.errors import Location, SignalproofError, caller, did_you_mean
 from signalproof.promql.expr import Expr
@@ -109,6 +111,10 @@ class Dashboard:
         time_to: End of it.
         refresh: How often it asks again; empty for never.
         filters: Target labels to choose by: each becomes a variable and a matcher in every selector of every panel.
+        timezone: ``browser``, ``utc`` or a place: ``Europe/Berlin``.
+        editable: Whether it can be changed in Grafana; what is changed there is lost when it is provisioned again.
+        cursor: What all panels show of the place where the pointer is in one of them: ``none``, a ``line``, its ``tooltip``.
+        week_start: ``monday``, ``sunday``, ….
         runbook: Address of the runbook that every panel links to; ``{row}`` and ``{panel}`` become their keys.
         plain: Whether nothing is derived: units, ends, colours, legends, links and variables are those that are written, and
             no others. For dashboards that were converted: take it away, and what can be derived shows itself.
@@ -132,6 +138,12 @@ class Dashboard:
     time_to: str = field(default="now", kw_only=True)
     refresh: str = field(default="30s", kw_only=True)
     filters: tuple[type[TargetLabel], ...] = field(default=(Job, Instance), kw_only=True)
+    timezone: str | None = field(default=None, kw_only=True, metadata=said("timezone", TEXT))
+    editable: bool | None = field(default=None, kw_only=True, metadata=said("editable", SWITCH))
+    cursor: Literal["none", "line", "tooltip"] | None = field(
+        default=None, kw_only=True, metadata=said("graphTooltip", CURSOR)
+    )
+    week_start: str | None = field(default=None, kw_only=True, metadata=said("weekStart", TEXT))
     runbook: str = field(default="", kw_only=True)
     plain: bool = field(default=False, kw_only=True)
     raw: Mapping[str, Any] = field(default_factory=dict, kw_only=True)

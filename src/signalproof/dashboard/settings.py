@@ -181,6 +181,11 @@ class Transformation:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+_CURSORS = ("none", "line", "tooltip")
+CURSOR = Form(_CURSORS.index, lambda data: _CURSORS[data] if type(data) is int and 0 <= data < 3 else None)
+"""What the panels of a dashboard show of the place where the pointer is in one of them."""
+
+
 def _thresholds(data: Any) -> tuple[Threshold, ...] | None:
     if (
         not isinstance(data, dict)

@@ -122,7 +122,7 @@ def _model(shown: ShownDashboard) -> Json:
         for one in shown.choices
     ]
     model["panels"] = [panel for row in shown.rows for panel in _row(row)]
-    return merged(model, dashboard.raw) if dashboard.raw else model
+    return merged(merged(model, written(dashboard)), dashboard.raw)
 
 
 def _row(shown: ShownRow) -> list[Json]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from signalproof.config import Config
+from signalproof.dashboard.keys import resource_name
 from signalproof.dashboard.model import Dashboard
 from signalproof.errors import Location, SignalproofError
 from signalproof.promql.printer import duration_text
@@ -138,7 +139,7 @@ def _dashboard(dashboard: Dashboard, config: Config, rules: CheckedRules) -> dic
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
-            "name": f"dashboard-{dashboard.uid}",
+            "name": f"dashboard-{resource_name(dashboard.uid)}",
             "labels": {"grafana_dashboard": "1"},
             "annotations": {"grafana_folder": dashboard.folder},
         },

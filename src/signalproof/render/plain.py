@@ -38,7 +38,7 @@ def model(shown: ShownDashboard) -> Json:
         if value:
             found[key] = value
     found["panels"] = [panel for row in shown.rows for panel in _row(row)]
-    return merged(found, dashboard.raw)
+    return merged(merged(found, written(dashboard)), dashboard.raw)
 
 
 def dashboard_link(link: Link | DashboardLink) -> Json:

@@ -18,8 +18,9 @@ from signalproof.convert.dashboards.variables import variable_call
 from signalproof.dashboard.keys import slug
 from signalproof.dashboard.layout import place
 from signalproof.dashboard.links import DashboardLink, Link
+from signalproof.dashboard.model import Dashboard
 from signalproof.dashboard.panels import Text
-from signalproof.dashboard.said import difference
+from signalproof.dashboard.said import difference, read
 from signalproof.render.plain import dashboard_link
 
 Json: TypeAlias = dict[str, Any]
@@ -242,7 +243,9 @@ def _init(
     time = data.get("time", {})
     named |= {"time_from": time.get("from", "now-6h"), "time_to": time.get("to", "now")}
     named["refresh"] = data.get("refresh", "") if isinstance(data.get("refresh", ""), str) else ""
-    raw = {key: value for key, value in data.items() if key not in _OF_DASHBOARD}
+    said, rest = read(Dashboard, data)
+    named |= said
+    raw = {key: value for key, value in rest.items() if key not in _OF_DASHBOARD}
     if not isinstance(data.get("refresh", ""), str):
         raw["refresh"] = data["refresh"]
     if data.get("links") and not links:
@@ -252,8 +255,8 @@ def _init(
     call = Call("Dashboard", (data.get("uid") or slug(title) or slug(fallback), title, listed), named)
     text = _module(f"{title}.", [("DASHBOARD", call)], shared, known)
     if modules:
-        head, _, rest = text.partition("\nDASHBOARD = ")
-        text = f"{head.rstrip()}\n\n{_import('.', sorted(modules))}\n\nDASHBOARD = {rest}"
+        head, _, body = text.partition("\nDASHBOARD = ")
+        text = f"{head.rstrip()}\n\n{_import('.', sorted(modules))}\n\nDASHBOARD = {body}"
     return text
 
 
