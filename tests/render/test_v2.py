@@ -401,6 +401,10 @@ REFUSED = {
         {"panels": [panel(1, 0), panel(1, 8)]},
         "panel 'Panel 1' has the id 1, as another panel has",
     ),
+    "a row in a row": (
+        {"panels": [row("A", 0, row("B", 1), collapsed=True)]},
+        "panel 'B' is a row in a row",
+    ),
     "a variable of no kind": (
         {"templating": {"list": [{"name": "v", "type": "qery"}]}},
         "variable 'v' is of the type 'qery'",

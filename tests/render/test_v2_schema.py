@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from tests.render.comparison import errors, lost
+from tests.render.comparison import errors, lost, v2_schema
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard import Dashboard
@@ -22,13 +22,7 @@ Json: TypeAlias = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def schema(shared: Path) -> Json:
-    """Grafana's schema; where its source says ``_``, anything, the published form says an object."""
-    found: Json = json.loads((shared / "grafana-schemas/dashboardv2.jsonschema.json").read_text())
-    definitions = found["definitions"]
-    definitions["MatcherConfig"]["properties"]["options"] = {}
-    definitions["DynamicConfigValue"]["properties"]["value"] = {}
-    definitions["AnnotationQuerySpec"]["properties"]["legacyOptions"] = {"type": "object"}
-    return found
+    return v2_schema(shared)
 
 
 @pytest.fixture(params=["every panel kind", "ai-apps", "one-deployment"])

@@ -38,6 +38,8 @@ class Laid:
         Raises:
             SignalproofError: Something of it cannot be said, or another panel has its id.
         """
+        if _is_row(panel):
+            panel.refuse("is a row in a row", "put its panels into one of them")
         number = panel.take("id", 0) or next(one for one in _numbers() if one not in self.ids)
         self.ids.add(number)
         name = f"panel-{number}"

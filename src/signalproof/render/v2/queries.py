@@ -20,6 +20,8 @@ _MIXED = "-- Mixed --"
 _BUILT_IN = {"-- Grafana --": "grafana", "-- Dashboard --": "-- Dashboard --", _MIXED: _MIXED}
 """What Grafana answers itself: its name → its uid."""
 
+_LETTERS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
+
 
 class Reference(NamedTuple):
     """A data source: its type, empty where only Grafana knows, and its uid, empty for the default one of the type."""
@@ -87,8 +89,7 @@ def panel_queries(panel: Source, plugins: Plugins) -> list[Json]:
 
 def _free(taken: set[str]) -> Iterator[str]:
     """Yield letters that no query has, in the order in which Grafana gives them."""
-    letters = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
-    return (one for one in letters if one not in taken)
+    return (one for one in _LETTERS if one not in taken)
 
 
 def _query(target: Source, ref: str, of_panel: Reference, plugins: Plugins) -> Json:
