@@ -90,6 +90,30 @@ def metrics(
     _hand_over(made, out, {**left_out, **made.left_out}, "metric")
 
 
+@app.command(context_settings=_SETTINGS)
+def rules(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE…",
+            help="Rule files, PrometheusRules or ConfigMaps that hold them; - for standard input.",
+        ),
+    ],
+    out: Out = None,
+    force: Force = False,
+    config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
+) -> None:
+    """Write rule groups in Python that render the same rule files; what an alert does not say is marked `# check:`."""
+    from signalproof.cli.project import load_project
+    from signalproof.convert.expressions import declared_in
+    from signalproof.convert.rules import rules_module
+
+    _check_free(out, force=force)
+    project = load_project(config)
+    known = declared_in(project.catalogue) if project.config.catalogue else None
+    _hand_over(rules_module(files, known), out, {}, "rule")
+
+
 def _check_free(out: Path | None, *, force: bool) -> None:
     """Raise where *out* would be overwritten unasked, before anything is read."""
     if out is None or force or not (out.exists() or out.is_symlink()):
