@@ -79,6 +79,8 @@ def _as_declared(one: Found) -> Found:
         name += "_info"
     if kind is Type.GAUGE and name.endswith("_info"):
         kind = Type.INFO
+    if kind is Type.GAUGE and name in family.labels:  # what the text format makes of a state set
+        kind = Type.STATESET
     return replace(one, family=replace(family, name=name, type=kind, endings=()))
 
 

@@ -178,7 +178,7 @@ def _class(name: str, label: str, group: list[_Use]) -> LabelClass:
     doubts = list(dict.fromkeys(one.doubt for one in group if one.doubt))
     of = tuple(dict.fromkeys(one.family for one in group))
     if values and all(one.values for one in group) and _is_closed(label, set(values), seen=seen):
-        if seen and not doubts:
+        if seen and not doubts and any(one.type is not Type.STATESET for one in group):
             doubts = ["the values seen; are there others?"]
         return LabelClass(name, label, tuple(sorted(values)), 0, "; ".join(doubts), first.where, of)
     bounds = [one.at_most for one in group]
