@@ -13,7 +13,7 @@ from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import REGISTRY
-from shop import orders, web
+from tests.convert.shop import orders, web
 
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.cli.main import main

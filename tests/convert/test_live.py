@@ -39,7 +39,7 @@ def convert(*arguments: str) -> None:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with ``page.py`` and ``source.py``: the catalogues of the shop, compared with its registry while it ran."""
     folder = tmp_path_factory.mktemp("service")
-    path = os.pathsep.join([str(CHECKOUT / "src"), str(HERE)])
+    path = os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)])
     done = subprocess.run(
         [sys.executable, HERE / "live.py", folder],
         env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
@@ -106,6 +106,6 @@ def test_what_is_written_passes_the_strict_type_checker(service: Path, node: Pat
 )
 def test_what_is_written_passes_ruff(service: Path, node: Path, check: list[str]) -> None:
     settings = [] if "--isolated" in check else ["--config", str(CHECKOUT / "pyproject.toml")]
-    command = [sys.executable, "-m", "ruff", *check, *settings, service, node]
+    command: list[str | Path] = [sys.executable, "-m", "ruff", *check, *settings, service, node]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

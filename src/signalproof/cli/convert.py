@@ -19,7 +19,6 @@ _FEW = 12
 
 app = typer.Typer(
     help="Convert foreign metrics and rules to definitions in Python.",
-    no_args_is_help=True,
     context_settings=_SETTINGS,
     rich_markup_mode=None,
 )
@@ -35,7 +34,7 @@ def metrics(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="[SOURCE]",
+            metavar="SOURCE",
             help="URL or dump of /metrics, metadata of Prometheus, a catalogue file, EXPORTER[@VERSION].",
         ),
     ] = "",
@@ -95,7 +94,7 @@ def rules(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE…",
+            metavar="FILE",
             help="Rule files, PrometheusRules or ConfigMaps that hold them; - for standard input.",
         ),
     ],
@@ -115,12 +114,20 @@ def rules(
 
 
 def _check_free(out: Path | None, *, force: bool) -> None:
-    """Raise where *out* would be overwritten unasked, before anything is read."""
-    if out is None or force or not (out.exists() or out.is_symlink()):
+    """Raise where *out* would be overwritten unasked or cannot be written, before anything is read."""
+    if out is None:
         return
-    raise SignalproofError(
-        f"{out} is there already", "give another file, or --force to write over it", where=Location(str(out))
-    )
+    if out.is_dir() or not out.parent.is_dir():
+        said = f"{out} is a folder" if out.is_dir() else f"there is no folder {out.parent}"
+        raise SignalproofError(
+            said, "give the file to write, in a folder that is there", where=Location(str(out))
+        )
+    if not force and (out.exists() or out.is_symlink()):
+        raise SignalproofError(
+            f"{out} is there already",
+            "give another file, or --force to write over it",
+            where=Location(str(out)),
+        )
 
 
 def _hand_over(
@@ -132,12 +139,7 @@ def _hand_over(
     else:
         from signalproof.render.files import apply
 
-        folder = out.parent
-        if not folder.is_dir():
-            raise SignalproofError(
-                f"there is no folder {folder}", "create it first", where=Location(str(out))
-            )
-        apply(folder, {out.name: made.source.encode()})
+        apply(out.parent, {out.name: made.source.encode()})
     for check in made.checks:
         typer.echo(f"check {shown(check)}", err=True)
     for reason, names in left_out.items():

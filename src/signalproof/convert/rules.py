@@ -158,7 +158,7 @@ class _Module:
             title,
             "from __future__ import annotations",
             "\n".join(imports),
-            "\n".join([*self.body, listed]),
+            "\n".join([*self.body, "", listed]),
         ]
         return Converted("\n\n".join(parts) + "\n", tuple(self.checks), {}, self.count)
 
