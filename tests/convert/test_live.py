@@ -79,7 +79,7 @@ def test_a_catalogue_of_node_exporter_leaves_out_what_every_go_program_has(node:
 
 
 def test_what_is_written_passes_the_strict_type_checker(service: Path, node: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         "-m",
         "mypy",

@@ -109,9 +109,9 @@ def test_an_alert_that_lacks_words_is_to_be_checked(tmp_path: Path) -> None:
     [
         ("groups: []\n", "no Prometheus rules", 0),
         ("- 1\n- 2\n", "no Prometheus rules", 0),
-        ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: sum(\n", "", 5),
+        ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: sum(\n", "expected an expression", 5),
         ("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n    fro: 5m\n", "has no field 'fro'", 6),
-        ("groups:\n- name: a\n  rules: [\n", "", 3),
+        ("groups:\n- name: a\n  rules: [\n", "not valid YAML", 3),
     ],
 )
 def test_a_file_that_prometheus_would_refuse_is_refused(

@@ -121,7 +121,7 @@ def test_values_that_the_source_writes_out_are_the_values_of_a_label(tmp_path: P
             X.labels(how="lost", who=user).inc()
     """
     labels = family(tmp_path, text).labels
-    assert (labels["how"].values, labels["who"].values) == ({"good", "bad", "lost"}, None)
+    assert (labels["how"].values, labels["who"].values) == (frozenset({"good", "bad", "lost"}), None)
 
 
 def test_buckets_of_the_source_are_those_of_the_histogram(tmp_path: Path) -> None:

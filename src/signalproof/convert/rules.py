@@ -142,8 +142,12 @@ class _Module:
     def converted(self) -> Converted:
         files = ", ".join(self.files) if len(self.files) <= _FEW else f"{len(self.files)} files"
         title = docstring(f"The rules of {files}.", more=_MORE)
-        imports = []
-        for module in sorted(self.imports):
+        imports: list[str] = []
+        library = _EXISTING.partition(".")[0]
+        # the library stands before the modules of the project, as those who sort imports have it
+        for module in sorted(self.imports, key=lambda one: (one.partition(".")[0] != library, one)):
+            if imports and not module.startswith(library) and imports[-1].startswith(f"from {library}"):
+                imports.append("")
             names = sorted(
                 self.imports[module], key=lambda one: (not one.isupper(), not one[0].isupper(), one)
             )
