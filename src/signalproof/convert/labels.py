@@ -219,5 +219,5 @@ def _shared(names: list[str]) -> list[str]:
 
 def _listed(names: tuple[str, ...]) -> str:
     if len(names) <= 3:
-        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
     return f"{', '.join(names[:2])} and {len(names) - 2} more"

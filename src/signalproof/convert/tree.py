@@ -157,7 +157,7 @@ def _files(folder: Path) -> Iterator[Path]:
     count = 0
     for file in sorted(folder.rglob("*.py")):
         inside = file.relative_to(folder).parts
-        if any(one in _SKIPPED or one.startswith((".", "__pycache__")) for one in inside[:-1]):
+        if any(one in _SKIPPED or one.startswith(".") for one in inside[:-1]) or inside[0] in _ON_TOP:
             continue
         if file.name.startswith("test_") or file.name == "conftest.py" or not file.is_file():
             continue
