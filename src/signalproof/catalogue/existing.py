@@ -33,11 +33,16 @@ NO_BOUNDS = Buckets("not known", ())
 class Existing(metric.Metric[L]):
     """A metric that exists already; the classes below are its kinds.
 
+    Attributes:
+        open: Whether it may have labels that are not listed.
+
     Raises:
         SignalproofError: Prometheus could not store a series of that name.
     """
 
     existing = True
+
+    open: bool = field(default=False, kw_only=True)
 
     def _check(self) -> None:
         if not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", self.name):
@@ -56,8 +61,10 @@ class Existing(metric.Metric[L]):
         found = replace(
             super().family,
             unit=None if self.unit is NOT_KNOWN else self.unit.dimension,
+            open=self.open,
         )
-        return replace(found, initialised=False, presence="lazy") if self.labels.domains else found
+        varies = self.open or bool(self.labels.domains)
+        return replace(found, initialised=False, presence="lazy") if varies else found
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,7 @@ def metrics(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="[SOURCE]",
+            metavar="SOURCE",
             help="URL or dump of /metrics, metadata of Prometheus, a catalogue file, EXPORTER[@VERSION].",
         ),
     ] = "",
@@ -108,13 +108,45 @@ def metrics(
     _hand_over(made, out, {**left_out, **made.left_out}, "metric")
 
 
+@app.command(context_settings=_SETTINGS)
+def rules(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="Rule files, PrometheusRules or ConfigMaps that hold them; - for standard input.",
+        ),
+    ],
+    out: Out = None,
+    force: Force = False,
+    config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
+) -> None:
+    """Write rule groups in Python that render the same rule files; what an alert does not say is marked `# check:`."""
+    from signalproof.cli.project import load_project
+    from signalproof.convert.expressions import declared_in
+    from signalproof.convert.rules import rules_module
+
+    _check_free(out, force=force)
+    project = load_project(config)
+    known = declared_in(project.catalogue) if project.config.catalogue else None
+    _hand_over(rules_module(files, known), out, {}, "rule")
+
+
 def _check_free(out: Path | None, *, force: bool) -> None:
-    """Raise where *out* would be overwritten unasked, before anything is read."""
-    if out is None or force or not (out.exists() or out.is_symlink()):
+    """Raise where *out* would be overwritten unasked or cannot be written, before anything is read."""
+    if out is None:
         return
-    raise SignalproofError(
-        f"{out} is there already", "give another file, or --force to write over it", where=Location(str(out))
-    )
+    if out.is_dir() or not out.parent.is_dir():
+        said = f"{out} is a folder" if out.is_dir() else f"there is no folder {out.parent}"
+        raise SignalproofError(
+            said, "give the file to write, in a folder that is there", where=Location(str(out))
+        )
+    if not force and (out.exists() or out.is_symlink()):
+        raise SignalproofError(
+            f"{out} is there already",
+            "give another file, or --force to write over it",
+            where=Location(str(out)),
+        )
 
 
 def _hand_over(
@@ -126,12 +158,7 @@ def _hand_over(
     else:
         from signalproof.render.files import apply
 
-        folder = out.parent
-        if not folder.is_dir():
-            raise SignalproofError(
-                f"there is no folder {folder}", "create it first", where=Location(str(out))
-            )
-        apply(folder, {out.name: made.source.encode()})
+        apply(out.parent, {out.name: made.source.encode()})
     for check in made.checks:
         typer.echo(f"check {shown(check)}", err=True)
     for reason, names in left_out.items():

@@ -5,8 +5,9 @@ Not a command of ``signalproof``, because a project that uses the library has no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -34,12 +35,18 @@ def command_reference() -> str:
                 f"```text\n{group.get_help(context).strip()}\n```\n"
             )
         ]
-        for name, command in group.commands.items():  # type: ignore[attr-defined]  # a Typer with commands makes a group
-            with command.make_context(
-                f"signalproof {name}", [], resilient_parsing=True, terminal_width=_WIDTH
-            ) as inner:
-                parts.append(f"\n## signalproof {name}\n\n```text\n{command.get_help(inner).strip()}\n```\n")
+        parts += _pages(group, "signalproof")
     return "".join([*parts, configuration_reference()])
+
+
+def _pages(group: Any, above: str) -> Iterator[str]:
+    """Yield the help of every command of *group*, and of those of a command that has its own."""
+    for name, command in group.commands.items():
+        called = f"{above} {name}"
+        with command.make_context(called, [], resilient_parsing=True, terminal_width=_WIDTH) as inner:
+            yield f"\n## {called}\n\n```text\n{command.get_help(inner).strip()}\n```\n"
+        if hasattr(command, "commands"):
+            yield from _pages(command, called)
 
 
 def run(

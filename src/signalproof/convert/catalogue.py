@@ -12,7 +12,7 @@ from signalproof.convert.buckets import BucketsOf
 from signalproof.convert.found import Check, Converted, Found
 from signalproof.convert.labels import LabelClass, label_classes
 from signalproof.convert.source import Names, call, constant, docstring, literal, number
-from signalproof.convert.units import unit_of
+from signalproof.convert.units import NAMES, unit_of
 from signalproof.errors import Location, SignalproofError
 from signalproof.text import shown
 
@@ -36,6 +36,7 @@ _LIBRARY: Final = frozenset(
 _MARKED: Final = (
     "Written by `signalproof convert metrics`; what its source does not say for certain is marked `check:`."
 )
+_PARTS: Final = {"open": "labels"}
 _WIDTH: Final = 80
 """Characters of one argument, beyond which it is written over several lines."""
 _SEVERAL: Final = 6
@@ -79,6 +80,8 @@ def _as_declared(one: Found) -> Found:
         name += "_info"
     if kind is Type.GAUGE and name.endswith("_info"):
         kind = Type.INFO
+    if kind is Type.GAUGE and name in family.labels:  # what the text format makes of a state set
+        kind = Type.STATESET
     return replace(one, family=replace(family, name=name, type=kind, endings=()))
 
 
@@ -113,7 +116,7 @@ class _Module:
             "catalogue.catalogue": {"Catalogue"},
             "catalogue.labels": {"labels"},
         }
-        self.names = Names(_LIBRARY | BucketsOf.CONSTANTS)
+        self.names = Names(_LIBRARY | BucketsOf.CONSTANTS | NAMES)
         self.checks: list[Check] = list(unread)
 
     def converted(self, title: str, left_out: Mapping[str, tuple[str, ...]]) -> Converted:
@@ -127,16 +130,7 @@ class _Module:
                 self.checks.append(Check(one.where, one.of[0], f"label {one.label!r}: {one.doubt}"))
         self.imports.setdefault("catalogue.buckets", set()).update(buckets.imports["catalogue.buckets"])
         self.imports["catalogue.existing"].update(buckets.imports["catalogue.existing"])
-        listed = call("CATALOGUE = Catalogue.of_entries", [])[:-1]
-        listed = "\n".join(
-            [
-                listed.rstrip(),
-                "    (",
-                *(f"        {variables[one.family.name]}," for one in self.found),
-                "    )",
-                ")",
-            ]
-        )
+        listed = _listed([variables[one.family.name] for one in self.found])
         parts = [
             docstring(f"{title}.", more=_MARKED if self.checks else ""),
             "from __future__ import annotations",
@@ -146,7 +140,7 @@ class _Module:
         text += "".join(f"\n{one.source()}\n\n" for one in classes)
         text += "\n" if classes else ""
         by_hand = [f"# check: {shown(one)}" for one in self.unread]
-        constants = [*buckets.constants, *declared, *by_hand, listed]
+        constants = [*buckets.constants, *declared, *by_hand, "", listed]
         text += "\n".join(constants) + "\n"
         return Converted(text, tuple(sorted(set(self.checks))), left_out, len(self.found))
 
@@ -170,7 +164,7 @@ class _Module:
             plain = one.family.name.removesuffix("_total")
             unit = unit_in(plain)
             short = plain.removesuffix(f"_{unit.suffix}") if unit else plain
-            own = [one.variable] if one.variable else []
+            own = [one.variable] if len(one.variable) > 1 else []
             found[one.family.name] = self.names.take(
                 *own, constant(short), constant(plain), constant(one.family.name)
             )
@@ -182,10 +176,8 @@ class _Module:
         family, doubts = one.family, {**one.doubts}
         kind = CLASSES[family.type]
         self.imports.setdefault("catalogue.existing", set()).add(kind)
-        if not family.help:
+        if not family.help and family.seen:
             doubts.setdefault("help", "say in one sentence what it measures")
-        if family.open and not family.labels:
-            doubts.setdefault("labels", "the source does not say which labels it has")
         some = [label for label, domain in family.labels.items() if domain.optional]
         if some:
             doubts.setdefault("labels", f"not on every series: {', '.join(some)}")
@@ -212,10 +204,33 @@ class _Module:
                     "",
                 )
             )
+        if family.open:
+            doubts["open"] = doubts.pop("labels", "the source does not say which labels it has")
+            arguments[2] = (arguments[2][0], "")
+            arguments.append(("open=True", doubts["open"]))
         where = family.where or Location(family.source)
-        shown_parts = {part for part in ("name", "help", "labels", "unit", "buckets") if doubts.get(part)}
-        self.checks += [Check(where, family.name, f"{part}: {doubts[part]}") for part in sorted(shown_parts)]
+        shown_parts = {
+            part for part in ("name", "help", "labels", "open", "unit", "buckets") if doubts.get(part)
+        }
+        self.checks += [
+            Check(where, family.name, f"{_PARTS.get(part, part)}: {doubts[part]}")
+            for part in sorted(shown_parts)
+        ]
         return call(f"{variable} = {kind}", arguments)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the statement that makes the catalogue, as a formatter leaves it."""
+    if len(names) == 1:
+        return f"CATALOGUE = Catalogue.of_entries(({names[0]},))"
+    lines = [
+        "CATALOGUE = Catalogue.of_entries(",
+        "    (",
+        *(f"        {one}," for one in names),
+        "    )",
+        ")",
+    ]
+    return "\n".join(lines)
 
 
 def _without_targets(one: Found) -> Family:
@@ -239,4 +254,6 @@ def _labels(classes: Sequence[LabelClass]) -> str:
     if len(line) + len(more) <= _WIDTH:
         return line + more
     lines = ["labels(", *(f"        {one}," for one in names[:_SEVERAL]), "    )"]
+    if len(names) == _SEVERAL + 1:
+        return "\n".join(lines) + more
     return "\n".join(lines + [f"    .with_label({one})" for one in names[_SEVERAL:]])

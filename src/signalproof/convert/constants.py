@@ -272,6 +272,12 @@ def bindings(
         one.arg is None for one in call.keywords
     ):
         return dict.fromkeys(bound, UNKNOWN)
-    bound.update((one.arg, scope.value(value)) for one, value in zip(named, call.args, strict=False))
+    values = [scope.value(one) for one in call.args]
+    bound.update((one.arg, value) for one, value in zip(named, values, strict=False))
+    if function.args.vararg is not None:
+        bound[function.args.vararg.arg] = tuple(values[len(named) :])
+    if function.args.kwarg is not None:
+        rest = [one for one in call.keywords if one.arg not in bound]
+        bound[function.args.kwarg.arg] = {one.arg: scope.value(one.value) for one in rest}
     bound.update((one.arg, scope.value(one.value)) for one in call.keywords if one.arg in bound)
     return bound

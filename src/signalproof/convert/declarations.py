@@ -118,7 +118,7 @@ def _declared(site: Site, kind: str, scope: Scope) -> Found | None:
     name += {Type.COUNTER: "_total", Type.INFO: "_info"}.get(type_, "")
     help_text = values.get("documentation", UNKNOWN)
     if not isinstance(help_text, str):
-        doubts["help"], help_text = "it is made at run time", ""
+        doubts["help"], help_text = "its help text is made at run time", ""
     labels = _labels(values["labelnames"], doubts)
     if type_ is Type.STATESET:
         labels = {**(labels or {}), name: _states(values.get("states", UNKNOWN), name, doubts)}
@@ -128,7 +128,7 @@ def _declared(site: Site, kind: str, scope: Scope) -> Found | None:
         help=help_text,
         unit=promised(name, _role(type_), unit if unit in UNIT_NAMES else "", help_text),
         labels=labels or {},
-        open=labels is None,
+        open="labels" in doubts,
         buckets=_buckets(values.get("buckets", CLIENT.bounds), doubts) if type_ is Type.HISTOGRAM else None,
         quantiles=() if type_ is Type.SUMMARY else None,
         where=site.where,
@@ -148,11 +148,11 @@ def _in_loop(site: Site) -> bool:
 def _labels(names: Any, doubts: dict[str, str]) -> dict[str, LabelDomain] | None:
     names = tuple(names) if isinstance(names, dict) else names
     if not isinstance(names, tuple):
-        doubts["labels"] = "they are made at run time"
+        doubts["labels"] = "its labels are made at run time"
         return None
     known = [one for one in names if isinstance(one, str)]
     if len(known) < len(names):
-        doubts["labels"] = "some of their names are made at run time"
+        doubts["labels"] = "some of its labels are made at run time"
     return {one: LabelDomain(one) for one in known}
 
 
@@ -167,7 +167,7 @@ def _buckets(bounds: Any, doubts: dict[str, str]) -> tuple[str, ...] | None:
     if isinstance(bounds, tuple) and bounds and all(isinstance(one, int | float) for one in bounds):
         finite = sorted({float(one) for one in bounds if float(one) != float("inf")})
         return tuple(map(format_bound, finite))
-    doubts["buckets"] = "they are made at run time"
+    doubts["buckets"] = "its buckets are made at run time"
     return None
 
 
@@ -191,6 +191,7 @@ def _with_uses(one: Found, tree: Tree, called: set[str]) -> Found:
         labels = {key: LabelDomain(key) for key in keys}
     elif family.type is Type.INFO and not labels:
         doubts.setdefault("labels", "what it says is made at run time")
+        family = replace(family, open=True)
     values = label_values(tree, family, called)
     for name, domain in labels.items():
         if domain.values is not None or family.type is Type.INFO:

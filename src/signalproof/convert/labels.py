@@ -27,6 +27,8 @@ _OPEN: Final = re.compile(
     r"|customer|email|session|query|cpu|core|zone|region|cluster|namespace|exe|serial|model)(?:_|$)"
 )
 """Labels whose values depend on where the program runs, or on who uses it."""
+_SAME: Final = re.compile(r"(?:^|_)(?:method|verb|code|level|severity)(?:_|$)")
+"""Labels that mean the same on every metric, whichever of the values it has shown."""
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]{0,39}")
 _STATUS: Final = re.compile(r"(?:^|_)(?:status|code)(?:_|$)")
 _ANSWER: Final = re.compile(r"[1-5](?:\d\d|xx|XX)")
@@ -156,6 +158,8 @@ def _groups(label: str, uses: list[_Use]) -> Iterator[list[_Use]]:
             rest += members
     if rest:
         yield rest
+    if closed and _SAME.search(label):
+        closed = [[one for members in closed for one in members]]
     yield from sorted(closed, key=len, reverse=True)
 
 
@@ -178,7 +182,7 @@ def _class(name: str, label: str, group: list[_Use]) -> LabelClass:
     doubts = list(dict.fromkeys(one.doubt for one in group if one.doubt))
     of = tuple(dict.fromkeys(one.family for one in group))
     if values and all(one.values for one in group) and _is_closed(label, set(values), seen=seen):
-        if seen and not doubts:
+        if seen and not doubts and any(one.type is not Type.STATESET or one.family != label for one in group):
             doubts = ["the values seen; are there others?"]
         return LabelClass(name, label, tuple(sorted(values)), 0, "; ".join(doubts), first.where, of)
     bounds = [one.at_most for one in group]
@@ -215,5 +219,5 @@ def _shared(names: list[str]) -> list[str]:
 
 def _listed(names: tuple[str, ...]) -> str:
     if len(names) <= 3:
-        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
     return f"{', '.join(names[:2])} and {len(names) - 2} more"

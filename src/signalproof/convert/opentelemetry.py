@@ -102,7 +102,7 @@ def _instrument(site: Site, kind: Type, scope: Scope, tree: Tree) -> Found | Non
     name += "_total" if kind is Type.COUNTER else ""
     help_text = values.get("description", "")
     if not isinstance(help_text, str):
-        doubts["help"], help_text = "it is made at run time", ""
+        doubts["help"], help_text = "its help text is made at run time", ""
     labels = {} if observed else {key: LabelDomain(key) for key in _attributes(site, tree)}
     doubts["labels"] = (
         "the attributes that the source writes out; are there others?"
@@ -116,13 +116,14 @@ def _instrument(site: Site, kind: Type, scope: Scope, tree: Tree) -> Found | Non
             buckets = tuple(format_bound(float(one)) for one in sorted(set(advised)))
             doubts["buckets"] = "a View may give it others"
         else:
-            doubts["buckets"] = "they are made at run time"
+            doubts["buckets"] = "its buckets are made at run time"
     family = Family(
         name=name,
         type=kind,
         help=help_text,
         unit=promised(name, next(iter(ENDINGS[kind].values()), Role.UNKNOWN), word, help_text),
         labels=labels,
+        open=True,
         buckets=buckets,
         where=site.where,
     )

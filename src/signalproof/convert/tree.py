@@ -24,9 +24,9 @@ Frame: TypeAlias = (
     | ast.comprehension
 )
 
-_SKIPPED: Final = frozenset(
-    {"node_modules", "site-packages", "venv", "env", "tests", "test", "build", "dist"}
-)
+_SKIPPED: Final = frozenset({"node_modules", "site-packages", "venv", "tests", "test", "__pycache__"})
+_ON_TOP: Final = frozenset({"env", "build", "dist"})
+"""Folders that hold nothing of the program where they stand beside it."""
 _MOST_FILES: Final = 20_000
 
 
@@ -59,12 +59,14 @@ class Tree:
     Attributes:
         modules: By dotted name.
         unread: Files that are no Python of this version.
+        assumed: What was taken for granted since it was last cleared: that an environment variable is not set, and the like.
         steps: Expressions that were looked at since it was last set to 0: names that double each other have no end.
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
     unread: list[Check] = field(default_factory=list)
     steps: int = 0
+    assumed: set[str] = field(default_factory=set)
 
     @cached_property
     def calls(self) -> Mapping[str, list[Site]]:
@@ -157,7 +159,7 @@ def _files(folder: Path) -> Iterator[Path]:
     count = 0
     for file in sorted(folder.rglob("*.py")):
         inside = file.relative_to(folder).parts
-        if any(one in _SKIPPED or one.startswith((".", "__pycache__")) for one in inside[:-1]):
+        if any(one in _SKIPPED or one.startswith(".") for one in inside[:-1]) or inside[0] in _ON_TOP:
             continue
         if file.name.startswith("test_") or file.name == "conftest.py" or not file.is_file():
             continue

@@ -17,6 +17,9 @@ _CONSTANTS: Final[Mapping[Dimension, str]] = {
     for one in (*UNITS.values(), COUNT)
 }
 
+NAMES: Final = frozenset(_CONSTANTS.values())
+"""What a module may import to say a unit."""
+
 
 def unit_of(family: Family) -> tuple[str, str, Mapping[str, set[str]]]:
     """Return the unit of *family* as source, what to check about it, and what the source imports; empty where its name says it."""

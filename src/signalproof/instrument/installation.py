@@ -210,8 +210,9 @@ def install(
         backend = "client"
     with making():
         metrics = catalogue.installed
-        for metric in metrics.values():
-            check_size(metric, limits)
+        for metric in catalogue.metrics.values():
+            if metric.name in metrics:
+                check_size(metric, limits)
         target = prometheus_client.REGISTRY if registry is None else registry
         families = take(metrics.values(), target, backend)
         try:

@@ -10,6 +10,7 @@ label or value that the metric does not have raises a `SignalproofError` that na
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import dedent
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from signalproof.catalogue.exposition import format_bound
@@ -201,10 +202,16 @@ def absent(metric: Metric[L], *, where: Many[L | TargetLabel] = ()) -> Expr:
 def promql(text: str, *, name: str = "") -> Expr:
     """Return a hand-written expression; it is checked like the built ones.
 
+    Of several lines, what indents all of them is left out.
+
     Raises:
         PromQLSyntaxError: It does not parse; the error names the caller's line.
     """
     where = caller()
+    if (
+        "\n" in text and "`" not in text
+    ):  # a text in backquotes may go over several lines, and means each of its spaces
+        text = dedent(text).strip()
     try:
         return Expr(parse(text), name=name, text=text, where=where)
     except SignalproofError as error:

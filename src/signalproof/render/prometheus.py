@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from signalproof.errors import Location
@@ -15,6 +16,7 @@ from signalproof.promql.tree import unwrap
 from signalproof.render.yaml_text import Block, to_yaml
 from signalproof.rules.annotations import expected_annotations
 from signalproof.rules.check import CheckedGroup, CheckedRule, CheckedRules
+from signalproof.rules.existing import Alert as ExistingAlert
 from signalproof.rules.recording import RecordingRule
 from signalproof.rules.scenario import Expectation, Given, Scenario, notation
 
@@ -72,8 +74,15 @@ def header(root: Path, places: list[Location]) -> list[str]:
 
 def group_data(group: CheckedGroup) -> dict[str, Any]:
     """Return a group as it stands in a rule file."""
-    interval = {"interval": group.group.interval} if group.group.interval else {}
-    return {"name": group.group.name, **interval, "rules": [_rule(one) for one in group.rules]}
+    given = group.group
+    said = {
+        "interval": given.interval,
+        "limit": given.limit,
+        "query_offset": given.query_offset,
+        "labels": dict(given.labels),
+    }
+    rest = {key: value for key, value in said.items() if value}
+    return {"name": given.name, **rest, "rules": [_rule(one) for one in group.rules]}
 
 
 def _by_file(rules: CheckedRules) -> dict[str, list[CheckedGroup]]:
@@ -95,9 +104,18 @@ def _notes(groups: list[CheckedGroup]) -> Iterator[str]:
 
 def _rule(checked: CheckedRule) -> dict[str, Any]:
     rule = checked.rule
-    expr = Block(expression_text(rule.expr.node))
+    found = dedent(rule.expr.text).strip() if rule.existing else ""
+    expr = Block(found or expression_text(rule.expr.node))
     if isinstance(rule, RecordingRule):
         return {"record": rule.record, "expr": expr, **({"labels": dict(rule.labels)} if rule.labels else {})}
+    if isinstance(rule, ExistingAlert):
+        said = {
+            "for": rule.for_,
+            "keep_firing_for": rule.keep_firing_for,
+            "labels": dict(rule.labels),
+            "annotations": dict(rule.annotations),
+        }
+        return {"alert": rule.name, "expr": expr, **{key: value for key, value in said.items() if value}}
     return {
         "alert": rule.name,
         "expr": expr,

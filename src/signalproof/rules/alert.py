@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from signalproof.durations import parse_duration
 from signalproof.errors import Location, SignalproofError, caller
@@ -40,6 +41,8 @@ class Alert:
     Raises:
         SignalproofError: A text is missing, the duration is none, or the expression states no condition.
     """
+
+    existing: ClassVar[bool] = False
 
     name: str
     expr: Expr

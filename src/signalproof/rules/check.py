@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from signalproof.catalogue.exposition import Exposition
+from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.errors import Location, SignalproofError, did_you_mean
 from signalproof.infer.inference import infer
 from signalproof.infer.value import Value
@@ -13,6 +13,7 @@ from signalproof.promql.ast import Selector
 from signalproof.promql.tree import walk
 from signalproof.rules.alert import Alert
 from signalproof.rules.annotations import alert_annotations
+from signalproof.rules.existing import Alert as ExistingAlert
 from signalproof.rules.group import Rule, RuleGroup
 from signalproof.rules.naming import check_record
 from signalproof.rules.recording import RecordingRule
@@ -83,7 +84,7 @@ def check_rules(
     Raises:
         SignalproofError: A name is given twice or does not fit what its rule computes, a rule uses what is recorded
             later or nowhere, an alert names a label it cannot have, may end before it was evaluated twice, or is not
-            proven to fire and to stay silent.
+            proven to fire and to stay silent. None of it is asked of rules that exist already.
     """
     _check_names(groups)
     recorded = {
@@ -95,13 +96,17 @@ def check_rules(
         interval = group.interval_seconds(scrape_interval)
         rules = []
         for rule in group.rules:
-            _check_uses(rule, recorded, ready, exposition)
+            if not rule.existing:
+                _check_uses(rule, recorded, ready, exposition)
             value = infer(rule.expr.node, exposition, scrape_interval=scrape_interval).root
             if isinstance(rule, RecordingRule):
-                check_record(rule.record, rule.expr.node, value, rule.where)
+                if not rule.existing:
+                    check_record(rule.record, rule.expr.node, value, rule.where)
+                exposition = exposition.with_series([_recorded(rule, value, ready)])
                 ready.add(rule.record)
-                exposition = exposition.with_series([rule.series_of(value)])
                 rules.append(CheckedRule(rule, value))
+            elif isinstance(rule, ExistingAlert):
+                rules.append(CheckedRule(rule, value, rule.annotations))
             else:
                 _check_hold(rule, interval)
                 rules.append(CheckedRule(rule, value, alert_annotations(rule, value)))
@@ -110,15 +115,24 @@ def check_rules(
     return CheckedRules(tuple(checked), exposition)
 
 
+def _recorded(rule: RecordingRule, value: Value, ready: set[str]) -> Series:
+    """Return what *rule* records; of a name that several existing rules record, only that it is there."""
+    if rule.record in ready:
+        return Series(rule.record, rule.record, Role.RECORDED, open=True, where=rule.where)
+    return rule.series_of(value)
+
+
 def _check_names(groups: Sequence[RuleGroup]) -> None:
     seen: dict[tuple[str, str], Location] = {}
     for group in groups:
-        named = [("rule group", group.name, group.where)]
+        own = f"{group.file_name}: {group.name}" if group.existing else group.name  # unique in its file
+        named = [("rule group", own, group.where)]
         named += [
             ("recording rule", rule.record, rule.where)
             if isinstance(rule, RecordingRule)
             else ("alert", rule.name, rule.where)
             for rule in group.rules
+            if not rule.existing
         ]
         for kind, name, where in named:
             if (kind, name) in seen:

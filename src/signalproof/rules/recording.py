@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from signalproof.catalogue.exposition import Exposition, Role, Series
 from signalproof.catalogue.labels import LabelDomain
@@ -35,6 +35,9 @@ class RecordingRule:
         SignalproofError: The name or a label cannot be one.
     """
 
+    existing: ClassVar[bool] = False
+    """Whether it is written down as it was found; see `signalproof.rules.existing`."""
+
     record: str
     expr: Expr
     help: str
@@ -42,6 +45,9 @@ class RecordingRule:
     where: Location = field(default_factory=caller, kw_only=True)
 
     def __post_init__(self) -> None:
+        self._check()
+
+    def _check(self) -> None:
         if not _RECORD.fullmatch(self.record):
             raise SignalproofError(
                 f"{self.record!r} is not called as a recording rule is",

@@ -25,7 +25,7 @@ LATENCY = Histogram(
 IN_PROGRESS = Gauge("shop_requests_in_progress", "Requests being answered at this moment.")
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-metrics_page = make_wsgi_app()
+metrics_page: Callable[[dict[str, Any], StartResponse], list[bytes]] = make_wsgi_app()
 
 
 def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
