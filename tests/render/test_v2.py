@@ -154,10 +154,19 @@ def test_a_query_is_asked_of_its_data_source() -> None:
         ({"uid": "${source}"}, {"group": "loki", "datasource": {"name": "${source}"}}),
         ("$source", {"group": "loki", "datasource": {"name": "$source"}}),
         ("-- Grafana --", {"group": "datasource", "datasource": {"name": "grafana"}}),
+        ({"uid": "-- Grafana --"}, {"group": "grafana", "datasource": {"name": "-- Grafana --"}}),
         ("-- Mixed --", {"group": ""}),
         (None, {"group": ""}),
     ],
-    ids=["by uid", "by a variable", "by a variable in a text", "Grafana itself", "several", "the default"],
+    ids=[
+        "by uid",
+        "by a variable",
+        "by a variable in a text",
+        "Grafana itself",
+        "Grafana itself by uid",
+        "several",
+        "the default",
+    ],
 )
 def test_a_query_without_a_data_source_is_asked_of_that_of_its_panel(source: Any, asked: Json) -> None:
     chosen = {"type": "datasource", "name": "source", "query": "loki"}

@@ -19,6 +19,13 @@ _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?|\[\[(\w+)(?::\w+)?\]\]")
 _MIXED = "-- Mixed --"
 _BUILT_IN = {"-- Grafana --": "grafana", "-- Dashboard --": "-- Dashboard --", _MIXED: _MIXED}
 """What Grafana answers itself: its name → its uid."""
+_BUILT_IN_TYPES = {
+    "grafana": "datasource",
+    "-- Grafana --": "grafana",
+    "-- Dashboard --": "datasource",
+    _MIXED: "datasource",
+}
+"""The same by uid → its type, as Grafana writes them."""
 
 _LETTERS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
 
@@ -62,7 +69,7 @@ def reference(source: Source, plugins: Plugins) -> Reference:
     uid, group = told.take("uid", ""), told.take("type", "")
     told.ignore("apiVersion")
     told.end()
-    return Reference(group or ("datasource" if uid in _BUILT_IN else _plugin(uid, plugins)), uid)
+    return Reference(group or _BUILT_IN_TYPES.get(uid) or _plugin(uid, plugins), uid)
 
 
 def _plugin(uid: str, plugins: Plugins) -> str:
