@@ -19,6 +19,13 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """A text whose lines may be indented like the code around them: that of ``promql``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A call: ``TimeSeries("CPU", …, width=12)``.
 
@@ -59,6 +66,10 @@ def source(value: Any, indent: int = 0, used: int = 0) -> str:
         indent: Columns that a line break is indented by.
         used: Columns of the line that are taken already, in front and behind.
     """
+    if isinstance(value, Lines) and "\n" in value.text and _stands(value.text):
+        margin = " " * indent
+        lines = [f"{margin}{one}" if one else "" for one in value.text.split("\n")]
+        return "\n".join(['"""', *lines, f'{margin}"""'])
     line = _line(value)
     if "\n" not in line and indent + used + len(line) <= WIDTH:
         return line
@@ -113,6 +124,8 @@ def _line(value: Any) -> str:
                 for one in (value.left, value.right)
             )
             return f"{left} {value.operator} {right}"
+        case Lines():
+            return text(value.text)
         case str():
             return text(value)
         case dict():
@@ -123,6 +136,12 @@ def _line(value: Any) -> str:
             return f"[{', '.join(map(_line, value))}]"
         case _:
             return repr(value)
+
+
+def _stands(value: str) -> bool:
+    """Return whether *value* means the same between three quotes as in its own."""
+    plain = all(one.isprintable() or one == "\n" for one in value)
+    return plain and '"""' not in value and "\\" not in value and "`" not in value
 
 
 def text(value: str) -> str:

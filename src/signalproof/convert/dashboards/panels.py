@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeAlias, cast
 
 from signalproof.convert.dashboards.calls import Known
-from signalproof.convert.dashboards.code import Call, Method
+from signalproof.convert.dashboards.code import Call, Lines, Method
 from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.charts import BarChart, Histogram, Logs, PieChart, Traces
 from signalproof.dashboard.keys import slug
@@ -193,7 +193,9 @@ def _target(data: Json, ref: str, known: Known | None) -> tuple[Target | RawTarg
     legend = args.pop("legend", "")
     expr = promql(text, name=legend)
     made = known.call(expr.node) if known is not None else None
-    call: Any = Call("promql", (text,), {"name": legend} if legend else {})
+    call: Any = Call("promql", (Lines(expr.text),), {"name": legend} if legend else {})
+    text = expr.text
+    data = {**data, "expr": text}
     if made is not None:
         expr, call = made.expr.named(legend), Method(made.code, "named", (legend,)) if legend else made.code
     own_ref = data.get("refId", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TypeAlias
 
-from signalproof.convert.dashboards.code import Call
+from signalproof.convert.dashboards.code import Call, Lines
 from signalproof.dashboard.said import difference
 from signalproof.dashboard.selection import Choice
 from signalproof.dashboard.variables import (
@@ -62,9 +62,7 @@ def _typed(data: Json) -> Call | None:
             if not isinstance(series.node, Selector):
                 return None
             variable = QueryVariable(name, series, asked["label"], where=_NOWHERE, **more)
-            call = Call(
-                "QueryVariable", (name, Call("promql", (asked["series"].strip(),)), asked["label"]), more
-            )
+            call = Call("QueryVariable", (name, Call("promql", (Lines(series.text),)), asked["label"]), more)
         case _:
             return None
     raw = difference(_rendered(variable), data)
