@@ -163,6 +163,11 @@ class Override:
         return cls("byRegexp", pattern, properties)
 
     @classmethod
+    def by_type(cls, kind: str, properties: Mapping[str, Any]) -> Override:
+        """Return what is different for the fields of that type: ``number``, ``string``, ``time``."""
+        return cls("byType", kind, properties)
+
+    @classmethod
     def by_query(cls, ref: str, properties: Mapping[str, Any]) -> Override:
         """Return what is different for the fields of the query with that refId."""
         return cls("byFrameRefID", ref, properties)
