@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from hive.catalogue.deployer import (
+    BUILD_IMAGE,
     DEPLOYER_LOOP,
     DEPLOYMENT_EXECUTION,
     DEPLOYMENT_QUEUE_POLL,
     DOCKER_DEPLOYMENT,
     HANDLE_TASK,
     HEALTH_CHECK,
+    KUBERNETES_DEPLOYMENT,
+    PROCESS_QUEUE,
     ROLLBACK,
     SSH_DEPLOYMENT,
+    STORE_RESULT,
+    UPDATE_STATUS,
+    VALIDATE_CONNECTION,
 )
 from hive.catalogue.labels import Queue
 from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
@@ -21,8 +27,12 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
+STEPS = (SSH_DEPLOYMENT, VALIDATE_CONNECTION, DOCKER_DEPLOYMENT, BUILD_IMAGE, KUBERNETES_DEPLOYMENT)
+QUEUES = (HANDLE_TASK, PROCESS_QUEUE, DEPLOYMENT_QUEUE_POLL, UPDATE_STATUS, STORE_RESULT)
+ALL = (DEPLOYER_LOOP, DEPLOYMENT_EXECUTION, HEALTH_CHECK, ROLLBACK, *STEPS, *QUEUES)
 DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/README.md", file="deployer")
 
 GROUPS = (
@@ -43,4 +53,10 @@ GROUPS = (
     # A rollback that fails leaves a broken release in front of users: the first one is one too many.
     error_budget(ROLLBACK, DEPLOYER, at_least=1),
     instrumentation_group(FAULTS, DEPLOYER, Tracked("deployment_execution"), Stage.RECORD),
+    rate_group(
+        DEPLOYER,
+        *(one.duration for one in ALL),
+        *(one.failures for one in ALL),
+        *(one.calls for one in (DEPLOYER_LOOP, DEPLOYMENT_EXECUTION)),
+    ),
 )

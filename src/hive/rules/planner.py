@@ -7,7 +7,10 @@ from hive.catalogue.planner import (
     ASYNC_CLAUDE_PLANNING,
     ASYNC_PLAN_GENERATION,
     ASYNC_PLANNER_LOOP,
+    ASYNC_PROCESS_QUEUE,
+    CLAUDE_COST,
     CLAUDE_PLANNING,
+    FALLBACK_PLANS,
     PLANNER_LOOP,
     PLANNING_QUEUE_POLL,
     PROCESS_TASK,
@@ -21,8 +24,12 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
+TURNS = (PLANNER_LOOP, ASYNC_PLANNER_LOOP)
+WORK = (PROCESS_TASK, ASYNC_PROCESS_QUEUE, ASYNC_PLAN_GENERATION)
+WRITES = (PLANNING_QUEUE_POLL, SAVE_PLAN)
 PLANNER = Duty(Job("ai_planner"), owner="planning", runbook="src/hive/rules/README.md", file="planner")
 
 GROUPS = (
@@ -48,4 +55,12 @@ GROUPS = (
     error_budget(PLANNING_QUEUE_POLL, PLANNER),
     error_budget(SAVE_PLAN, PLANNER),
     instrumentation_group(FAULTS, PLANNER, Tracked("adapter_claude_planning"), Stage.RECORD),
+    rate_group(
+        PLANNER,
+        *(one.duration for one in (*TURNS, *WORK, CLAUDE_PLANNING, ASYNC_CLAUDE_PLANNING, *WRITES)),
+        *(one.failures for one in (*TURNS, *WORK, CLAUDE_PLANNING, ASYNC_CLAUDE_PLANNING, *WRITES)),
+        *(one.calls for one in TURNS),
+        FALLBACK_PLANS,
+        CLAUDE_COST,
+    ),
 )

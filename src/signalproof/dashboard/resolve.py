@@ -19,6 +19,7 @@ from signalproof.dashboard.layout import Grid, place, row_height
 from signalproof.dashboard.links import Link, RowLink
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import BarGauge, Gauge, Heatmap, Panel, QueryPanel, Stat, Table, TimeSeries
+from signalproof.dashboard.recorded import recorded
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
 from signalproof.durations import parse_duration
@@ -190,7 +191,7 @@ def _targets(
                 where=expr.where,
             )
         yield Target(
-            ref, expr, to_text(node), value, name, _instant(panel, node), _format(panel),
+            ref, expr, to_text(recorded(node, by_label, exposition)), value, name, _instant(panel, node), _format(panel),
             _step(panel, node, value), expected_lines(value, expr.at_most),
         )  # fmt: skip
 

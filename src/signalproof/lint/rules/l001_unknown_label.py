@@ -21,6 +21,7 @@ from signalproof.lint.labels import (
 )
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
+from signalproof.promql.tree import walk
 
 _SLIP = 0.8
 """So much of two labels is alike where one is the other with a slip of the keyboard: ``cod`` and ``code``."""
@@ -35,6 +36,9 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     A scrape can add any label. Which it adds says ``target_labels``, in the configuration or on the command line. Where
     nothing says so, in files of others, a label that is no slip for another one is a warning, and one that queries of
     several programs ask for is taken as one of the target.
+
+    A recorded series may be asked for ``label=~"$chosen"`` without having the label, where the same query asks for the rest
+    with ``label!~"$chosen$chosen"``: it answers while all are chosen.
 
     Asking for the absence of a label, ``{label=""}``, is never reported, nor is taking it away after that. A label that is
     only taken away (``without``, ``ignoring``) and does not exist is a warning, for it has no effect.
@@ -102,11 +106,26 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
         if any(has_label(one, label, context) for one in series):
             yield from _without_conflict(label, matcher, series)
             continue
+        if matcher.operator == "=~" and _other_way(label, matcher.value.value, context):
+            continue
         if label == "quantile" and selector.name.endswith(("_sum", "_count")):
             continue  # M002 knows why
         known = {name for one in series for name in one.labels} | context.world.exposition.target_labels
         who = selector.name or "the selected metrics"
         yield _problem(f"{who} has no label {label!r}", label, known, matcher.label_span, context)
+
+
+def _other_way(label: str, chosen: str, context: Context) -> bool:
+    """Whether *chosen*, a variable, is asked for with the label elsewhere in the query, unless it is all.
+
+    A series without the label answers while all are chosen, where ``.*`` is true of it; see `dashboard.recorded`.
+    """
+    return chosen.startswith("$") and any(
+        isinstance(one, Matcher) and one.label == label and one.operator == "!~" and one.value.value == chosen * 2
+        for node in walk(context.root)
+        if isinstance(node, Selector)
+        for one in node.matchers
+    )
 
 
 def _without_conflict(label: str, matcher: Matcher, series: tuple[Series, ...]) -> Iterator[Problem]:
