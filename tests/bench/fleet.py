@@ -6,8 +6,9 @@ What a query costs does not depend on whose numbers it adds up; simulating thous
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from tests.bench.tsdb_block import Labels, write_block
@@ -16,13 +17,14 @@ from tests.bench.tsdb_chunks import Encoded, encode
 from signalproof.catalogue.catalogue import Catalogue
 from signalproof.live.emit import scrape_times
 from signalproof.live.model import Model
+from signalproof.live.process import Process
 from signalproof.live.source import Line, Source
 
 DISTINCT = 24
 """Processes of a job that are simulated."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Fleet:
     """So many instances of each job, over a while.
 
@@ -43,57 +45,80 @@ class Fleet:
     interval: float = 15.0
     series: int = field(default=0, init=False)
     samples: int = field(default=0, init=False)
+    _lines: dict[str, list[tuple[Line, Process, Encoded]]] = field(default_factory=dict, init=False)
 
-    def write(self, storage: Path, told: Callable[[str, float], None] = lambda _what, _part: None) -> Path:
-        """Write one block under *storage* and return its folder; *told* is what is done, and which part (0..1) of it."""
-        simulated = min(self.instances, DISTINCT)
+    def simulate(self, told: Callable[[float], None] = lambda _part: None) -> None:
+        """Make the series of a few processes; *told* is which part (0..1) of them is made."""
         times = scrape_times(self.start, self.end, self.interval)
         stamps = [round(time * 1000) for time in times]
-        model = Model.of(self.catalogue, instances=simulated)
-        by_name: dict[str, list[tuple[Line, Source, Encoded]]] = {}
-        parts = list(model.parts(self.start))
+        parts = list(Model.of(self.catalogue, instances=self.simulated).parts(self.start))
         total, done = sum(map(len, parts)), 0
         for sources in parts:
             for source in sources:
                 for line, values in zip(source.lines, _columns(source, times), strict=True):
-                    by_name.setdefault(line.name, []).append((line, source, encode(values, stamps)))
+                    made = encode(values, stamps)
+                    self._lines.setdefault(line.name, []).append((line, source.process, made))
                 done += 1
-                told("simulating", done / total)
+                told(done / total)
             sources.clear()  # a source holds what it counts
-        names = self._instances(source for lines in by_name.values() for _, source, _ in lines)
-        symbols = {"__name__", "instance", "job", "le", *by_name}
-        symbols |= {text for own in names.values() for text in own}
-        symbols |= {source.process.job for lines in by_name.values() for _, source, _ in lines}
-        for lines in by_name.values():
-            for line, _, _ in lines:
-                symbols |= {line.le, *line.labels, *line.labels.values()} - {""}
+
+    def write(
+        self,
+        storage: Path,
+        recorded: Mapping[Labels, Encoded] | None = None,
+        told: Callable[[float], None] = lambda _part: None,
+    ) -> Path:
+        """Write one block under *storage* and return its folder.
+
+        Args:
+            storage: Folder of the storage of a Prometheus.
+            recorded: Series of rules, which stand beside those of the processes.
+            told: Is told which part (0..1) is done.
+        """
+        self.series = self.samples = 0
+        rules: dict[str, list[tuple[Labels, Encoded]]] = {}
+        for labels, one in (recorded or {}).items():
+            rules.setdefault(dict(labels)["__name__"], []).append((labels, one))
+        names = sorted({*self._lines, *rules})
 
         def series() -> Iterator[tuple[Labels, Encoded]]:
-            for place, name in enumerate(sorted(by_name)):
-                told("writing", place / len(by_name))
+            for place, name in enumerate(names):
+                told(place / len(names))
                 found = [
-                    (_labels(line, source, instance), one)
-                    for line, source, one in by_name[name]
-                    for instance in names[source.process.instance]
+                    (_labels(line, process, instance), one)
+                    for line, process, one in self._lines.get(name, ())
+                    for instance in self._instances(process)
                 ]
-                for labels, one in sorted(found, key=lambda each: each[0]):
+                for labels, one in sorted(found + rules.get(name, []), key=lambda each: each[0]):
                     self.series += 1
                     self.samples += one.samples
                     yield labels, one
 
+        symbols = {text for labels in recorded or () for pair in labels for text in pair} | {*self._symbols()}
         return write_block(storage, series(), symbols, int(self.start * 1000) << 80 | self.instances)
 
-    def _instances(self, sources: Iterator[Source]) -> dict[str, list[str]]:
-        """Return the names under which each simulated process stands: its own, and those of its copies."""
-        found: dict[str, list[str]] = {}
-        for source in sources:
-            process = source.process
-            if process.instance not in found:
-                simulated = min(self.instances, DISTINCT)
-                places = range(process.place, self.instances, simulated)
-                host = process.job.replace("_", "-")
-                found[process.instance] = [f"{host}-{place}:9100" for place in places]
-        return found
+    @property
+    def simulated(self) -> int:
+        """How many processes of each job are simulated."""
+        return min(self.instances, DISTINCT)
+
+    def _symbols(self) -> Iterator[str]:
+        yield from ("__name__", "instance", "job")
+        for name, lines in self._lines.items():
+            yield name
+            for line, process, _ in lines:
+                yield from line.labels
+                yield from filter(None, line.labels.values())
+                yield from ("le", line.le) if line.le else ()
+                yield process.job
+                yield from self._instances(process)
+
+    @lru_cache(maxsize=4096)  # noqa: B019  # there are a few fleets, and each has a few processes
+    def _instances(self, process: Process) -> tuple[str, ...]:
+        """Return the names under which a simulated process stands: its own, and those of its copies."""
+        host = process.job.replace("_", "-")
+        places = range(process.place, self.instances, self.simulated)
+        return tuple(f"{host}-{place}:9100" for place in places)
 
 
 def _columns(source: Source, times: list[float]) -> list[array[float]]:
@@ -105,8 +130,8 @@ def _columns(source: Source, times: list[float]) -> list[array[float]]:
     return [values[place::width] for place in range(width)]
 
 
-def _labels(line: Line, source: Source, instance: str) -> Labels:
-    pairs = {**line.labels, "__name__": line.name, "instance": instance, "job": source.process.job}
+def _labels(line: Line, process: Process, instance: str) -> Labels:
+    pairs = {**line.labels, "__name__": line.name, "instance": instance, "job": process.job}
     if line.le:
         pairs["le"] = line.le
     return tuple(sorted((name, value) for name, value in pairs.items() if value))

@@ -97,9 +97,7 @@ class _Index:
         self._write(struct.pack(">IB", 0xBAAAD700, 2))
         self._symbols_at = self._at
         texts = (text.encode() for text in symbols)
-        self._section(
-            struct.pack(">I", len(symbols)) + b"".join(uvarint(len(text)) + text for text in texts)
-        )
+        self._section(struct.pack(">I", len(symbols)) + b"".join(uvarint(len(text)) + text for text in texts))
         self._pad(16)
         self._series_at = self._at
         self._numbers = {text: uvarint(number) for number, text in enumerate(symbols)}
@@ -120,7 +118,9 @@ class _Index:
             known.append(number)
         first, last = one.times[0]
         parts += (uvarint(len(one.offsets)), varint(first), uvarint(last - first), uvarint(place))
-        if (tail := self._tails.get(id(one))) is None:  # whoever makes the series keeps what many of them share
+        if (
+            tail := self._tails.get(id(one))
+        ) is None:  # whoever makes the series keeps what many of them share
             tail = self._tails[id(one)] = _tail(one)
         parts.append(tail)
         content = b"".join(parts)
@@ -135,9 +135,7 @@ class _Index:
         table_at = self._at
         self._section(
             struct.pack(">I", len(offsets))
-            + b"".join(
-                b"\x02" + _text(name) + _text(value) + uvarint(at) for (name, value), at in offsets
-            )
+            + b"".join(b"\x02" + _text(name) + _text(value) + uvarint(at) for (name, value), at in offsets)
         )
         labels_at = 0  # nobody reads the indices of label names since there are offsets of postings
         content = struct.pack(

@@ -58,7 +58,11 @@ def _chunk(bits: Sequence[int], times: Sequence[int]) -> bytes:
         return head
     head += uvarint(times[1] - times[0])
     stream, size = 0, 0
-    before, leading, trailing = bits[0], 64, 0  # nothing fits between 64 leading zeros: the first one says where it is
+    before, leading, trailing = (
+        bits[0],
+        64,
+        0,
+    )  # nothing fits between 64 leading zeros: the first one says where it is
     for place in range(1, len(bits)):
         if place > 1:  # the distance is that of the sample before: one bit
             stream, size = stream << 1, size + 1

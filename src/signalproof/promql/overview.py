@@ -10,7 +10,7 @@ from typing import Any, Literal
 from signalproof.catalogue.labels import Instance, L, TargetLabel
 from signalproof.catalogue.operation import E, Loop, Operation, Status
 from signalproof.errors import SignalproofError, caller
-from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, Paren
 from signalproof.promql.build import RANGE, RATE_INTERVAL, Many
 from signalproof.promql.events import happened, most_often, one_of
 from signalproof.promql.expr import Expr, Limit
@@ -119,6 +119,6 @@ def standing_still(loop: Loop[L, E], longer_than: float) -> Expr:
     last: Node = select(loop.last_iteration, loop.last_iteration.name)
     if loop.labels.domains.keys() - loop.labels.fixed.keys():  # else a process has one series: nothing to aggregate
         last = aggregate("max", last, Instance)
-    begun = Binary(">", last, Number(0.0))
+    begun = Paren(Binary(">", last, Number(0.0)))
     still = Binary("<", begun, Binary("-", Call("time", ()), Number(longer_than)))
     return Expr(Aggregation("count", still)).or_zero()
