@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -289,29 +289,39 @@ class History:
 class Backfilled(Protocol):
     """Makes a history; see the fixture of that name."""
 
-    def __call__(self, model: Model, *, hours: float = 1.0, config: str = _EMPTY) -> History: ...
+    def __call__(
+        self, model: Model, *, hours: float = 1.0, config: str = _EMPTY, recorded: Sequence[Path] = ()
+    ) -> History: ...
 
 
 @pytest.fixture(scope="session")
 def backfilled(
     start_prometheus: StartPrometheus, promtool: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Backfilled:
-    """Writes the history of a model, ending now, into a new storage, and starts a Prometheus on it."""
+    """Writes the history of a model, ending now, into a new storage, and starts a Prometheus on it.
 
-    def fill(model: Model, *, hours: float = 1.0, config: str = _EMPTY) -> History:
+    With files of recording rules, what they record is in the storage, too.
+    """
+
+    def promtool_in(folder: Path, *arguments: str) -> None:
+        command = [promtool, "tsdb", "create-blocks-from", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def fill(
+        model: Model, *, hours: float = 1.0, config: str = _EMPTY, recorded: Sequence[Path] = ()
+    ) -> History:
         folder = tmp_path_factory.mktemp("history")
         end = time.time() // INTERVAL * INTERVAL
         times = scrape_times(end - hours * 3600, end, INTERVAL)
         write_openmetrics(model, folder / "history.om", times)
-        done = subprocess.run(
-            [promtool, "tsdb", "create-blocks-from", "openmetrics", "history.om", "data"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        promtool_in(folder, "openmetrics", "history.om", "data")
         (folder / "history.om").unlink()
+        if recorded:
+            server = start_prometheus(data=folder / "data")
+            span = (f"--start={times[0]:.0f}", f"--end={times[-1]:.0f}", f"--url={server.url}")
+            promtool_in(folder, "rules", *span, "--output-dir=data", *map(str, recorded))
+            stop(server.process)
         return History(start_prometheus(config, folder / "data"), model, times[0], times[-1])
 
     return fill

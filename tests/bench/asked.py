@@ -115,11 +115,6 @@ class Seen:
 def asked(file: Path, moment: Moment) -> Iterator[Asked]:
     """Yield what the dashboard in *file* asks at *moment*: its annotations, then its panels."""
     dashboard: Json = json.loads(file.read_text(encoding="utf-8"))
-    every = {
-        one["name"]: one.get("allValue") or ".+"
-        for one in dashboard.get("templating", {}).get("list", ())
-        if one.get("includeAll")
-    }
     queries: dict[tuple[Use, str], list[Query]] = {}
     for query in read_dashboard(file):
         queries.setdefault((query.use, query.panel), []).append(query)
@@ -127,7 +122,7 @@ def asked(file: Path, moment: Moment) -> Iterator[Asked]:
     for one in annotations:
         for query in queries.get((Use.ANNOTATION, one["name"]), ()):
             step = max(_ANNOTATION_STEP, query.interval or 0.0)
-            request = _request(query, moment, every, step)
+            request = _request(query, moment, step)
             yield Asked(one["name"], "annotation", (request,), value_is_time=bool(one.get("useValueForTime")))
     for panel in panels(dashboard):
         found = queries.get((Use.PANEL, panel.get("title", "")), ())
@@ -136,7 +131,7 @@ def asked(file: Path, moment: Moment) -> Iterator[Asked]:
             yield Asked(
                 panel["title"],
                 panel["type"],
-                tuple(_request(query, moment, every, step) for query in found),
+                tuple(_request(query, moment, step) for query in found),
                 tuple(one["name"] for one in annotations if one.get("enable") and lies_over(one, panel)),
             )
 
@@ -149,10 +144,10 @@ def _step(panel: Json, moment: Moment) -> float:
     return max(moment.scrape_interval, next((step for below, step in _ROUND if wanted <= below), 7200.0))
 
 
-def _request(query: Query, moment: Moment, every: dict[str, str], step: float) -> Request:
+def _request(query: Query, moment: Moment, step: float) -> Request:
     own = Moment(moment.now, moment.span, step, moment.scrape_interval)
     step = own.step_of(query)
-    expr = replaced(query.text, {**values_for(query, own, {}), **every})
+    expr = replaced(query.text, values_for(query, own, {}))
     if query.instant:
         return Request("/api/v1/query", {"query": expr, "time": f"{moment.now:.3f}"}, 0.0)
     start, end = moment.start // step * step, moment.now // step * step
@@ -163,6 +158,7 @@ def _request(query: Query, moment: Moment, every: dict[str, str], step: float) -
 def ask(port: int, one: Asked) -> Seen:
     """Ask everything of *one* at once, several times, of the Prometheus at *port* on the loopback."""
     spent: list[float] = []
+    answers: list[bytes] = []
     with ThreadPoolExecutor(len(one.requests)) as pool:
         for _ in range(TIMES):
             start = perf_counter()

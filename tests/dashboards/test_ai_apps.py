@@ -121,12 +121,27 @@ def test_the_promised_latency_is_drawn_where_it_is_promised(rows: dict[str, dict
 
 
 def test_a_success_ratio_is_divided_after_it_was_summed(rows: dict[str, dict[str, Json]]) -> None:
-    (target,) = rows["Deployment execution"]["Deployment success rate"]["targets"]
+    target, _ = rows["Claude planning"]["Planning success ratio"]["targets"]
     matchers = 'job=~"$job",instance=~"$instance"'
     assert target["expr"] == (
-        f'sum by (strategy) (rate(deployment_execution_calls_total{{status="success",{matchers}}}[$__rate_interval]))'
+        f'sum(rate(adapter_claude_planning_calls_total{{status="success",{matchers}}}[$__rate_interval]))'
         " / "
-        f'sum by (strategy) (rate(deployment_execution_calls_total{{status=~"success|failure",{matchers}}}[$__rate_interval]))'
+        f'sum(rate(adapter_claude_planning_calls_total{{status=~"success|failure",{matchers}}}[$__rate_interval]))'
+    )
+
+
+def test_what_costs_much_is_asked_of_what_is_recorded_unless_instances_are_chosen(
+    rows: dict[str, dict[str, Json]],
+) -> None:
+    (target,) = rows["Deployment execution"]["Deployment duration by strategy"]["targets"]
+    series = "deployment_execution_duration_seconds_bucket"
+    matchers = 'job=~"$job",instance=~"$instance"'
+    assert target["expr"] == (
+        "histogram_quantile(0.95, sum by (strategy, le) "
+        f"(avg_over_time(job_component_strategy_le:{series}:rate2m{{{matchers}}}[$__rate_interval])))"
+        " or "
+        "histogram_quantile(0.95, sum by (strategy, le) "
+        f'(rate({series}{{{matchers},instance!~"$instance$instance"}}[$__rate_interval])))'
     )
 
 

@@ -39,12 +39,18 @@ def hive_history(
         often = [{key: value for key, value in group.items() if key != "interval"} for group in groups]
         (folder / file.name).write_text(yaml.safe_dump({"groups": often}))
     config = f"global: {{evaluation_interval: 1s}}\nrule_files: ['{folder}/*.yml']\n"
-    history = backfilled(Model.of(hive.catalogue, busy=True, incident_every=0), config=config)
+    model = Model.of(hive.catalogue, busy=True, incident_every=0)
+    history = backfilled(model, config=config, recorded=_rates(checkout, hive))
     history.prometheus.until_rules_are_evaluated()
     return history
 
 
 @pytest.fixture(scope="session")
-def hive_morning(hive: Project, backfilled: Backfilled) -> History:
-    """Four ordinary hours of the Hive, at its declared pace and with its incidents, in a Prometheus without rules."""
-    return backfilled(Model.of(hive.catalogue), hours=4.0)
+def hive_morning(checkout: Path, hive: Project, backfilled: Backfilled) -> History:
+    """Four ordinary hours of the Hive, at its declared pace and with its incidents, and the rates that rules recorded."""
+    return backfilled(Model.of(hive.catalogue), hours=4.0, recorded=_rates(checkout, hive))
+
+
+def _rates(checkout: Path, hive: Project) -> list[Path]:
+    """Return the rule files whose series the panels read."""
+    return sorted((checkout / hive.config.out / "prometheus" / "rules").glob("*-rates.yml"))

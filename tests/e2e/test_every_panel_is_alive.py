@@ -77,7 +77,7 @@ def test_every_quantile_panel_is_within_a_bucket_of_the_truth(
     hive: Project, hive_history: History, queries: list[Query]
 ) -> None:
     pattern = re.compile(
-        r"histogram_quantile\(([\d.]+), sum by \((?:\w+, )*le\) \(rate\((\w+)_duration_seconds_bucket"
+        r"histogram_quantile\(([\d.]+), sum by \((?:\w+, )*le\) \((?:rate\(|avg_over_time\(\w+:)(\w+)_duration_seconds_bucket"
     )
     seen = 0
     for query in queries:

@@ -102,4 +102,4 @@ def _template_variable(choice: Choice) -> TemplateVariable:
         case CustomVariable():
             return TemplateVariable(variable.name, "custom", variable.multi, variable.choices)
         case _:
-            return TemplateVariable(variable.name, "query", variable.multi)
+            return TemplateVariable(variable.name, "query", variable.multi, all_value=choice.all_value)

@@ -5,7 +5,7 @@ The renderer and the readers of its queries start from this one step, so what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from string import ascii_uppercase
@@ -107,9 +107,10 @@ def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: fl
     """
     chosen = choices(dashboard, exposition)
     by_label = tuple((one.label, one.variable.name) for one in chosen if one.filters)
+    whole = frozenset((one.label, one.variable.name) for one in chosen if one.all_value == ".*")
     return ShownDashboard(
         dashboard,
-        tuple(_rows(dashboard, exposition, by_label, scrape_interval)),
+        tuple(_rows(dashboard, exposition, by_label, whole, scrape_interval)),
         chosen,
         tuple(
             _annotation(one, dashboard, exposition, by_label, scrape_interval)
@@ -148,6 +149,7 @@ def _rows(
     dashboard: Dashboard,
     exposition: Exposition,
     by_label: Sequence[tuple[str, str]],
+    whole: Collection[tuple[str, str]],
     scrape_interval: float,
 ) -> Iterator[ShownRow]:
     ids = dashboard.ids
@@ -155,7 +157,7 @@ def _rows(
     for row in dashboard.rows:
         header, top = Grid(0, y, 24, 1), y + 1
         shown = []
-        asked = [tuple(_targets(panel, exposition, by_label, scrape_interval)) for panel in row.panels]
+        asked = [tuple(_targets(panel, exposition, by_label, whole, scrape_interval)) for panel in row.panels]
         lines = tuple(sum(target.lines for target in targets) for targets in asked)
         for panel, grid, targets in zip(row.panels, place(row.panels, lines), asked, strict=True):
             _check_columns(panel, targets)
@@ -175,7 +177,11 @@ def _rows(
 
 
 def _targets(
-    panel: Panel, exposition: Exposition, by_label: Sequence[tuple[str, str]], scrape_interval: float
+    panel: Panel,
+    exposition: Exposition,
+    by_label: Sequence[tuple[str, str]],
+    whole: Collection[tuple[str, str]],
+    scrape_interval: float,
 ) -> Iterator[Target]:
     if not isinstance(panel, QueryPanel):
         return
@@ -191,7 +197,7 @@ def _targets(
                 where=expr.where,
             )
         yield Target(
-            ref, expr, to_text(recorded(node, by_label, exposition)), value, name, _instant(panel, node), _format(panel),
+            ref, expr, to_text(recorded(node, whole, exposition)), value, name, _instant(panel, node), _format(panel),
             _step(panel, node, value), expected_lines(value, expr.at_most),
         )  # fmt: skip
 

@@ -117,7 +117,9 @@ def budget_left(
 def standing_still(loop: Loop[L, E], longer_than: float) -> Expr:
     """Return how many processes run the loop and have not ended an iteration for *longer_than* seconds; 0 for none."""
     last: Node = select(loop.last_iteration, loop.last_iteration.name)
-    if loop.labels.domains.keys() - loop.labels.fixed.keys():  # else a process has one series: nothing to aggregate
+    if (
+        loop.labels.domains.keys() - loop.labels.fixed.keys()
+    ):  # else a process has one series: nothing to aggregate
         last = aggregate("max", last, Instance)
     begun = Paren(Binary(">", last, Number(0.0)))
     still = Binary("<", begun, Binary("-", Call("time", ()), Number(longer_than)))

@@ -21,7 +21,7 @@ from signalproof.lint.labels import (
 )
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
-from signalproof.promql.tree import walk
+from signalproof.promql.ways import guards
 
 _SLIP = 0.8
 """So much of two labels is alike where one is the other with a slip of the keyboard: ``cod`` and ``code``."""
@@ -106,26 +106,13 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
         if any(has_label(one, label, context) for one in series):
             yield from _without_conflict(label, matcher, series)
             continue
-        if matcher.operator == "=~" and _other_way(label, matcher.value.value, context):
-            continue
+        if matcher.operator == "=~" and matcher.value.value in guards(context.root, label):
+            continue  # a series without the label answers while all are chosen
         if label == "quantile" and selector.name.endswith(("_sum", "_count")):
             continue  # M002 knows why
         known = {name for one in series for name in one.labels} | context.world.exposition.target_labels
         who = selector.name or "the selected metrics"
         yield _problem(f"{who} has no label {label!r}", label, known, matcher.label_span, context)
-
-
-def _other_way(label: str, chosen: str, context: Context) -> bool:
-    """Whether *chosen*, a variable, is asked for with the label elsewhere in the query, unless it is all.
-
-    A series without the label answers while all are chosen, where ``.*`` is true of it; see `dashboard.recorded`.
-    """
-    return chosen.startswith("$") and any(
-        isinstance(one, Matcher) and one.label == label and one.operator == "!~" and one.value.value == chosen * 2
-        for node in walk(context.root)
-        if isinstance(node, Selector)
-        for one in node.matchers
-    )
 
 
 def _without_conflict(label: str, matcher: Matcher, series: tuple[Series, ...]) -> Iterator[Problem]:
