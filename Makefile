@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes grafana
+	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled demo kubernetes grafana scale
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ fuzz: .venv/fuzz ## coverage-guided fuzzing of everything that reads; SECONDS=60
 bench-instrument: .venv/bench ## what a tracked call costs, beside hand-written calls and the peers; writes the guide's tables
 	@$(BIN)/python -m tests.bench.instrument_calls --all --write docs/guides/instrumentation.md
 	@$(BIN)/python -m tests.bench.instrument_scrape --write docs/guides/instrumentation.md
+
+scale: .venv/test ## what each panel draws and takes with 1, 200 and 1,000 instances on a real Prometheus; 15 minutes; writes docs/guides/scale.md
+	@$(BIN)/python -m tests.bench.dashboard_scale --instances 1 200 1000 --write docs/guides/scale.md
 
 format: .venv/test ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
