@@ -13,6 +13,7 @@ panel is too slow or draws too many lines; 2: something is missing; 130: interru
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import subprocess
@@ -146,6 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if program is None:
         sys.stderr.write("prometheus is not on the PATH: run sh tests/components.sh as root\n")
         return 2
+    load = os.getloadavg()[0]
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -168,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     finally:
         signal.signal(signal.SIGTERM, before)
-    text = report(found, options.hours, options.interval)
+    text = report(found, options.hours, options.interval, load)
     sys.stdout.write(text + "\n")
     if options.write is not None:
         write(options.write, text)

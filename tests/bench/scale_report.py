@@ -70,11 +70,11 @@ class Measured:
     panels: tuple[Panel, ...]
 
 
-def report(found: Sequence[Measured], hours: float, interval: float) -> str:
-    """Return the figures as Markdown."""
+def report(found: Sequence[Measured], hours: float, interval: float, load: float) -> str:
+    """Return the figures as Markdown; *load* is how many processes the machine had to run when it began."""
     counts = " / ".join(f"{one.instances:,}" for one in found)
     conditions = (
-        f"{_version()} with its defaults, {platform.machine()}, {os.cpu_count()} processors. {hours:g} hours are shown, "
+        f"{_version()} with its defaults, {platform.machine()}, {os.cpu_count()} processors with {load:.1f} other processes to run. {hours:g} hours are shown, "
         f"scraped every {interval:g} s, in a window {WINDOW:,} pixels wide. A figure in ms is the median of {TIMES} times, "
         f"or of fewer where they took more than 10 s. {DISTINCT} processes of each job are simulated, the others are "
         "copies of them under names of their own."

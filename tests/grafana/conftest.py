@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import urllib.error
@@ -21,8 +20,11 @@ import pytest
 from tests.conftest import free_port, stop, until
 from tests.grafana.drawn import Seen, browser, look
 
+from signalproof.cli.project import load_project
+from signalproof.live.model import Model
+
 if TYPE_CHECKING:
-    from tests.conftest import Prometheus, StartPrometheus
+    from tests.conftest import Backfilled, Prometheus
 
 MEASURED = (1600, 1366, 1920)
 PICTURED = (1600, 800)
@@ -68,24 +70,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def followed(
-    checkout: Path, start_prometheus: StartPrometheus, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Prometheus]]:
-    """Starts a Prometheus with hours of synthetic data that goes on, and the rules of the checkout."""
+def followed(checkout: Path, backfilled: Backfilled) -> Iterator[Callable[[], Prometheus]]:
+    """Starts a Prometheus with hours of synthetic data that goes on, and the rules of the checkout with their past."""
     emitting: list[subprocess.Popen[bytes]] = []
 
     def start() -> Prometheus:
-        rules = tmp_path_factory.mktemp("rules")
-        server = start_prometheus(f"global: {{evaluation_interval: 15s}}\nrule_files: ['{rules}/*.yml']\n")
-        address = f"{server.url}/api/v1/write"
-        told = ["emit", "--remote-write", address, "--hours", str(_HOURS), "--follow"]
+        project = load_project(checkout / "pyproject.toml")
+        rules = checkout / project.config.out / "prometheus/rules"
+        config = f"global: {{evaluation_interval: 15s}}\nrule_files: ['{rules}/*.yml']\n"
+        rates = sorted(rules.glob("*-rates.yml"))
+        server = backfilled(
+            Model.of(project.catalogue), hours=_HOURS, config=config, recorded=rates
+        ).prometheus
+        # where the history ends, all processes restart
+        told = ["emit", "--remote-write", f"{server.url}/api/v1/write", "--hours", "0.01", "--follow"]
         process = subprocess.Popen([sys.executable, "-c", _PROGRAM, *told], cwd=checkout)
         emitting.append(process)
         until(process, lambda: bool(_fresh(server)), "synthetic data", deadline=300)
-        # only now: a rule that is evaluated makes the head newer than the history that is still to come
-        for file in (checkout / "provisioning/prometheus/rules").glob("*.yml"):
-            shutil.copy(file, rules)
-        server.process.send_signal(signal.SIGHUP)
         return server
 
     try:
