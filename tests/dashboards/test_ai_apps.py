@@ -122,8 +122,8 @@ def test_the_promised_latency_is_drawn_where_it_is_promised(rows: dict[str, dict
 
 def test_a_success_ratio_is_divided_after_it_was_summed(rows: dict[str, dict[str, Json]]) -> None:
     target, _ = rows["Claude planning"]["Planning success ratio"]["targets"]
-    matchers = 'job=~"$job",instance=~"$instance"'
-    assert target["expr"] == (
+    matchers = 'job=~"$job",instance=~"$instance",instance!~"$instance$instance"'
+    assert target["expr"].partition(" or ")[2] == (
         f'sum(rate(adapter_claude_planning_calls_total{{status="success",{matchers}}}[$__rate_interval]))'
         " / "
         f'sum(rate(adapter_claude_planning_calls_total{{status=~"success|failure",{matchers}}}[$__rate_interval]))'
@@ -138,7 +138,7 @@ def test_what_costs_much_is_asked_of_what_is_recorded_unless_instances_are_chose
     matchers = 'job=~"$job",instance=~"$instance"'
     assert target["expr"] == (
         "histogram_quantile(0.95, sum by (strategy, le) "
-        f"(avg_over_time(job_component_strategy_le:{series}:rate2m{{{matchers}}}[$__rate_interval])))"
+        f"(avg_over_time(job_component_strategy_le:{series}:rate5m{{{matchers}}}[$__rate_interval])))"
         " or "
         "histogram_quantile(0.95, sum by (strategy, le) "
         f'(rate({series}{{{matchers},instance!~"$instance$instance"}}[$__rate_interval])))'

@@ -33,8 +33,21 @@ def test_each_metric_is_known_to_be_recorded(checked: CheckedRules) -> None:
     }
     assert recorded == {
         "deployment_execution_duration_seconds_bucket": {"job", "component", "strategy", "le"},
+        "deployment_execution_duration_seconds_sum": {"job", "component", "strategy"},
+        "deployment_execution_duration_seconds_count": {"job", "component", "strategy"},
         "deployment_execution_calls_total": {"job", "component", "strategy", "status"},
     }
+
+
+def test_of_an_operation_durations_calls_and_failures_are_recorded() -> None:
+    rules = rate_group(DUTY, DEPLOYMENT_EXECUTION).rules
+    assert [one.record.split(":")[1] for one in rules if isinstance(one, RecordingRule)] == [
+        "deployment_execution_duration_seconds_bucket",
+        "deployment_execution_duration_seconds_sum",
+        "deployment_execution_duration_seconds_count",
+        "deployment_execution_calls",
+        "deployment_execution_errors",
+    ]
 
 
 def test_the_rate_of_some_calls_is_not_the_rate_of_all() -> None:

@@ -30,9 +30,6 @@ from signalproof.rules.queues import poll_group, stuck_group
 from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
-STEPS = (SSH_DEPLOYMENT, VALIDATE_CONNECTION, DOCKER_DEPLOYMENT, BUILD_IMAGE, KUBERNETES_DEPLOYMENT)
-QUEUES = (HANDLE_TASK, PROCESS_QUEUE, DEPLOYMENT_QUEUE_POLL, UPDATE_STATUS, STORE_RESULT)
-ALL = (DEPLOYER_LOOP, DEPLOYMENT_EXECUTION, HEALTH_CHECK, ROLLBACK, *STEPS, *QUEUES)
 DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/README.md", file="deployer")
 
 GROUPS = (
@@ -55,8 +52,19 @@ GROUPS = (
     instrumentation_group(FAULTS, DEPLOYER, Tracked("deployment_execution"), Stage.RECORD),
     rate_group(
         DEPLOYER,
-        *(one.duration for one in ALL),
-        *(one.failures for one in ALL),
-        *(one.calls for one in (DEPLOYER_LOOP, DEPLOYMENT_EXECUTION)),
+        DEPLOYMENT_EXECUTION,
+        HEALTH_CHECK,
+        ROLLBACK.failures,  # how many there are is counted exactly
+        SSH_DEPLOYMENT,
+        VALIDATE_CONNECTION,
+        DOCKER_DEPLOYMENT,
+        BUILD_IMAGE,
+        KUBERNETES_DEPLOYMENT,
+        DEPLOYER_LOOP,
+        HANDLE_TASK,
+        PROCESS_QUEUE,
+        DEPLOYMENT_QUEUE_POLL,
+        UPDATE_STATUS,
+        STORE_RESULT,
     ),
 )

@@ -10,6 +10,7 @@ from hive.catalogue.planner import (
     ASYNC_PROCESS_QUEUE,
     CLAUDE_COST,
     CLAUDE_PLANNING,
+    CLAUDE_TOKENS,
     FALLBACK_PLANS,
     PLANNER_LOOP,
     PLANNING_QUEUE_POLL,
@@ -27,9 +28,6 @@ from signalproof.rules.queues import poll_group, stuck_group
 from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
-TURNS = (PLANNER_LOOP, ASYNC_PLANNER_LOOP)
-WORK = (PROCESS_TASK, ASYNC_PROCESS_QUEUE, ASYNC_PLAN_GENERATION)
-WRITES = (PLANNING_QUEUE_POLL, SAVE_PLAN)
 PLANNER = Duty(Job("ai_planner"), owner="planning", runbook="src/hive/rules/README.md", file="planner")
 
 GROUPS = (
@@ -57,10 +55,17 @@ GROUPS = (
     instrumentation_group(FAULTS, PLANNER, Tracked("adapter_claude_planning"), Stage.RECORD),
     rate_group(
         PLANNER,
-        *(one.duration for one in (*TURNS, *WORK, CLAUDE_PLANNING, ASYNC_CLAUDE_PLANNING, *WRITES)),
-        *(one.failures for one in (*TURNS, *WORK, CLAUDE_PLANNING, ASYNC_CLAUDE_PLANNING, *WRITES)),
-        *(one.calls for one in TURNS),
+        CLAUDE_PLANNING,
+        ASYNC_CLAUDE_PLANNING,
+        PLANNER_LOOP,
+        ASYNC_PLANNER_LOOP,
+        PROCESS_TASK,
+        ASYNC_PROCESS_QUEUE,
+        ASYNC_PLAN_GENERATION,
+        PLANNING_QUEUE_POLL,
+        SAVE_PLAN,
         FALLBACK_PLANS,
+        CLAUDE_TOKENS,
         CLAUDE_COST,
     ),
 )

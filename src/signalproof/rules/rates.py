@@ -6,49 +6,64 @@ A dashboard finds these series by itself; see `signalproof.dashboard.recorded`. 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from signalproof.catalogue.labels import Job, Label
 from signalproof.catalogue.metric import Counter, Histogram
+from signalproof.catalogue.operation import Operation
 from signalproof.errors import SignalproofError, caller
-from signalproof.promql.build import counted
 from signalproof.promql.expr import Expr
 from signalproof.promql.select import aggregate, over, select
 from signalproof.rules.duty import Duty
 from signalproof.rules.group import RuleGroup
 from signalproof.rules.recording import RecordingRule
 
-WINDOW = "2m"
-"""Window of the rates: several scrapes, one of which may fail. What a panel shows of them is smoothed by as much."""
+WINDOW = "5m"
+"""Window of the rates: a call is in four or five of them, so that a count made of them is a tenth off at most."""
 INTERVAL = "1m"
 
 
-def rate_group(duty: Duty, *metrics: Counter[Any] | Histogram[Any]) -> RuleGroup:
-    """Return the group that records the rate of each of the *metrics*: by job and its own labels, over all instances.
+Counted: TypeAlias = "Counter[Any] | Histogram[Any]"
 
-    Of a histogram, its buckets are recorded: quantiles and distributions cost most.
+
+def rate_group(duty: Duty, *counted: Operation[Any, Any] | Counted) -> RuleGroup:
+    """Return the group that records the rates of all that is given: by job and its own labels, over all instances.
+
+    Args:
+        duty: Whose they are; of several jobs that expose the same, each has its own series.
+        counted: Counters, histograms (their buckets, sum and count), and operations (durations, calls and failures).
 
     Raises:
-        SignalproofError: No metric is given.
+        SignalproofError: Nothing is given.
     """
-    if not metrics:
-        raise SignalproofError("no rate to record", "give counters or histograms", where=caller())
+    if not counted:
+        raise SignalproofError("no rate to record", "give operations, counters or histograms", where=caller())
     return RuleGroup(
         f"{duty.job.replace('_', '-')}-rates",
-        tuple(_rule(one) for one in metrics),
+        tuple(rule for one in counted for metric in _metrics(one) for rule in _rules(metric)),
         interval=INTERVAL,
         file=f"{duty.file}-rates",
     )
 
 
-def _rule(metric: Counter[Any] | Histogram[Any]) -> RecordingRule:
-    buckets = isinstance(metric, Histogram)
-    name = f"{metric.name}_bucket" if buckets else counted(metric)
+def _metrics(one: Operation[Any, Any] | Counted) -> tuple[Counted, ...]:
+    return (one.duration, one.calls, one.failures) if isinstance(one, Operation) else (one,)
+
+
+def _rules(metric: Counted) -> Iterator[RecordingRule]:
+    """Yield a rule for each series of a metric."""
     by: tuple[type[Label], ...] = (Job, *metric.labels.classes.values())
-    level = [*(label.label_name for label in by), *(("le",) if buckets else ())]
-    rate = aggregate("sum", over("rate", select(metric, name), WINDOW), by, le=buckets)
-    return RecordingRule(
-        f"{'_'.join(level)}:{name.removesuffix('_total')}:rate{WINDOW}",
-        Expr(rate),
-        f"{metric.help[:1].upper()}{metric.help[1:].rstrip('.')}: per second, all instances together.",
-    )
+    level = "_".join(label.label_name for label in by)
+    what = f"{metric.help[:1].upper()}{metric.help[1:].rstrip('.')}"
+    names = {metric.name: ""}
+    if isinstance(metric, Histogram):
+        names = {f"{metric.name}_{part}": f" ({part})" for part in ("bucket", "sum", "count")}
+    for name, part in names.items():
+        buckets = name.endswith("_bucket")
+        rate = aggregate("sum", over("rate", select(metric, name), WINDOW), by, le=buckets)
+        yield RecordingRule(
+            f"{level}{'_le' if buckets else ''}:{name.removesuffix('_total')}:rate{WINDOW}",
+            Expr(rate),
+            f"{what}{part}: per second, all instances together.",
+        )
