@@ -138,7 +138,7 @@ def test_what_costs_much_is_asked_of_what_is_recorded_unless_instances_are_chose
     matchers = 'job=~"$job",instance=~"$instance"'
     assert target["expr"] == (
         "histogram_quantile(0.95, sum by (strategy, le) "
-        f"(avg_over_time(job_component_strategy_le:{series}:rate5m{{{matchers}}}[$__rate_interval])))"
+        f"(avg_over_time(job_component_strategy_le:{series}:rate6m{{{matchers}}}[$__rate_interval])))"
         " or "
         "histogram_quantile(0.95, sum by (strategy, le) "
         f'(rate({series}{{{matchers},instance!~"$instance$instance"}}[$__rate_interval])))'

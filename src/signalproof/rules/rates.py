@@ -19,8 +19,9 @@ from signalproof.rules.duty import Duty
 from signalproof.rules.group import RuleGroup
 from signalproof.rules.recording import RecordingRule
 
-WINDOW = "5m"
-"""Window of the rates: a call is in four or five of them, so that a count made of them is a tenth off at most."""
+WINDOW = "6m"
+"""Window of the rates: a call is in five or six of them, so that a count made of them is about a tenth off at most. No usual
+window of an alert, whose rates are recorded in the group of the alert, to be there when it asks."""
 INTERVAL = "1m"
 
 
