@@ -153,7 +153,9 @@ def _panels(found: Sequence[Measured], counts: str) -> Iterator[list[str]]:
             first.title,
             first.kind,
             _cell([f"{one.lines:,}" for one in each]) if drawn else "",
-            _cell([f"{one.marks:,}" for one in each]) if first.kind == "annotation" or first.marks else "",
+            _cell([f"{one.marks:,}" for one in each])
+            if first.kind == "annotation" or (drawn and first.marks)
+            else "",
             _cell([_spent(one.seen) for one in each]),
             _cell([_spent(one.without) for one in each if one.without is not None]),
         ]
