@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.units import TIMESTAMP_SECONDS
-from signalproof.dashboard.density import expected_lines, step_for
+from signalproof.dashboard.density import expected_lines, spans_range, step_for
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.layout import Grid, place, row_height
 from signalproof.dashboard.links import Link, RowLink
@@ -27,7 +27,7 @@ from signalproof.errors import SignalproofError, did_you_mean
 from signalproof.infer.inference import infer
 from signalproof.infer.present import legend
 from signalproof.infer.value import Kind, Value
-from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
+from signalproof.promql.ast import Node, Range, Variable
 from signalproof.promql.expr import Expr, binary
 from signalproof.promql.printer import to_text
 from signalproof.promql.tree import walk
@@ -253,7 +253,7 @@ def _instant(panel: QueryPanel, node: Node) -> bool:
     if isinstance(panel, Gauge | BarGauge):
         return panel.reduce == "lastNotNull"
     if isinstance(panel, Stat):
-        return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
+        return panel.reduce == "lastNotNull" and (not panel.trend or spans_range(node))
     return False
 
 
@@ -267,17 +267,6 @@ def _step(panel: QueryPanel, node: Node, value: Value) -> float:
         for one in walk(node)
     )
     return 0.0 if bars or not follows or _instant(panel, node) else step_for(value)
-
-
-def _spans_range(node: Node) -> bool:
-    """Whether a window of *node* is the whole time range: over time it would look back before its start."""
-    return any(_is_range(one.window) for one in walk(node) if isinstance(one, Range | Subquery))
-
-
-def _is_range(time: Time) -> bool:
-    if isinstance(time, DurationOperation):
-        return any(map(_is_range, time.operands))
-    return isinstance(time, Variable) and time.name in ("__range", "__range_s", "__range_ms")
 
 
 def _format(panel: QueryPanel) -> Format:
