@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help dashboards test check docs bench lint types mypy pyright style architecture format lock components clean \
-	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled convert demo kubernetes grafana
+	audit sbom secrets lint-naive corpus soundness mutants faults knowledge reports fuzz bench-compiled bench-instrument compiled convert demo kubernetes grafana scale
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ kubernetes: .venv/test ## build the API server once, and show the deployer on it
 
 grafana: .venv/grafana ## the dashboards in a real Grafana and Chromium: pictures and figures; GRAFANA_URL or grafana on the PATH, PICTURES=folder
 	@GRAFANA_PICTURES="$(PICTURES)" $(BIN)/pytest -q -m grafana tests/grafana
+
+scale: .venv/test ## what each panel draws and takes with 1, 200 and 1,000 instances on a real Prometheus; 15 minutes; writes docs/guides/scale.md
+	@$(BIN)/python -m tests.bench.dashboard_scale --instances 1 200 1000 --write docs/guides/scale.md
 
 bench: .venv/test ## the benchmarks: ratios against the peers, measured in one run
 	@$(BIN)/pytest tests/bench -m bench -s

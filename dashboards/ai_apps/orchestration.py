@@ -19,7 +19,7 @@ from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Loop, Status
 from signalproof.dashboard import Events, Row, State, StateTimeline, Table, TimeSeries
 from signalproof.promql.build import value
-from signalproof.promql.events import builds, happened
+from signalproof.promql.events import builds, happened, lowest
 from signalproof.promql.operations import idle_seconds, latency
 from signalproof.promql.overview import errors, pace
 
@@ -124,11 +124,12 @@ ROW = Row(
         StateTimeline(
             "Loops running",
             (
-                value(PLANNER_LOOP.running, "max", by=Instance).named("planner"),
-                value(ASYNC_PLANNER_LOOP.running, "max", by=Instance).named("async planner"),
-                value(DEPLOYER_LOOP.running, "max", by=Instance).named("deployer"),
+                lowest(4, PLANNER_LOOP.running, by=Instance).named("planner"),
+                lowest(4, ASYNC_PLANNER_LOOP.running, by=Instance).named("async planner"),
+                lowest(4, DEPLOYER_LOOP.running, by=Instance).named("deployer"),
             ),
-            "Which loop ran when, by process. A gap is a process that did not answer the scrape.",
+            "Which loop ran when, by process: of each loop the four that stood longest in the shown time. A gap is a process that did "
+            "not answer the scrape.",
             width=12,
             states=(State(0, "stopped", "red"), State(1, "running", "green")),
         ),

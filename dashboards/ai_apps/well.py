@@ -98,6 +98,7 @@ ROW = Row(
             ),
             "Processes whose loop turned once and has not for longer than a turn may take: they hang.",
             links=(RowLink("orchestration"),),
+            trend=False,
             width=6,
         ),
         Stat(

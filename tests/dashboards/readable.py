@@ -157,14 +157,14 @@ def buried(dashboard: Json, marks: Mapping[str, int], most: int = MARKS) -> list
         over = sum(
             marks.get(each["name"], 0)
             for each in dashboard.get("annotations", {}).get("list", ())
-            if each.get("enable") and _lies_over(each, one)
+            if each.get("enable") and lies_over(each, one)
         )
         if one["type"] == "timeseries" and over > most:
             lie.append(f"{one['title']}: {over}")
     return lie
 
 
-def _lies_over(annotation: Json, panel: Json) -> bool:
+def lies_over(annotation: Json, panel: Json) -> bool:
     chosen = annotation.get("filter") or {}
     ids = chosen.get("ids", ())
     if not ids:

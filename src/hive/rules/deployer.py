@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from hive.catalogue.deployer import (
+    BUILD_IMAGE,
     DEPLOYER_LOOP,
     DEPLOYMENT_EXECUTION,
     DEPLOYMENT_QUEUE_POLL,
     DOCKER_DEPLOYMENT,
     HANDLE_TASK,
     HEALTH_CHECK,
+    KUBERNETES_DEPLOYMENT,
+    PROCESS_QUEUE,
     ROLLBACK,
     SSH_DEPLOYMENT,
+    STORE_RESULT,
+    UPDATE_STATUS,
+    VALIDATE_CONNECTION,
 )
 from hive.catalogue.labels import Queue
 from hive.catalogue.queues import QUEUE_OLDEST, QUEUE_WAITING
@@ -21,6 +27,7 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
 DEPLOYER = Duty(Job("ai_deployer"), owner="deployment", runbook="src/hive/rules/README.md", file="deployer")
@@ -44,3 +51,22 @@ GROUPS = (
     error_budget(ROLLBACK, DEPLOYER, at_least=1),
     instrumentation_group(FAULTS, DEPLOYER, Tracked("deployment_execution"), Stage.RECORD),
 )
+
+RATES = rate_group(
+    DEPLOYER,
+    DEPLOYMENT_EXECUTION,
+    HEALTH_CHECK,
+    ROLLBACK.failures,  # how many there are is counted exactly
+    SSH_DEPLOYMENT,
+    VALIDATE_CONNECTION,
+    DOCKER_DEPLOYMENT,
+    BUILD_IMAGE,
+    KUBERNETES_DEPLOYMENT,
+    DEPLOYER_LOOP,
+    HANDLE_TASK,
+    PROCESS_QUEUE,
+    DEPLOYMENT_QUEUE_POLL,
+    UPDATE_STATUS,
+    STORE_RESULT,
+)
+"""What all instances do together, for a fleet: add it to `GROUPS`, and the dashboards ask it instead of each process."""

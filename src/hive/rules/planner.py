@@ -7,7 +7,11 @@ from hive.catalogue.planner import (
     ASYNC_CLAUDE_PLANNING,
     ASYNC_PLAN_GENERATION,
     ASYNC_PLANNER_LOOP,
+    ASYNC_PROCESS_QUEUE,
+    CLAUDE_COST,
     CLAUDE_PLANNING,
+    CLAUDE_TOKENS,
+    FALLBACK_PLANS,
     PLANNER_LOOP,
     PLANNING_QUEUE_POLL,
     PROCESS_TASK,
@@ -21,6 +25,7 @@ from signalproof.rules.jobs import instrumentation_group, job_group
 from signalproof.rules.loops import loop_group, running_group
 from signalproof.rules.objectives import error_budget
 from signalproof.rules.queues import poll_group, stuck_group
+from signalproof.rules.rates import rate_group
 from signalproof.rules.waiting import waiting_group
 
 PLANNER = Duty(Job("ai_planner"), owner="planning", runbook="src/hive/rules/README.md", file="planner")
@@ -49,3 +54,20 @@ GROUPS = (
     error_budget(SAVE_PLAN, PLANNER),
     instrumentation_group(FAULTS, PLANNER, Tracked("adapter_claude_planning"), Stage.RECORD),
 )
+
+RATES = rate_group(
+    PLANNER,
+    CLAUDE_PLANNING,
+    ASYNC_CLAUDE_PLANNING,
+    PLANNER_LOOP,
+    ASYNC_PLANNER_LOOP,
+    PROCESS_TASK,
+    ASYNC_PROCESS_QUEUE,
+    ASYNC_PLAN_GENERATION,
+    PLANNING_QUEUE_POLL,
+    SAVE_PLAN,
+    FALLBACK_PLANS,
+    CLAUDE_TOKENS,
+    CLAUDE_COST,
+)
+"""What all instances do together, for a fleet: add it to `GROUPS`, and the dashboards ask it instead of each process."""

@@ -65,6 +65,8 @@ class Series:
         where: The declaration.
         noun: What is counted, in the plural: ``plans``; empty where nobody said.
         per_hour: Events that an hour of a normal day brings over all series of the family; 0 where nobody said.
+        rate_of: Of a recorded series: the series whose rate per second it holds, summed over the labels that it does not
+            have itself; empty where it holds something else.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Series:
     where: Location | None = field(default=None, compare=False)
     noun: str = ""
     per_hour: float = 0.0
+    rate_of: str = ""
 
 
 @dataclass(frozen=True)

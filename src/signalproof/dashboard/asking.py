@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from string import ascii_uppercase
 from typing import Literal, NamedTuple, TypeAlias
 
 from signalproof.catalogue.exposition import Exposition
 from signalproof.dashboard.charts import BarChart, PieChart
-from signalproof.dashboard.density import expected_lines, step_for
+from signalproof.dashboard.density import expected_lines, spans_range, step_for
 from signalproof.dashboard.filters import filtered
 from signalproof.dashboard.panels import (
     BarGauge,
@@ -23,6 +23,7 @@ from signalproof.dashboard.panels import (
     TimeSeries,
     asked_of_prometheus,
 )  # fmt: skip
+from signalproof.dashboard.recorded import recorded
 from signalproof.dashboard.targets import RawTarget, Target
 from signalproof.durations import parse_duration
 from signalproof.errors import SignalproofError
@@ -74,6 +75,7 @@ def targets_of(
     panel: Panel,
     exposition: Exposition,
     by_label: Sequence[tuple[str, str]],
+    whole: Collection[tuple[str, str]],
     scrape_interval: float,
     *,
     plain: bool = False,
@@ -84,6 +86,7 @@ def targets_of(
         panel: The definition.
         exposition: What Prometheus stores.
         by_label: Label and variable of each filter.
+        whole: Those whose *All* is every value: with it, recorded rates are asked where rules record some.
         scrape_interval: Seconds between two scrapes.
         plain: Whether nothing is derived.
 
@@ -121,7 +124,7 @@ def targets_of(
             )
         instant = _instant(panel, node) if one.instant is None else one.instant
         yield ShownTarget(
-            one.ref or ref, one.expr, to_text(node), value, name, instant, _format(panel),
+            one.ref or ref, one.expr, to_text(recorded(node, whole, exposition)), value, name, instant, _format(panel),
             _step(panel, node, value), expected_lines(value, one.expr.at_most), one,
         )  # fmt: skip
 
@@ -166,7 +169,7 @@ def _instant(panel: QueryPanel, node: Node) -> bool:
     if isinstance(panel, Gauge | BarGauge | PieChart):
         return panel.reduce == "lastNotNull"
     if isinstance(panel, Stat):
-        return panel.reduce == "lastNotNull" and (not panel.trend or _spans_range(node))
+        return panel.reduce == "lastNotNull" and (not panel.trend or spans_range(node))
     return False
 
 
@@ -180,17 +183,6 @@ def _step(panel: QueryPanel, node: Node, value: Value) -> float:
         for one in walk(node)
     )
     return 0.0 if bars or not follows or _instant(panel, node) else step_for(value)
-
-
-def _spans_range(node: Node) -> bool:
-    """Whether a window of *node* is the whole time range: over time it would look back before its start."""
-    return any(_is_range(one.window) for one in walk(node) if isinstance(one, Range | Subquery))
-
-
-def _is_range(time: Time) -> bool:
-    if isinstance(time, DurationOperation):
-        return any(map(_is_range, time.operands))
-    return isinstance(time, Variable) and time.name in ("__range", "__range_s", "__range_ms")
 
 
 def _format(panel: QueryPanel) -> Format:

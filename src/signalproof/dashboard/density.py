@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from signalproof.infer.present import varying
 from signalproof.infer.value import Value
+from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
+from signalproof.promql.tree import walk
 
 ENOUGH = 10
 """Events that a window shall hold: a median of them is steady, and one failure is not yet a tenth of the picture."""
@@ -40,3 +42,14 @@ def expected_lines(value: Value, at_most: int = 0) -> int:
         domain = value.labels.known.get(label)
         lines *= (domain.at_most if domain is not None else None) or _A_FEW
     return min(lines, at_most) if at_most else lines
+
+
+def spans_range(node: Node) -> bool:
+    """Return whether a window of *node* is the whole time range: over time it would look back before its start."""
+    return any(_is_range(one.window) for one in walk(node) if isinstance(one, Range | Subquery))
+
+
+def _is_range(time: Time) -> bool:
+    if isinstance(time, DurationOperation):
+        return any(map(_is_range, time.operands))
+    return isinstance(time, Variable) and time.name in ("__range", "__range_s", "__range_ms")

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from signalproof.catalogue.exposition import Exposition, Role
-from signalproof.promql.ast import (
-    Aggregation,
-    Binary,
-    Call,
-    Matcher,
-    Node,
-    Paren,
-    Range,
-    Selector,
-    String,
-    Subquery,
-    Unary,
-    Variable,
-)
-from signalproof.promql.tree import children
+from signalproof.promql.ast import Call, Matcher, Node, Selector, String, Variable
+from signalproof.promql.tree import children, rewritten
 
 _OF_PROMETHEUS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series that Prometheus writes itself, without the labels of a target."""
@@ -35,40 +22,16 @@ def filtered(node: Node, labels: Collection[tuple[str, str]], exposition: Exposi
     if not labels:
         return node
     more = _matchers(tuple(labels))
-    order = [node]
-    for one in order:  # grows while it is walked: a sum of thousands of terms is too deep to recurse into
-        # the second argument of info() selects label sets to join, not series of the target
-        order += one.args[:1] if isinstance(one, Call) and one.function == "info" else children(one)
-    made: dict[int, Node] = {}
-    for one in reversed(order):
-        made[id(one)] = _rebuilt(one, made, more, exposition)
-    return made[id(node)]
+
+    def change(one: Node) -> Node:
+        return _selector(one, more, exposition) if type(one) is Selector else one
+
+    return rewritten(node, change, _below)
 
 
-def _rebuilt(node: Node, made: Mapping[int, Node], more: Sequence[Matcher], exposition: Exposition) -> Node:
-    """Return *node* over what was *made* of the nodes below it; it stands in no text yet, so it has no span."""
-    # the type itself is compared, most frequent first: this is done for every node of every panel
-    if type(node) is Call:
-        return Call(node.function, tuple([made.get(id(arg), arg) for arg in node.args]))
-    if type(node) is Selector:
-        return _selector(node, more, exposition)
-    if type(node) is Range:
-        selector = made[id(node.selector)]
-        assert isinstance(selector, Selector)
-        return Range(selector, node.window)
-    if type(node) is Aggregation:
-        parameter = node.parameter and made[id(node.parameter)]
-        return Aggregation(node.operator, made[id(node.expr)], parameter, node.grouping)
-    if type(node) is Binary:
-        left, right = made[id(node.left)], made[id(node.right)]
-        return Binary(node.operator, left, right, node.matching, node.bool_modifier)
-    if type(node) is Subquery:
-        return Subquery(made[id(node.expr)], node.window, node.step, node.offset, node.at)
-    if type(node) is Unary:
-        return Unary(node.operator, made[id(node.expr)])
-    if type(node) is Paren:
-        return Paren(made[id(node.expr)])
-    return node
+def _below(node: Node) -> Sequence[Node]:
+    # the second argument of info() selects label sets to join, not series of the target
+    return node.args[:1] if isinstance(node, Call) and node.function == "info" else children(node)
 
 
 @lru_cache(maxsize=256)

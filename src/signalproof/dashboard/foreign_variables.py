@@ -21,6 +21,7 @@ def template_variables(spec: Table) -> Mapping[str, TemplateVariable]:
             table.text("type") or "query",
             table.get("multi") is True or table.get("includeAll") is True,
             _values(table),
+            table.text("allValue") if table.get("includeAll") is True else "",
         )
         for table in spec.table("templating").tables("list")
         if (name := table.text("name"))

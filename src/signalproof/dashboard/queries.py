@@ -123,4 +123,4 @@ def _template_variable(choice: Choice) -> TemplateVariable:
         case RawVariable():
             return TemplateVariable(variable.name, str(variable.json.get("type", "query")))
         case _:
-            return TemplateVariable(variable.name, "query", variable.multi)
+            return TemplateVariable(variable.name, "query", variable.multi, all_value=choice.all_value)

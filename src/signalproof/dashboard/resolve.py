@@ -5,7 +5,7 @@ The renderer and the readers of its queries start from this one step, so what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -73,9 +73,10 @@ def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: fl
     """
     chosen = choices(dashboard, exposition)
     by_label = tuple((one.label, one.variable.name) for one in chosen if one.filters)
+    whole = frozenset((one.label, one.variable.name) for one in chosen if one.all_value == ".*")
     return ShownDashboard(
         dashboard,
-        tuple(_rows(dashboard, exposition, chosen, by_label, scrape_interval)),
+        tuple(_rows(dashboard, exposition, chosen, by_label, whole, scrape_interval)),
         chosen,
         tuple(
             _annotation(one, dashboard, exposition, by_label, scrape_interval)
@@ -111,6 +112,7 @@ def _rows(
     exposition: Exposition,
     chosen: Sequence[Choice],
     by_label: Sequence[tuple[str, str]],
+    whole: Collection[tuple[str, str]],
     scrape_interval: float,
 ) -> Iterator[ShownRow]:
     ids = dashboard.ids
@@ -121,7 +123,7 @@ def _rows(
         header, top = Grid(0, y, 24, 1), y + 1 if row.header else y
         shown = []
         asked = [
-            tuple(targets_of(panel, exposition, by_label, scrape_interval, plain=dashboard.plain))
+            tuple(targets_of(panel, exposition, by_label, whole, scrape_interval, plain=dashboard.plain))
             for panel in row.panels
         ]
         lines = tuple(sum(target.lines for target in targets) for targets in asked)

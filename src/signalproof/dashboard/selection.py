@@ -33,6 +33,13 @@ class Choice:
     label: str = ""
     filters: bool = False
 
+    @property
+    def all_value(self) -> str:
+        """The regular expression for all: everything, unless only some values are offered."""
+        variable = self.variable
+        some = getattr(variable, "matching", "") or not getattr(variable, "multi", False)
+        return ".*" if self.label and not some else ""
+
 
 def choices(dashboard: Dashboard, exposition: Exposition) -> tuple[Choice, ...]:
     """Return the variables of *dashboard*, those that need no declaration included.

@@ -68,7 +68,7 @@ def built_in(moment: Moment, query: Query) -> dict[str, str]:
 
 
 def chosen(variable: TemplateVariable, found: Sequence[str] | None) -> str:
-    """Return the value of a declared variable: all of a multi-value one, as Grafana joins them, or the first.
+    """Return the value of a declared variable: all of a multi-value one, as declared or as Grafana joins them, or the first.
 
     Args:
         variable: As it is declared.
@@ -76,6 +76,8 @@ def chosen(variable: TemplateVariable, found: Sequence[str] | None) -> str:
     """
     if variable.values:
         return variable.values[0]
+    if variable.all_value:
+        return variable.all_value
     if not found:
         return _ANY
     if not variable.multi:

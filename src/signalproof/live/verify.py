@@ -15,6 +15,7 @@ from signalproof.live.variables import Moment, replaced, values_for
 from signalproof.promql.parser import PromQLSyntaxError, parse
 from signalproof.promql.printer import to_text
 from signalproof.promql.query import Query, Use
+from signalproof.promql.ways import answering
 
 _ANNOTATION_STEP = 60.0
 """Seconds: the least step at which Grafana asks for annotations."""
@@ -153,7 +154,7 @@ def _asked(server: Prometheus, query: Query, moment: Moment, found: dict[str, Se
 def _compared(expr: str) -> list[str]:
     """Return what the alert *expr* compares; nothing when only the server understands it, so that it is asked whole."""
     try:
-        return [to_text(one) for one in measured(parse(expr))]
+        return [to_text(one) for one in measured(answering(parse(expr)))]
     except (PromQLSyntaxError, RecursionError):
         return []
 

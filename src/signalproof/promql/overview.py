@@ -10,7 +10,7 @@ from typing import Any, Literal
 from signalproof.catalogue.labels import Instance, L, TargetLabel
 from signalproof.catalogue.operation import E, Loop, Operation, Status
 from signalproof.errors import SignalproofError, caller
-from signalproof.promql.ast import Aggregation, Binary, Call, Number, Paren
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Number, Paren
 from signalproof.promql.build import RANGE, RATE_INTERVAL, Many
 from signalproof.promql.events import happened, most_often, one_of
 from signalproof.promql.expr import Expr, Limit
@@ -123,7 +123,11 @@ def budget_left(
 
 def standing_still(loop: Loop[L, E], longer_than: float) -> Expr:
     """Return how many processes run the loop and have not ended an iteration for *longer_than* seconds; 0 for none."""
-    last = aggregate("max", select(loop.last_iteration, loop.last_iteration.name), Instance)
-    age = Binary("-", Call("time", ()), Paren(Binary(">", last, Number(0.0))))
-    still = Expr(Aggregation("count", Binary(">", age, Number(longer_than))))
-    return still.or_zero()
+    last: Node = select(loop.last_iteration, loop.last_iteration.name)
+    if (
+        loop.labels.domains.keys() - loop.labels.fixed.keys()
+    ):  # else a process has one series: nothing to aggregate
+        last = aggregate("max", last, Instance)
+    begun = Paren(Binary(">", last, Number(0.0)))
+    still = Binary("<", begun, Binary("-", Call("time", ()), Number(longer_than)))
+    return Expr(Aggregation("count", still)).or_zero()

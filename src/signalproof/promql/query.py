@@ -32,12 +32,14 @@ class TemplateVariable:
         kind: ``query``, ``datasource``, ``custom``, ``interval``, ``textbox``, ``constant``, ``adhoc``.
         multi: Whether several values can be chosen, or all.
         values: The values it can take when they are listed (custom, interval, constant).
+        all_value: What is sent for all of them, where that is declared; else Grafana joins the values.
     """
 
     name: str
     kind: str = "query"
     multi: bool = False
     values: tuple[str, ...] = ()
+    all_value: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Subquery, Unary
+from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Selector, Subquery, Unary
 from signalproof.promql.foreign import Foreign
 from signalproof.promql.node import Part, parts_of
 
@@ -35,6 +35,49 @@ _BELOW: Mapping[type, Callable[[Any], tuple[Node, ...]]] = {
     Unary: _of_wrapper,
     Paren: _of_wrapper,
 }
+
+
+def rewritten(
+    node: Node, change: Callable[[Node], Node], below: Callable[[Node], Sequence[Node]] = children
+) -> Node:
+    """Return *node* with each of its expressions replaced by what *change* makes of it, those below first.
+
+    Args:
+        node: The tree; it stays as it is.
+        change: Called with each expression, over what was made of those below it.
+        below: The expressions to go down to; the others stay.
+    """
+    order = [node]
+    for one in order:  # grows while it is walked: a sum of thousands of terms is too deep to recurse into
+        order += below(one)
+    made: dict[int, Node] = {}
+    for one in reversed(order):
+        made[id(one)] = change(_over(one, made))
+    return made[id(node)]
+
+
+def _over(node: Node, made: Mapping[int, Node]) -> Node:
+    """Return *node* over what was *made* of the nodes below it; it stands in no text yet, so it has no span."""
+    # the type itself is compared, most frequent first: this is done for every node of every panel
+    if type(node) is Call:
+        return Call(node.function, tuple([made.get(id(arg), arg) for arg in node.args]))
+    if type(node) is Range:
+        selector = made.get(id(node.selector), node.selector)
+        assert isinstance(selector, Selector)
+        return Range(selector, node.window)
+    if type(node) is Aggregation:
+        parameter = node.parameter and made.get(id(node.parameter), node.parameter)
+        return Aggregation(node.operator, made.get(id(node.expr), node.expr), parameter, node.grouping)
+    if type(node) is Binary:
+        left, right = made.get(id(node.left), node.left), made.get(id(node.right), node.right)
+        return Binary(node.operator, left, right, node.matching, node.bool_modifier)
+    if type(node) is Subquery:
+        return Subquery(made.get(id(node.expr), node.expr), node.window, node.step, node.offset, node.at)
+    if type(node) is Unary:
+        return Unary(node.operator, made.get(id(node.expr), node.expr))
+    if type(node) is Paren:
+        return Paren(made.get(id(node.expr), node.expr))
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -79,15 +79,10 @@ def template(choice: Choice) -> Json:
                 "default": "All" if variable.multi else "",
                 "multi": variable.multi,
                 "includeAll": variable.multi,
-                "allValue": _all_value(choice) if variable.multi else None,
+                "allValue": choice.all_value or None,
                 "refresh": _ON_TIME_RANGE_CHANGE,
                 "sort": _ALPHABETICAL,
             }
-
-
-def _all_value(choice: Choice) -> str | None:
-    """Return the regular expression for all: everything, unless only some values are offered."""
-    return None if getattr(choice.variable, "matching", "") else ".*"
 
 
 def annotation(shown: ShownAnnotation) -> Json:

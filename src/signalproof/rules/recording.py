@@ -12,7 +12,7 @@ from signalproof.catalogue.labels import LabelDomain
 from signalproof.errors import Location, SignalproofError, caller
 from signalproof.infer.inference import infer
 from signalproof.infer.value import Value
-from signalproof.promql.ast import Selector
+from signalproof.promql.ast import Aggregation, Call, Node, Range, Selector
 from signalproof.promql.expr import Expr
 from signalproof.promql.select import many, matchers
 
@@ -92,7 +92,18 @@ class RecordingRule:
             meaning=value.kind.value,
             help=self.help,
             where=self.where,
+            rate_of=_rate_of(self.expr.node),
         )
+
+
+def _rate_of(node: Node) -> str:
+    """Return of which series *node* is the rate, summed, and nothing else: all of its samples are in it."""
+    if not (isinstance(node, Aggregation) and node.operator == "sum" and isinstance(node.expr, Call)):
+        return ""
+    of = node.expr.args[0] if node.expr.function == "rate" else None
+    if not isinstance(of, Range) or of.selector.matchers or of.selector.offset or of.selector.at:
+        return ""
+    return of.selector.name
 
 
 def check_rule_labels(name: str, labels: Mapping[str, str], where: Location) -> None:

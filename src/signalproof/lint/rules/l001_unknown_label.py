@@ -21,6 +21,7 @@ from signalproof.lint.labels import (
 )
 from signalproof.lint.rule import Context, Filtered, Grouped, Joined, Rule, words
 from signalproof.promql.ast import Aggregation, Binary, Call, Matcher, Matching, Node, Selector, Span
+from signalproof.promql.ways import guards
 
 _SLIP = 0.8
 """So much of two labels is alike where one is the other with a slip of the keyboard: ``cod`` and ``code``."""
@@ -35,6 +36,9 @@ class UnknownLabel(Rule[Selector | Aggregation | Binary | Call]):
     A scrape can add any label. Which it adds says ``target_labels``, in the configuration or on the command line. Where
     nothing says so, in files of others, a label that is no slip for another one is a warning, and one that queries of
     several programs ask for is taken as one of the target.
+
+    A recorded series may be asked for ``label=~"$chosen"`` without having the label, where the same query asks for the rest
+    with ``label!~"$chosen$chosen"``: it answers while all are chosen.
 
     Asking for the absence of a label, ``{label=""}``, is never reported, nor is taking it away after that. A label that is
     only taken away (``without``, ``ignoring``) and does not exist is a warning, for it has no effect.
@@ -102,6 +106,8 @@ def _matchers(selector: Selector, context: Context) -> Iterator[Problem]:
         if any(has_label(one, label, context) for one in series):
             yield from _without_conflict(label, matcher, series)
             continue
+        if matcher.operator == "=~" and matcher.value.value in guards(context.root, label):
+            continue  # a series without the label answers while all are chosen
         if label == "quantile" and selector.name.endswith(("_sum", "_count")):
             continue  # M002 knows why
         known = {name for one in series for name in one.labels} | context.world.exposition.target_labels
