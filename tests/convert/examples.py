@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from tests.render.conftest import EXPOSITION
+from tests.render.conftest import everything_there_is as make_everything
 from tests.render.said import SAID
 
 from signalproof.cli.project import load_project
@@ -20,10 +21,11 @@ FOLDER = ROOT / "docs" / "examples"
 
 
 def originals() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the dashboards that are converted, as their files stand: those of the project, and one of everything."""
-    for file in sorted((ROOT / "provisioning/grafana/dashboards").glob("**/*.json")):
-        yield file.stem, orjson.loads(file.read_bytes())
-    yield "said", orjson.loads(dashboard_json(SAID, EXPOSITION))
+    """Yield the dashboards that are converted: one of the project, one of every kind, one in which everything is said."""
+    file = ROOT / "provisioning/grafana/dashboards/hive/one-deployment.json"
+    yield file.stem, orjson.loads(file.read_bytes())
+    for one in (make_everything(), SAID):
+        yield one.uid, orjson.loads(dashboard_json(one, EXPOSITION))
 
 
 def examples() -> dict[str, str]:

@@ -76,7 +76,7 @@ MEMORY = Gauge("cache_bytes", "Bytes in the cache.", labels(), BYTES, low=0)
 EXPOSITION = Catalogue.of_entries([DEPLOY, CHECK, RUNNING, MEMORY]).exposition()
 
 
-def _everything() -> Dashboard:
+def everything_there_is() -> Dashboard:
     """Return a dashboard with every panel kind, variable kind, link and annotation."""
     return Dashboard(
         "everything",
@@ -168,13 +168,13 @@ def exposition() -> Exposition:
 @pytest.fixture
 def everything() -> Dashboard:
     """A dashboard with every panel kind, variable kind, link and annotation."""
-    return _everything()
+    return everything_there_is()
 
 
 @pytest.fixture
-def make_everything() -> Callable[[], Dashboard]:
+def makeeverything_there_is() -> Callable[[], Dashboard]:
     """Makes that dashboard anew each time."""
-    return _everything
+    return everything_there_is
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from signalproof.errors import SignalproofError
 from signalproof.infer.inference import infer
 from signalproof.infer.present import legend
 from signalproof.infer.value import Kind, Value
-from signalproof.promql.ast import DurationOperation, Node, Range, Subquery, Time, Variable
+from signalproof.promql.ast import Node, Range, Variable
 from signalproof.promql.expr import Expr
 from signalproof.promql.printer import to_text
 from signalproof.promql.tree import walk
