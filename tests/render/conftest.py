@@ -172,7 +172,7 @@ def everything() -> Dashboard:
 
 
 @pytest.fixture
-def makeeverything_there_is() -> Callable[[], Dashboard]:
+def make_everything() -> Callable[[], Dashboard]:
     """Makes that dashboard anew each time."""
     return everything_there_is
 
