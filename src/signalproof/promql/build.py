@@ -208,7 +208,9 @@ def promql(text: str, *, name: str = "") -> Expr:
         PromQLSyntaxError: It does not parse; the error names the caller's line.
     """
     where = caller()
-    if "\n" in text and "`" not in text:  # a text in backquotes may go over several lines, and means each of its spaces
+    if (
+        "\n" in text and "`" not in text
+    ):  # a text in backquotes may go over several lines, and means each of its spaces
         text = dedent(text).strip()
     try:
         return Expr(parse(text), name=name, text=text, where=where)
