@@ -12,7 +12,7 @@ from tests.render.conftest import everything_there_is as make_everything
 from tests.render.said import SAID
 
 from signalproof.cli.project import load_project
-from signalproof.convert.dashboards.calls import Known
+from signalproof.convert.calls import Known
 from signalproof.convert.dashboards.package import package_of
 from signalproof.render.grafana import dashboard_json
 

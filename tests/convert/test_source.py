@@ -214,3 +214,48 @@ def test_attributes_of_opentelemetry_that_the_source_writes_out_are_labels(tmp_p
                 self.orders.add(1, {"payment.kind": how})
     """
     assert list(family(tmp_path, text).labels) == ["payment_kind"]
+
+
+def test_what_the_environment_may_set_is_its_default_and_to_be_checked(tmp_path: Path) -> None:
+    text = """
+        import os
+        from prometheus_client import Counter
+        X = Counter("hits", "H.", namespace=os.getenv("PREFIX", "shop"))
+    """
+    (one,) = found_in(tmp_path, text).values()
+    assert (one.family.name, one.doubts["name"]) == (
+        "shop_hits_total",
+        "its name may be set by PREFIX in the environment",
+    )
+
+
+def test_of_two_branches_the_one_that_is_known_is_taken_and_to_be_checked(tmp_path: Path) -> None:
+    text = """
+        from prometheus_client import Histogram
+        if given():
+            bounds = [float(one) for one in given()]
+        else:
+            bounds = [1, 2]
+        X = Histogram("wait", "W.", buckets=bounds)
+    """
+    (one,) = found_in(tmp_path, text).values()
+    assert (one.family.buckets, one.doubts["buckets"]) == (
+        ("1.0", "2.0"),
+        "its buckets may be made at run time",
+    )
+
+
+def test_a_label_may_be_called_as_a_part_of_a_declaration(tmp_path: Path) -> None:
+    (one,) = found_in(
+        tmp_path, 'from prometheus_client import Gauge\nX = Gauge("size", "S.", ["name", "help"])'
+    ).values()
+    assert set(one.doubts) == {"label name", "label help"}
+
+
+def test_methods_that_call_each_other_come_to_an_end(tmp_path: Path) -> None:
+    calls = "\n".join(
+        f"    def m{a}(self, name):\n" + "".join(f"        self.m{b}(name)\n" for b in range(20))
+        for a in range(20)
+    )
+    text = f'from prometheus_client import Gauge\nclass A:\n{calls}\n    def make(self, name):\n        self.m1(name)\n        return Gauge(name, "G.")\nA().make("size")\n'
+    assert family(tmp_path, text).name == "size"

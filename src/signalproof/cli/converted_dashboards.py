@@ -12,7 +12,7 @@ import typer
 from signalproof.cli.project import Project
 from signalproof.cli.round_trip import lost
 from signalproof.config import load_config
-from signalproof.convert.dashboards.calls import Known
+from signalproof.convert.calls import Known
 from signalproof.convert.dashboards.package import Package, package_of
 from signalproof.convert.dashboards.reading import dashboards_in
 from signalproof.errors import Location, SignalproofError

@@ -7,33 +7,30 @@ functions that are one ``return``; whatever else an expression needs makes it un
 from __future__ import annotations
 
 import ast
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from signalproof.catalogue.existing import CLIENT
 from signalproof.convert.module import FUNCTIONS, Module, assigned_in
 from signalproof.convert.tree import Tree
-from signalproof.convert.values import UNKNOWN, Enumeration, Unknown, frozen, has_unknown, unpacked
+from signalproof.convert.values import (
+    MAKERS,
+    METHODS,
+    OPERATORS,
+    UNKNOWN,
+    Enumeration,
+    Unknown,
+    frozen,
+    has_unknown,
+    unpacked,
+)
 
 _DEEPEST: Final = 40
 _MOST_STEPS: Final = 50_000
-_WIDE: Final = re.compile(r"\d{4}")
-"""In a format, a width that nobody means."""
-_LONGEST: Final = 1_000
-"""Most elements of a sequence, and characters of a text times a hundred."""
-_METHODS: Final = frozenset(
-    {"lower", "upper", "strip", "replace", "title", "format", "join", "removeprefix", "removesuffix", "split"}
-)
-_MAKERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "tuple": tuple, "list": tuple, "sorted": lambda one: tuple(sorted(one)), "str": str, "float": float, "int": int,
-    "frozenset": tuple, "set": tuple,
-}  # fmt: skip
-_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv,
-}  # fmt: skip
+_WIDE: Final = re.compile(r"\d{4}")  # in a format, a width that nobody means
+_LONGEST: Final = 1_000  # elements of a sequence, and characters of a text times a hundred
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Scope:
     depth: int = 0
 
     def alternatives(self, node: ast.expr) -> tuple[Any, ...]:
-        """Return what *node* may be: both sides of ``a if … else b``."""
+        """Return what *node* may be: of ``a if … else b`` both."""
         if isinstance(node, ast.IfExp):
             return (*self.alternatives(node.body), *self.alternatives(node.orelse))
         return (self.value(node),)
@@ -95,6 +92,8 @@ class Scope:
                 return UNKNOWN if any(key is UNKNOWN for key, _ in pairs) else dict(pairs)
             case ast.BinOp():
                 return self._binary(node)
+            case ast.IfExp():
+                return self._either(node)
             case ast.UnaryOp(op=ast.USub()):
                 return -self.value(node.operand)
             case ast.Call():
@@ -105,6 +104,22 @@ class Scope:
                 return self.value(node.value)[self.value(node.slice)]
             case _:
                 return UNKNOWN
+
+    def _either(self, node: ast.IfExp) -> Any:
+        """Return what both sides are, or the one side that is known, which is then assumed."""
+        sides = [self.value(one) for one in (node.body, node.orelse)]
+        known = [one for one in sides if not has_unknown(one)]
+        if len(known) == 1:
+            self.tree.assumed.add("may be made at run time")
+        return known[0] if known and all(one == known[0] for one in known) else UNKNOWN
+
+    def _environment(self, node: ast.Call) -> Any:
+        """Return what an environment variable stands for where it is not set."""
+        name, *rest = (self.value(one) for one in node.args)
+        if not rest or rest[0] is UNKNOWN or not isinstance(name, str):
+            return UNKNOWN
+        self.tree.assumed.add(f"may be set by {name} in the environment")
+        return rest[0]
 
     def _name(self, name: str) -> Any:
         if name in self.bound:
@@ -162,7 +177,7 @@ class Scope:
         return Enumeration({name: scope.value(node) for name, node in assigned_in(one.body).items()})
 
     def _joined(self, node: ast.JoinedStr) -> Any:
-        parts = []
+        parts: list[str] = []
         for one in node.values:
             if isinstance(one, ast.FormattedValue):
                 value = self.value(one.value)
@@ -197,7 +212,7 @@ class Scope:
             isinstance(one, int | float) and abs(one) <= _LONGEST for one in (left, right)
         ):
             return float(left) ** right
-        work = _OPERATORS.get(type(node.op))
+        work = OPERATORS.get(type(node.op))
         if work is None or (
             isinstance(node.op, ast.Mult) and not all(isinstance(one, int | float) for one in (left, right))
         ):
@@ -206,7 +221,7 @@ class Scope:
 
     def _call(self, node: ast.Call) -> Any:
         arguments = [self.value(one) for one in node.args]
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
             text = self.value(node.func.value)
             named = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
             known = (
@@ -216,8 +231,10 @@ class Scope:
             )
             return frozen(getattr(text, node.func.attr)(*arguments, **named)) if known else UNKNOWN
         dotted = self.tree.dotted(node.func, self.module)
-        if dotted in _MAKERS and len(arguments) == 1 and not node.keywords:
-            return UNKNOWN if has_unknown(arguments[0]) else _MAKERS[dotted](arguments[0])
+        if dotted in ("os.getenv", "os.environ.get"):
+            return self._environment(node)
+        if dotted in MAKERS and len(arguments) == 1 and not node.keywords:
+            return UNKNOWN if has_unknown(arguments[0]) else MAKERS[dotted](arguments[0])
         found = self.tree.owner(dotted)
         function = found[0].functions.get(found[1]) if found is not None else None
         if found is None or function is None:

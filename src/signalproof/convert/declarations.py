@@ -17,7 +17,7 @@ from signalproof.catalogue.family import ENDINGS, Family, Type
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.convert.constants import Scope
 from signalproof.convert.environments import scopes
-from signalproof.convert.found import Check, Found
+from signalproof.convert.found import Check, Found, of_label
 from signalproof.convert.tree import Site, Tree, read_tree
 from signalproof.convert.uses import info_keys, label_values
 from signalproof.convert.values import UNKNOWN
@@ -33,6 +33,8 @@ _KINDS: Final[Mapping[str, Type]] = {
     "Enum": Type.STATESET,
 }
 _PARAMETERS: Final = ("name", "documentation", "labelnames", "namespace", "subsystem", "unit")
+_PART: Final = {"documentation": "help", "labelnames": "labels", "buckets": "buckets"}
+"""What of a declaration is in doubt with a parameter; with all others the name is."""
 _NONE: Final[Mapping[str, Any]] = {"labelnames": (), "namespace": "", "subsystem": "", "unit": ""}
 
 
@@ -79,8 +81,10 @@ def declarations(path: Path) -> tuple[list[Found], list[Check]]:
 def _sites(tree: Tree) -> Iterator[tuple[Site, str]]:
     """Yield the calls that make a metric of prometheus_client, in the order of the files."""
     listed = []
-    for sites in tree.calls.values():
+    for name, sites in tree.calls.items():
         for site in sites:
+            if name not in _KINDS and site.module.imports.get(name, "").rpartition(".")[2] not in _KINDS:
+                continue
             origin, _, kind = tree.dotted(site.call.func, site.module).rpartition(".")
             if kind in _KINDS and origin in ("prometheus_client", "prometheus_client.metrics"):
                 listed.append((site, kind))
@@ -98,7 +102,14 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
 
 def _declared(site: Site, kind: str, scope: Scope) -> Found | None:
     """Return the metric that one call makes; None where its name is not in the source."""
-    values: dict[str, Any] = {name: scope.value(node) for name, node in _arguments(site.call).items()}
+    doubts: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for name, node in _arguments(site.call).items():
+        scope.tree.assumed.clear()
+        values[name] = scope.value(node)
+        if scope.tree.assumed:
+            part = _PART.get(name, "name")
+            doubts[part] = f"its {part} {' and '.join(sorted(scope.tree.assumed))}"
     for one in site.call.keywords:
         if one.arg is None and isinstance(more := scope.value(one.value), dict):
             values.update(more)
@@ -106,7 +117,6 @@ def _declared(site: Site, kind: str, scope: Scope) -> Found | None:
     parts = [values[key] for key in ("namespace", "subsystem", "name") if key in values]
     if "name" not in values or not all(isinstance(one, str) for one in parts) or not values["name"]:
         return None
-    doubts: dict[str, str] = {}
     name = "_".join(filter(None, parts))
     unit = values["unit"]
     if not isinstance(unit, str):
@@ -159,16 +169,19 @@ def _labels(names: Any, doubts: dict[str, str]) -> dict[str, LabelDomain] | None
 def _states(states: Any, name: str, doubts: dict[str, str]) -> LabelDomain:
     if isinstance(states, tuple) and all(isinstance(one, str) for one in states):
         return LabelDomain(name, frozenset(states), len(states))
-    doubts[name] = "its states are made at run time"
+    doubts[of_label(name)] = "its states are made at run time"
     return LabelDomain(name)
 
 
 def _buckets(bounds: Any, doubts: dict[str, str]) -> tuple[str, ...] | None:
-    if isinstance(bounds, tuple) and bounds and all(isinstance(one, int | float) for one in bounds):
-        finite = sorted({float(one) for one in bounds if float(one) != float("inf")})
-        return tuple(map(format_bound, finite))
-    doubts["buckets"] = "its buckets are made at run time"
-    return None
+    try:  # prometheus_client takes "+Inf" as well
+        numbers = {float(one) for one in bounds} - {float("inf")}
+    except (TypeError, ValueError):
+        numbers = set()
+    if not numbers:
+        doubts["buckets"] = "its buckets are made at run time"
+        return None
+    return tuple(map(format_bound, sorted(numbers)))
 
 
 def _add(found: dict[str, Found], one: Found) -> None:
@@ -198,7 +211,9 @@ def _with_uses(one: Found, tree: Tree, called: set[str]) -> Found:
             continue
         if seen := values.get(name):
             labels[name] = LabelDomain(name, frozenset(seen), len(seen))
-            doubts.setdefault(name, "the values in the source; are there others?")
+            doubts.setdefault(of_label(name), "the values in the source; are there others?")
         else:
-            doubts.setdefault(name, "which values? list them (ClosedLabel), or bound them (BoundedLabel)")
+            doubts.setdefault(
+                of_label(name), "which values? list them (ClosedLabel), or bound them (BoundedLabel)"
+            )
     return replace(one, family=replace(family, labels=labels), doubts=doubts)

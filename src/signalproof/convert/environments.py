@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from signalproof.convert.constants import Scope, bindings
 from signalproof.convert.module import FUNCTIONS, Module
@@ -14,25 +14,25 @@ from signalproof.convert.values import UNKNOWN
 
 _MOST: Final = 300
 """Ways to come to one call, beyond which no more are looked at."""
-_DEEPEST: Final = 4
-"""Functions that call each other."""
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Way: TypeAlias = tuple[Mapping[str, Any], str]
 
 
-def scopes(site: Site, tree: Tree, depth: int = 0) -> list[Scope]:
+def scopes(site: Site, tree: Tree) -> list[Scope]:
     """Return the scope of *site* for each way to come to it: one where nothing around it varies."""
     found = [Scope(tree, site.module)]
     for index, frame in enumerate(site.frames):
-        found = [inner for scope in found for inner in _within(frame, site, index, scope, depth)][:_MOST]
+        found = [inner for scope in found for inner in _within(frame, site, index, scope)][:_MOST]
     return found
 
 
-def _within(frame: Frame, site: Site, index: int, scope: Scope, depth: int) -> Iterator[Scope]:
+def _within(frame: Frame, site: Site, index: int, scope: Scope) -> Iterator[Scope]:
     if isinstance(frame, ast.ClassDef):
         yield replace(scope, within=frame, function=None)
     elif isinstance(frame, FUNCTIONS):
         within = next((one for one in reversed(site.frames[:index]) if isinstance(one, ast.ClassDef)), None)
         inner = replace(scope, within=within, function=frame)
-        ways = _ways(frame, within, site.module, scope.tree, depth) if _varies(frame, site, within) else []
+        ways = _ways(frame, within, site.module, scope.tree) if _varies(frame, site, within) else []
         for bound, assigned in ways or [(_defaults(frame, scope), "")]:
             yield replace(inner, bound={**scope.bound, **bound}, assigned=assigned)
     elif isinstance(frame, ast.Lambda):
@@ -41,65 +41,68 @@ def _within(frame: Frame, site: Site, index: int, scope: Scope, depth: int) -> I
     else:
         each = scope.each(frame.target, frame.iter)
         names = (one.id for one in ast.walk(frame.target) if isinstance(one, ast.Name))
-        yield from (
-            each
-            if each is not None
-            else [replace(scope, bound={**scope.bound, **dict.fromkeys(names, UNKNOWN)})]
-        )
+        unknown = replace(scope, bound={**scope.bound, **dict.fromkeys(names, UNKNOWN)})
+        yield from [unknown] if each is None else each
 
 
-def _varies(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, site: Site, within: ast.ClassDef | None
-) -> bool:
+def _varies(function: Function, site: Site, within: ast.ClassDef | None) -> bool:
     """Whether anything in the call may depend on how *function* is called."""
-    used = {one.id for one in ast.walk(site.call) if isinstance(one, ast.Name)}
-    used |= {
-        one.id
-        for frame in site.frames
-        if isinstance(frame, ast.For | ast.comprehension)
-        for one in ast.walk(frame.iter)
-        if isinstance(one, ast.Name)
-    }
+    loops = (one.iter for one in site.frames if isinstance(one, ast.For | ast.comprehension))
+    used = {one.id for node in (site.call, *loops) for one in ast.walk(node) if isinstance(one, ast.Name)}
     arguments = function.args
-    parameters = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)} - {
-        "self",
-        "cls",
-    }
+    parameters = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    parameters |= {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None}
+    parameters -= {"self", "cls"}
     local = {
         one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }
     return bool(parameters) and (bool(used & (parameters | local)) or ("self" in used and within is not None))
 
 
-def _ways(
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
-    within: ast.ClassDef | None,
-    module: Module,
-    tree: Tree,
-    depth: int,
-) -> list[tuple[Mapping[str, Any], str]]:
+def _ways(function: Function, within: ast.ClassDef | None, module: Module, tree: Tree) -> list[Way]:
     """Return what the calls of *function* in the tree give its parameters, and what the result of each is assigned to.
 
-    Of a method that makes an object they are the calls of its class.
+    Of a method that makes an object they are the calls of its class. While they are looked for there are none, so that
+    functions that call each other come to an end.
     """
+    known: list[Way] | None = tree.ways.get(function)
+    if known is not None:
+        return known
+    tree.ways[function] = []
     made = within is not None and function.name == "__init__"
     name = within.name if made and within is not None else function.name
-    if depth > _DEEPEST:
-        return []
-    found: list[tuple[Mapping[str, Any], str]] = []
+    found: list[Way] = []
     for site in tree.calls.get(name, ()):
-        if function in site.frames:
+        if function in site.frames or not _calls(site, name, None if made else within, module, tree):
             continue
-        dotted = tree.dotted(site.call.func, site.module)
-        is_method = within is not None and not made
-        if dotted == f"{module.name}.{name}" or (is_method and isinstance(site.call.func, ast.Attribute)):
-            for scope in scopes(site, tree, depth + 1):
-                way = bindings(function, site.call, scope), site.variable or scope.assigned
-                if way not in found and len(found) < _MOST:
-                    found.append(way)
-    return found
+        for scope in scopes(site, tree):
+            way = bindings(function, site.call, scope), site.variable or scope.assigned
+            if way not in found:
+                found.append(way)
+        if len(found) >= _MOST:
+            break
+    tree.ways[function] = found[:_MOST]
+    return tree.ways[function]
 
 
-def _defaults(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> dict[str, Any]:
+def _calls(site: Site, name: str, within: ast.ClassDef | None, module: Module, tree: Tree) -> bool:
+    """Whether *site* calls the function of that *name*: by its name, or as a method of the class *within*.
+
+    What a method is called on shows only on ``self``; elsewhere its name has to be the only one of its kind.
+    """
+    if within is None:
+        return tree.dotted(site.call.func, site.module) == f"{module.name}.{name}"
+    called = site.call.func
+    of_self = (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id in ("self", "cls")
+    )
+    return isinstance(called, ast.Attribute) and (
+        within in site.frames if of_self else tree.defined[name] == 1
+    )
+
+
+def _defaults(function: Function, scope: Scope) -> dict[str, Any]:
     nothing = ast.Call(ast.Name(function.name), [], [])
     return bindings(function, nothing, scope)

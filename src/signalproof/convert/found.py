@@ -16,12 +16,17 @@ class Found:
     Attributes:
         family: All that is known of it; a counter goes by the name of its series, with ``_total``.
         variable: What the source calls it; empty where it has no name there.
-        doubts: What is not certain (``name``, ``help``, ``labels``, ``unit``, ``buckets``, or a label) → what to check.
+        doubts: What is not certain (``name``, ``help``, ``labels``, ``unit``, ``buckets``, or `of_label`) → what to check.
     """
 
     family: Family
     variable: str = ""
     doubts: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_label(name: str) -> str:
+    """Return the key of what is not certain of a label, which may be called ``name`` or ``help``."""
+    return f"label {name}"
 
 
 @dataclass(frozen=True, order=True)

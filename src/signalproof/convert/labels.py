@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from signalproof.catalogue.family import Type
-from signalproof.convert.found import Found
+from signalproof.convert.found import Found, of_label
 from signalproof.convert.source import Names, camel, checked, constant, docstring, label_name_of, literal
 from signalproof.errors import Location
 
@@ -104,7 +104,7 @@ def label_classes(
     uses: dict[str, list[_Use]] = {}
     for one in found:
         for label, domain in one.family.labels.items():
-            doubt = one.doubts.get(label, "")
+            doubt = one.doubts.get(of_label(label), "")
             where = one.family.where or Location(one.family.source)
             values = domain.values - {""} if domain.values is not None else None
             kind = one.family.type

@@ -81,7 +81,7 @@ def assigned_in(body: list[ast.stmt]) -> dict[str, ast.expr]:
     def take(target: ast.expr, value: ast.expr) -> None:
         name = _name(target)
         if name in found:
-            often.add(name)
+            found[name] = ast.IfExp(ast.Constant(None), found[name], value)
         elif name:
             found[name] = value
 

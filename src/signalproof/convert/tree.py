@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from signalproof.convert.found import Check
 from signalproof.convert.module import FUNCTIONS, Module
@@ -60,6 +61,7 @@ class Tree:
         modules: By dotted name.
         unread: Files that are no Python of this version.
         assumed: What was taken for granted since it was last cleared: that an environment variable is not set, and the like.
+        ways: Function → what its calls give it, as far as that was looked for.
         steps: Expressions that were looked at since it was last set to 0: names that double each other have no end.
     """
 
@@ -67,6 +69,7 @@ class Tree:
     unread: list[Check] = field(default_factory=list)
     steps: int = 0
     assumed: set[str] = field(default_factory=set)
+    ways: dict[ast.AST, list[Any]] = field(default_factory=dict)
 
     @cached_property
     def calls(self) -> Mapping[str, list[Site]]:
@@ -84,6 +87,12 @@ class Tree:
                 )
                 found.setdefault(last, []).append(site)
         return found
+
+    @cached_property
+    def defined(self) -> Counter[str]:
+        """Name → how many functions and methods are called so."""
+        nodes = (node for module in self.modules.values() for node in ast.walk(module.tree))
+        return Counter(node.name for node in nodes if isinstance(node, FUNCTIONS))
 
     def module(self, dotted: str) -> Module | None:
         """Return the module of that name, or the only one whose name ends so."""

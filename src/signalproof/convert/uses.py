@@ -32,8 +32,9 @@ def label_values(tree: Tree, family: Family, called: set[str]) -> dict[str, set[
         tree.steps = 0
         for scope in scopes(site, tree):
             for name, node in given.items():
+                tree.assumed.clear()
                 values: tuple[Any, ...] = scope.alternatives(node)
-                if all(isinstance(one, str | int | float) for one in values):
+                if not tree.assumed and all(isinstance(one, str | int | float) for one in values):
                     found.setdefault(name, set()).update(map(str, values))
                 else:
                     unsure.add(name)

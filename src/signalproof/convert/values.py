@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 
@@ -50,3 +51,15 @@ def has_unknown(value: Any) -> bool:
 def frozen(value: Any) -> Any:
     """Return *value*, a list as a tuple."""
     return tuple(value) if isinstance(value, list) else value
+
+
+METHODS: Final = frozenset(
+    {"lower", "upper", "strip", "replace", "title", "format", "join", "removeprefix", "removesuffix", "split"}
+)
+MAKERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "tuple": tuple, "list": tuple, "sorted": lambda one: tuple(sorted(one)), "str": str, "float": float, "int": int,
+    "frozenset": tuple, "set": tuple,
+}  # fmt: skip
+OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv,
+}  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 
 from signalproof.cli.project import load_project
 from signalproof.cli.round_trip import lost, rendered
-from signalproof.convert.dashboards.calls import Known
+from signalproof.convert.calls import Known
 from signalproof.convert.dashboards.package import Package, package_of
 from signalproof.convert.dashboards.reading import dashboards_in
 

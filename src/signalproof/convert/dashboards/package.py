@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from signalproof.convert.dashboards.calls import Known
-from signalproof.convert.dashboards.code import WIDTH, Call, Name, names_in, source
+from signalproof.convert.calls import Known
+from signalproof.convert.code import WIDTH, Call, Name, names_in, source
 from signalproof.convert.dashboards.normal import normalised
 from signalproof.convert.dashboards.panels import Keys, panel_call, setting
 from signalproof.convert.dashboards.shared import shared_by, with_names

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeAlias, cast
 
-from signalproof.convert.dashboards.calls import Known
-from signalproof.convert.dashboards.code import Call, Lines, Method
+from signalproof.convert.calls import Known
+from signalproof.convert.code import Call, Lines, Method
 from signalproof.dashboard.asking import ShownTarget
 from signalproof.dashboard.charts import BarChart, Histogram, Logs, PieChart, Traces
 from signalproof.dashboard.keys import slug

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from signalproof.convert.dashboards.code import Call, Name, source
+from signalproof.convert.code import Call, Name, source
 
 _SHARED = ("drawn", "axis", "legend", "tooltip", "thresholds", "overrides", "transformations", "raw")
 """Settings of panels that get a name where several panels have the same."""

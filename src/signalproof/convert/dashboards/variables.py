@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TypeAlias
 
-from signalproof.convert.dashboards.code import Call, Lines
+from signalproof.convert.code import Call, Lines
 from signalproof.dashboard.said import difference
 from signalproof.dashboard.selection import Choice
 from signalproof.dashboard.variables import (

@@ -12,7 +12,7 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import ClosedLabel, Instance, Job, Label
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.operation import Operation, Status
-from signalproof.convert.dashboards.code import Call, Formula, Name
+from signalproof.convert.code import Call, Formula, Name
 from signalproof.errors import SignalproofError
 from signalproof.promql import build
 from signalproof.promql.ast import (
