@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hive.catalogue import CATALOGUE
-from signalproof.convert.expressions import declared_in, expression
+from signalproof.convert.calls import Known
+from signalproof.convert.expressions import expression
 from signalproof.promql.parser import parse
 
-KNOWN = declared_in(CATALOGUE)
+KNOWN = Known(CATALOGUE, "hive")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_query_of_known_metrics_is_built(text: str, source: str) -> None:
         "sum(rate(foreign_total[5m]))",
         "sum by (nothing) (rate(claude_tokens_total[5m]))",
         "sum(hive_queue_waiting_tasks)",
-        "topk(3, sum by (model) (rate(claude_tokens_total[5m])))",
+        "bottomk(3, sum by (model) (rate(claude_tokens_total[5m])))",
     ],
 )
 def test_what_the_builder_has_no_call_for_stays_text(text: str) -> None:

@@ -122,14 +122,11 @@ def rules(
     config: Annotated[Path | None, typer.Option(help="The pyproject.toml to use.")] = None,
 ) -> None:
     """Write rule groups in Python that render the same rule files; what an alert does not say is marked `# check:`."""
-    from signalproof.cli.project import load_project
-    from signalproof.convert.expressions import declared_in
+    from signalproof.cli.project import known_in, load_project
     from signalproof.convert.rules import rules_module
 
     _check_free(out, force=force)
-    project = load_project(config)
-    known = declared_in(project.catalogue) if project.config.catalogue else None
-    _hand_over(rules_module(files, known), out, {}, "rule")
+    _hand_over(rules_module(files, known_in(load_project(config))), out, {}, "rule")
 
 
 def _check_free(out: Path | None, *, force: bool) -> None:

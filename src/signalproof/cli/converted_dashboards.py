@@ -9,10 +9,9 @@ from typing import Any
 
 import typer
 
-from signalproof.cli.project import Project
+from signalproof.cli.project import Project, known_in
 from signalproof.cli.round_trip import lost
 from signalproof.config import load_config
-from signalproof.convert.calls import Known
 from signalproof.convert.dashboards.package import Package, package_of
 from signalproof.convert.dashboards.reading import dashboards_in
 from signalproof.errors import Location, SignalproofError
@@ -32,7 +31,7 @@ def convert(files: Sequence[Path], out: Path, folder: str, *, force: bool) -> No
     """
     found: list[tuple[Path, dict[str, Any], Package]] = []
     names: Counter[str] = Counter()
-    known = _known()
+    known = known_in(Project(load_config(None)))
     uids: dict[str, Path] = {}
     for file in files:
         for spec in dashboards_in(file):
@@ -61,14 +60,6 @@ def convert(files: Sequence[Path], out: Path, folder: str, *, force: bool) -> No
     out.mkdir(parents=True, exist_ok=True)
     apply(out, written)
     _say(found, out)
-
-
-def _known() -> Known | None:
-    """Return what the builder can make of queries: the catalogue of the project around, if it has one in Python."""
-    config = load_config(None)
-    if not config.catalogue:
-        return None
-    return Known(Project(config).catalogue, config.catalogue.partition(":")[0].partition(".")[0])
 
 
 def _check_free(package: Package, out: Path, file: Path, *, force: bool) -> None:

@@ -18,6 +18,7 @@ from signalproof.infer.names import names_read
 from signalproof.knowledge.site import site_of
 
 if TYPE_CHECKING:
+    from signalproof.convert.calls import Known
     from signalproof.dashboard.model import Dashboard
     from signalproof.knowledge.world import Knowledge
     from signalproof.promql.query import Query
@@ -129,3 +130,12 @@ def declared(catalogue: Catalogue, config: Config) -> tuple[Family, ...]:
 def load_project(config: Path | None) -> Project:
     """Return the project of that configuration file, or of the nearest one upwards; raises as `load_config` does."""
     return Project(load_config(config))
+
+
+def known_in(project: Project) -> Known | None:
+    """Return what the builder can make of queries about the metrics of *project*; None without a catalogue in Python."""
+    from signalproof.convert.calls import Known
+
+    if not project.config.catalogue:
+        return None
+    return Known(project.catalogue, project.config.catalogue.partition(":")[0].partition(".")[0])

@@ -12,7 +12,7 @@ from signalproof.catalogue.catalogue import Catalogue
 from signalproof.catalogue.labels import ClosedLabel, Instance, Job, Label
 from signalproof.catalogue.metric import Counter, Gauge, Histogram, Metric
 from signalproof.catalogue.operation import Operation, Status
-from signalproof.convert.code import Call, Formula, Name
+from signalproof.convert.code import Call, Formula, Method, Name
 from signalproof.errors import SignalproofError
 from signalproof.promql import build
 from signalproof.promql.ast import (
@@ -34,6 +34,13 @@ from signalproof.promql.tree import unwrap
 _OPERATORS = frozenset({"+", "-", "*", "/", ">", "<", ">=", "<="})
 _GAUGES = frozenset({"sum", "max", "min", "avg"})
 _ENDINGS = ("_bucket", "_sum", "_count")
+
+
+BUILDER = frozenset(
+    {"RANGE", "chosen", "distribution", "increase", "occupancy", "promql", "quantile", "rate", "top", "value"}
+)
+"""What is imported from the builder."""
+_METHODS = {"and": "and_", "or": "or_", "unless": "unless", "==": "equals"}
 
 
 class Made(NamedTuple):
@@ -81,7 +88,7 @@ class Known:
         for operation in self.catalogue.operations.values():
             place = self.places.get(id(operation))
             for part in ("duration", "calls", "failures", "running", "last_iteration", "last_ended"):
-                metric = _part(operation, part)
+                metric = vars(operation).get(part)
                 if place is not None and metric is not None:
                     found[metric.name] = (metric, Name(f"{place[1]}.{part}"))
         for name, metric in self.catalogue.metrics.items():
@@ -92,6 +99,7 @@ class Known:
     def imports(self, used: Iterable[str]) -> dict[str, list[str]]:
         """Return what has to be imported for these names: module → names."""
         by_name = {name: module for module, name in self.places.values()}
+        by_name |= dict.fromkeys(BUILDER, build.__name__)
         by_name["Status"] = Status.__module__
         found: dict[str, list[str]] = {}
         for name in sorted({one.partition(".")[0] for one in used}):
@@ -113,6 +121,8 @@ class Known:
                 return self._made(unwrap(node))
             case Binary() if node.operator in _OPERATORS and node.matching is None and not node.bool_modifier:
                 return self._combined(node)
+            case Binary() if node.operator in _METHODS and node.matching is None and not node.bool_modifier:
+                return self._with_method(node)
             case PromQLCall(function="histogram_quantile"):
                 return self._quantile(node)
             case Aggregation(operator="topk") if isinstance(node.parameter, Number):
@@ -130,6 +140,15 @@ class Known:
             return None
         combined = binary(node.operator, left.expr, right.expr)
         return Made(combined, Formula(left.code, node.operator, right.code))
+
+    def _with_method(self, node: Binary) -> Made | None:
+        left, right = self._made(unwrap(node.left)), self._side(node.right)
+        if left is None or right is None:
+            return None
+        return Made(
+            binary(node.operator, left.expr, right.expr),
+            Method(left.code, _METHODS[node.operator], (right.code,)),
+        )
 
     def _side(self, node: Node) -> Any:
         one = unwrap(node)
@@ -241,13 +260,6 @@ class _Matched(NamedTuple):
 def _by(node: Aggregation) -> tuple[str, ...]:
     names = node.grouping.names if node.grouping else ()
     return tuple(one or "" for one in names)
-
-
-def _part(operation: Any, part: str) -> Any:
-    try:
-        return getattr(operation, part, None)
-    except SignalproofError:
-        return None
 
 
 def _where(

@@ -70,7 +70,7 @@ def source(value: Any, indent: int = 0, used: int = 0) -> str:
         margin = " " * indent
         lines = [f"{margin}{one}" if one else "" for one in value.text.split("\n")]
         return "\n".join(['"""', *lines, f'{margin}"""'])
-    line = _line(value)
+    line = one_line(value)
     if "\n" not in line and indent + used + len(line) <= WIDTH:
         return line
     match value:
@@ -81,14 +81,14 @@ def source(value: Any, indent: int = 0, used: int = 0) -> str:
             ]
             return _broken(f"{value.name}(", parts, ")", indent) if parts else line
         case Method():
-            end = f".{value.name}({', '.join(map(_line, value.args))})"
+            end = f".{value.name}({', '.join(map(one_line, value.args))})"
             return source(value.value, indent, used + len(end)) + end
         case Formula():
             inner = indent + _STEP
             left, right = (_side(one, inner) for one in (value.left, value.right))
             return f"(\n{' ' * inner}{left}\n{' ' * inner}{value.operator} {right}\n{' ' * indent})"
         case dict():
-            return _broken("{", [(f"{_line(key)}: ", one) for key, one in value.items()], "}", indent)
+            return _broken("{", [(f"{one_line(key)}: ", one) for key, one in value.items()], "}", indent)
         case tuple() | list():
             opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
             return _broken(opening, [("", one) for one in value], closing, indent)
@@ -108,19 +108,25 @@ def _side(value: Any, indent: int) -> str:
     return f"({text})" if isinstance(value, Formula) and not text.startswith("(\n") else text
 
 
-def _line(value: Any) -> str:
+def one_line(value: Any) -> str:
+    """Return *value* as Python on one line, unless a text in it has several."""
     match value:
         case Name():
             return value.text
         case Call():
-            parts = [*map(_line, value.args), *(f"{name}={_line(one)}" for name, one in value.named.items())]
+            parts = [
+                *map(one_line, value.args),
+                *(f"{name}={one_line(one)}" for name, one in value.named.items()),
+            ]
             return f"{value.name}({', '.join(parts)})"
         case Method():
-            inner = f"({_line(value.value)})" if isinstance(value.value, Formula) else _line(value.value)
-            return f"{inner}.{value.name}({', '.join(map(_line, value.args))})"
+            inner = (
+                f"({one_line(value.value)})" if isinstance(value.value, Formula) else one_line(value.value)
+            )
+            return f"{inner}.{value.name}({', '.join(map(one_line, value.args))})"
         case Formula():
             left, right = (
-                f"({_line(one)})" if isinstance(one, Formula) else _line(one)
+                f"({one_line(one)})" if isinstance(one, Formula) else one_line(one)
                 for one in (value.left, value.right)
             )
             return f"{left} {value.operator} {right}"
@@ -129,11 +135,11 @@ def _line(value: Any) -> str:
         case str():
             return text(value)
         case dict():
-            return "{" + ", ".join(f"{_line(key)}: {_line(one)}" for key, one in value.items()) + "}"
+            return "{" + ", ".join(f"{one_line(key)}: {one_line(one)}" for key, one in value.items()) + "}"
         case tuple():
-            return f"({', '.join(map(_line, value))}{',' if len(value) == 1 else ''})"
+            return f"({', '.join(map(one_line, value))}{',' if len(value) == 1 else ''})"
         case list():
-            return f"[{', '.join(map(_line, value))}]"
+            return f"[{', '.join(map(one_line, value))}]"
         case _:
             return repr(value)
 

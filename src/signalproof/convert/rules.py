@@ -9,7 +9,8 @@ from pathlib import Path
 from textwrap import indent
 from typing import Final
 
-from signalproof.convert.expressions import Declared, expression
+from signalproof.convert.calls import Known
+from signalproof.convert.expressions import expression
 from signalproof.convert.found import Check, Converted
 from signalproof.convert.source import Names, call, constant, docstring, literal
 from signalproof.documents import Table, read_yaml
@@ -28,7 +29,7 @@ _WANTED: Final = ("summary", "description")
 _IMPORTED: Final = frozenset({"Alert", "RecordingRule", "RuleGroup", "GROUPS", "promql", "annotations"})
 
 
-def rules_module(files: Iterable[Path], known: Declared | None = None) -> Converted:
+def rules_module(files: Iterable[Path], known: Known | None = None) -> Converted:
     """Return a module with the rule groups of *files*.
 
     Args:
@@ -53,9 +54,9 @@ class _Rule:
 
 
 class _Module:
-    def __init__(self, known: Declared | None) -> None:
+    def __init__(self, known: Known | None) -> None:
         self.known = known
-        taken = {name for _, name in known.names.values()} if known is not None else set()
+        taken = {name for _, name in known.places.values()} if known is not None else set()
         self.names = Names(_IMPORTED | taken)
         self.imports: dict[str, set[str]] = {_GROUP: {"RuleGroup"}}
         self.body: list[str] = []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from signalproof.convert.calls import Known
+from signalproof.convert.calls import BUILDER, Known
 from signalproof.convert.code import WIDTH, Call, Name, names_in, source
 from signalproof.convert.dashboards.normal import normalised
 from signalproof.convert.dashboards.panels import Keys, panel_call, setting
@@ -27,9 +27,6 @@ Json: TypeAlias = dict[str, Any]
 
 _TAKEN = frozenset({"annotations", "promql"})
 """Names that a module imports already."""
-_BUILDER = frozenset(
-    {"RANGE", "chosen", "distribution", "increase", "occupancy", "promql", "quantile", "rate", "top", "value"}
-)
 _HEAD = "from __future__ import annotations\n"
 _OF_DASHBOARD = frozenset(
     {"uid", "title", "time", "templating", "description", "tags", "refresh", "links", "panels"}
@@ -194,11 +191,11 @@ def _imports(used: set[str], known: Known | None) -> list[str]:
     lines = []
     if words:
         lines.append(_import("signalproof.dashboard", words))
-    built = sorted(used & _BUILDER)
+    built = sorted(used & BUILDER)
     if built:
         lines.append(_import("signalproof.promql.build", built))
     if known is not None:
-        lines += [_import(module, names) for module, names in known.imports(used).items()]
+        lines += [_import(module, names) for module, names in known.imports(used - BUILDER).items()]
     lines.sort(key=lambda line: line.split(maxsplit=2)[1])
     return [*lines, ""] if lines else []
 
