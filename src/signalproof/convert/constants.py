@@ -141,8 +141,7 @@ class Scope:
     def _imported(self, dotted: str) -> Any:
         if dotted in ("math.inf", "prometheus_client.utils.INF"):
             return float("inf")
-        found = self.tree.owner(dotted) if dotted else None
-        if found is None:
+        if not dotted or (found := self.tree.owner(dotted)) is None:
             return UNKNOWN
         module, name = found
         return Scope(self.tree, module, depth=self.depth).value(ast.Name(name))
