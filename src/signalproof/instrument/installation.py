@@ -210,9 +210,8 @@ def install(
         backend = "client"
     with making():
         metrics = catalogue.installed
-        for metric in catalogue.metrics.values():
-            if metric.name in metrics:
-                check_size(metric, limits)
+        for metric in (one for one in catalogue.metrics.values() if one.name in metrics):
+            check_size(metric, limits)
         target = prometheus_client.REGISTRY if registry is None else registry
         families = take(metrics.values(), target, backend)
         try:
