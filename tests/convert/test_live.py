@@ -39,11 +39,9 @@ def convert(*arguments: str) -> None:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with ``page.py`` and ``source.py``: the catalogues of the shop, compared with its registry while it ran."""
     folder = tmp_path_factory.mktemp("service")
-    path = os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)])
     done = subprocess.run(
-        [sys.executable, HERE / "live.py", folder],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd=folder,
+        [sys.executable, "-m", "tests.convert.live", folder],
+        cwd=CHECKOUT,
         capture_output=True,
         text=True,
         check=False,
