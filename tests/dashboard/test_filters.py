@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signalproof.catalogue.exposition import SCRAPE_SERIES, Exposition, Role, Series
+from signalproof.catalogue.family import Family, Type, series_of
 from signalproof.catalogue.labels import LabelDomain
 from signalproof.dashboard.filters import filtered
 from signalproof.promql.parser import parse
@@ -87,3 +90,14 @@ def test_without_filters_nothing_changes() -> None:
 def test_a_sum_of_thousands_of_terms_is_filtered() -> None:
     text = to_text(filtered(parse(" + ".join(["x_total"] * 5000)), JOB, EXPOSITION))
     assert text.count('x_total{job=~"$job"}') == 5000
+
+
+def test_what_an_exporter_exposes_is_not_filtered_by_the_targets_of_the_applications() -> None:
+    node = Family(name="node_load1", type=Type.GAUGE, help="Load.", open=True, source="node_exporter 1.12.1")
+    with_node = replace(
+        EXPOSITION,
+        series={**EXPOSITION.series, **{one.name: one for one in series_of(node)}},
+        families={**EXPOSITION.families, node.name: node},
+    )
+    tree = parse("sum(node_load1) / sum(up)")
+    assert to_text(filtered(tree, [("job", "job")], with_node)) == 'sum(node_load1) / sum(up{job=~"$job"})'

@@ -17,7 +17,8 @@ def filtered(node: Node, labels: Collection[tuple[str, str]], exposition: Exposi
     """Return *node* with a matcher for each (label, variable) of *labels* in each of its selectors.
 
     A selector that matches the label already keeps its own matcher. A series that cannot have the label (a recording
-    rule aggregated it away) is left alone: the matcher would make it disappear.
+    rule aggregated it away), and one of an exporter that the project only reads, is left alone: the matcher would make it
+    disappear. Whoever wants to filter such a series writes the matcher: ``promql('node_load1{instance=~"$instance"}')``.
     """
     if not labels:
         return node
@@ -57,6 +58,10 @@ def _can_have(name: str, label: str, exposition: Exposition) -> bool:
     series = exposition.series.get(name)
     if series is None:
         return True
+    family = exposition.families.get(series.family)
+    if family is not None and family.source:
+        # of an exporter, whose job and instance are others than those of the applications: nothing would be left of it
+        return False
     if series.role is Role.RECORDED:
         return series.open or label in series.labels
     return series.family not in _OF_PROMETHEUS
