@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from inspect import currentframe
+from typing import Any
 
 import pytest
 
@@ -187,3 +188,35 @@ def test_a_target_variable_has_the_name_of_its_label() -> None:
 
 def test_the_datasource_variable_is_called_datasource() -> None:
     assert DatasourceVariable().name == "datasource"
+
+
+_Row: Any = Row
+_Dashboard: Any = Dashboard
+"""Without types: as people write it who have no type checker."""
+
+
+def test_what_is_alone_or_listed_stands_for_a_tuple() -> None:
+    alone: Any = panel("A")
+    listed: Any = [_Row("R", alone), [_Row("S", [panel("B"), (panel("C"),)])]]
+    tagged: Any = "hive"
+    found = Dashboard("x", "X", listed, tags=tagged)
+    assert [[one.title for one in row.panels] for row in found.rows] == [["A"], ["B", "C"]]
+    assert found.tags == ("hive",)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: _Row("R", ("up",)), "a str where a panel is asked for: up"),
+        (lambda: _Dashboard("x", "X", (panel("A"),)), "a TimeSeries where a row is asked for"),
+        (
+            lambda: Dashboard("x", "X", variables=("strategy",)),
+            "a str where a variable is asked for: strategy",
+        ),
+        (lambda: _Dashboard("x", "X", links=(7,)), "a int where a link is asked for: 7"),
+    ],
+)
+def test_anything_else_is_refused_at_its_line(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(SignalproofError, match="^" + re.escape(message)) as caught:
+        make()
+    assert "test_model.py" in str(caught.value.where)

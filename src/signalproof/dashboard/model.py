@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from signalproof.catalogue.labels import Instance, Job, TargetLabel
 from signalproof.dashboard.keys import check_key, check_uid, panel_id, slug
@@ -14,6 +14,7 @@ from signalproof.dashboard.links import DashboardLink, Link, RowLink
 from signalproof.dashboard.panels import Colour, Panel, QueryPanel
 from signalproof.dashboard.said import SWITCH, TEXT, said
 from signalproof.dashboard.settings import CURSOR
+from signalproof.dashboard.several import several
 from signalproof.dashboard.variables import Variable
 from signalproof.errors import Location, SignalproofError, caller, did_you_mean
 from signalproof.promql.expr import Expr
@@ -56,6 +57,8 @@ class Row:
         if not self.key:
             object.__setattr__(self, "key", slug(self.title))
         check_key(self.key, "row", self.where)
+        object.__setattr__(self, "panels", several(self.panels, Panel, "panel", self.where))
+        object.__setattr__(self, "links", several(self.links, (Link, RowLink), "link", self.where))
         seen: dict[str, Panel] = {}
         for panel in self.panels:
             other = seen.setdefault(panel.key, panel)
@@ -150,6 +153,8 @@ class Dashboard:
     where: Location = field(default_factory=caller, kw_only=True)
 
     def __post_init__(self) -> None:
+        for name, kind, what in _SEVERAL:
+            object.__setattr__(self, name, several(getattr(self, name), kind, what, self.where))
         check_uid(self.uid, self.where)
         if not self.title.strip():
             raise SignalproofError("a dashboard without a title", "name what it shows", where=self.where)
@@ -255,6 +260,15 @@ class Dashboard:
                 "give each a title of its own",
                 where=again.where,
             )
+
+
+_SEVERAL: tuple[tuple[str, type[Any] | tuple[type[Any], ...], str], ...] = (
+    ("rows", Row, "row"),
+    ("tags", str, "tag"),
+    ("variables", get_args(Variable), "variable"),
+    ("annotations", Annotation, "annotation"),
+    ("links", (Link, DashboardLink), "link"),
+)
 
 
 def check_together(dashboards: Iterable[Dashboard]) -> None:

@@ -172,7 +172,9 @@ class QueryPanel(Panel):
         default=None, kw_only=True, metadata=said("fieldConfig.defaults.custom", Drawn)
     )
     axis: Axis | None = field(default=None, kw_only=True, metadata=said("fieldConfig.defaults.custom", Axis))
-    legend: Any = field(default=None, kw_only=True, metadata=said("options.legend", Legend))
+    legend: Legend | Literal["auto", "list", "table", "hidden"] | None = field(
+        default=None, kw_only=True, metadata=said("options.legend", Legend)
+    )
     tooltip: Tooltip | None = field(default=None, kw_only=True, metadata=said("options.tooltip", Tooltip))
     overrides: tuple[Override, ...] | None = field(
         default=None, kw_only=True, metadata=said("fieldConfig.overrides", OVERRIDES)
