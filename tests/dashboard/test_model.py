@@ -210,7 +210,7 @@ def test_what_is_alone_or_listed_stands_for_a_tuple() -> None:
         (lambda: _Row("R", ("up",)), "a str where a panel is asked for: up"),
         (lambda: _Dashboard("x", "X", (panel("A"),)), "a TimeSeries where a row is asked for"),
         (
-            lambda: Dashboard("x", "X", variables=("strategy",)),
+            lambda: _Dashboard("x", "X", variables=("strategy",)),
             "a str where a variable is asked for: strategy",
         ),
         (lambda: _Dashboard("x", "X", links=(7,)), "a int where a link is asked for: 7"),
