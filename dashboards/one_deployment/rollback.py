@@ -5,7 +5,7 @@ from __future__ import annotations
 from hive.catalogue.deployer import ROLLBACK
 from hive.catalogue.labels import DeploymentError
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Events, Row, Stat, TimeSeries
+from signalproof.dashboard import Events, Row, Stat
 from signalproof.promql.build import RANGE
 from signalproof.promql.events import happened
 from signalproof.promql.operations import calls, latency, since_ended
@@ -28,23 +28,23 @@ ROW = Row(
             trend=False,
             height=9,
         ),
+        Stat(
+            "Rollback time",
+            latency(ROLLBACK, 0.5, 0.95, window=RANGE),
+            "Seconds until the good release served again, of the rollbacks of the shown time, against the promise for p95.",
+            height=9,
+        ),
         Events(
             "Rollbacks by outcome",
             happened(ROLLBACK.calls, by=Status),
             "Rollbacks, each where it ended: a failed deployment without one beside it had touched nothing.",
-            width=8,
+            width=6,
         ),
         Events(
             "Failed rollbacks",
             errors(ROLLBACK, by=DeploymentError),
             "Why there was no way back. Nothing more is deployed to that target until somebody has looked and unblocked it.",
-            width=8,
-        ),
-        TimeSeries(
-            "Rollback duration",
-            latency(ROLLBACK, 0.5, 0.95, window="1d"),
-            "Seconds until the good release served again, of the rollbacks of a day. The red line is the promise that p95 must keep.",
-            width=24,
+            width=6,
         ),
     ),
     key="rollback",

@@ -159,3 +159,43 @@ def test_what_is_missing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "nowhere.json")
     assert code == 2
     assert "nowhere.json" in err
+
+
+def test_a_project_without_a_catalogue_renders_what_was_converted(capsys: pytest.CaptureFixture[str]) -> None:
+    target = {"refId": "A", "expr": 'sum(rate(node_cpu_seconds_total{cluster="a"}[5m]))'}
+    found = dashboard()
+    found["panels"][0] |= {
+        "targets": [target],
+        "fieldConfig": {"defaults": {"unit": "none"}, "overrides": []},
+    }
+    run(capsys, put("shop.json", found))
+    Path("pyproject.toml").write_text('[tool.signalproof]\nout = "provisioning"\n')
+    for command in ("render", "lint"):
+        with pytest.raises(SystemExit) as ended:
+            main([command])
+        assert not ended.value.code, capsys.readouterr()
+    made = json.loads(Path("provisioning/grafana/dashboards/hive/shop.json").read_text())
+    assert made["panels"][0]["targets"][0]["expr"] == target["expr"]
+    assert not Path("docs").exists()
+
+
+def test_a_fault_of_the_original_is_found_in_its_definition(capsys: pytest.CaptureFixture[str]) -> None:
+    found = dashboard()
+    found["panels"][0]["targets"] = [{"refId": "A", "expr": "sum(rate(node_filesystem_size[5m]))"}]
+    run(capsys, put("shop.json", found))
+    Path("pyproject.toml").write_text('[tool.signalproof]\nout = "provisioning"\n')
+    with pytest.raises(SystemExit) as ended:
+        main(["lint"])
+    out, _ = capsys.readouterr()
+    assert ended.value.code == 1
+    assert "error[M001]: no metric is called 'node_filesystem_size'" in out
+    assert "dashboards/shop/__init__.py:" in out
+
+
+def test_what_needs_a_catalogue_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, put("shop.json", dashboard()))
+    Path("pyproject.toml").write_text('[tool.signalproof]\nout = "provisioning"\n')
+    with pytest.raises(SystemExit) as ended:
+        main(["emit", "--openmetrics", "x.om"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("error: no catalogue is configured")

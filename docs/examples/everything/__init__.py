@@ -94,6 +94,7 @@ DASHBOARD = Dashboard(
             ("a", "b"),
             label="Zone",
             hidden=True,
+            multi=True,
             raw={
                 "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
                 "includeAll": True,

@@ -35,6 +35,4 @@ OVERRIDES = (
         properties={"color": {"fixedColor": "green", "mode": "fixed"}},
     ),
 )
-DRAWN_2 = Drawn(thresholds="dashed")
 LEGEND = Legend(show=True)
-TOOLTIP_2 = Tooltip(mode="multi", sort="desc")

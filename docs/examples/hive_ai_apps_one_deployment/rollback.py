@@ -6,28 +6,10 @@ from hive.catalogue.deployer import ROLLBACK
 from hive.catalogue.labels import DeploymentError
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import (
-    Axis,
-    Legend,
-    Override,
-    Row,
-    Stat,
-    Target,
-    Threshold,
-    TimeSeries,
-)
+from signalproof.dashboard import Override, Row, Stat, Target, TimeSeries
 from signalproof.promql.build import RANGE, chosen, increase, promql, quantile
 
-from ._settings import (
-    DRAWN,
-    DRAWN_2,
-    LEGEND,
-    OVERRIDES,
-    RAW,
-    THRESHOLDS,
-    TOOLTIP,
-    TOOLTIP_2,
-)
+from ._settings import DRAWN, LEGEND, OVERRIDES, RAW, THRESHOLDS, TOOLTIP
 
 ROW = Row(
     "Rollback – does the good release serve again?",
@@ -96,6 +78,52 @@ ROW = Row(
             height=9,
             raw=RAW,
         ),
+        Stat(
+            "Rollback time",
+            (
+                Target(
+                    quantile(
+                        0.5,
+                        ROLLBACK.duration,
+                        where=(chosen(Job), chosen(Instance)),
+                        window=RANGE,
+                    ).named("p50"),
+                    instant=True,
+                ),
+                Target(
+                    quantile(
+                        0.95,
+                        ROLLBACK.duration,
+                        where=(chosen(Job), chosen(Instance)),
+                        window=RANGE,
+                    ).named("p95"),
+                    instant=True,
+                ),
+            ),
+            "Seconds until the good release served again, of the rollbacks of the shown time, against the promise for p95.",
+            no_value="no data",
+            unit="s",
+            thresholds=THRESHOLDS,
+            overrides=(
+                Override(
+                    "byFrameRefID",
+                    "B",
+                    properties={
+                        "thresholds": {
+                            "mode": "absolute",
+                            "steps": [
+                                {"color": "green", "value": None},
+                                {"color": "red", "value": 120},
+                            ],
+                        },
+                        "color": {"mode": "thresholds"},
+                    },
+                ),
+            ),
+            width=4,
+            height=9,
+            raw=RAW,
+        ),
         TimeSeries(
             "Rollbacks by outcome",
             (
@@ -115,7 +143,7 @@ ROW = Row(
             tooltip=TOOLTIP,
             overrides=OVERRIDES,
             max_data_points=60,
-            width=8,
+            width=6,
             height=9,
         ),
         TimeSeries(
@@ -136,42 +164,8 @@ ROW = Row(
             legend=LEGEND,
             tooltip=TOOLTIP,
             max_data_points=60,
-            width=8,
+            width=6,
             height=9,
-        ),
-        TimeSeries(
-            "Rollback duration",
-            (
-                quantile(
-                    0.5,
-                    ROLLBACK.duration,
-                    where=(chosen(Job), chosen(Instance)),
-                    window="1d",
-                ).named("p50"),
-                quantile(
-                    0.95,
-                    ROLLBACK.duration,
-                    where=(chosen(Job), chosen(Instance)),
-                    window="1d",
-                ).named("p95"),
-            ),
-            "Seconds until the good release served again, of the rollbacks of a day. The red line is the promise that p95 must keep.",
-            no_value="no data",
-            min=0,
-            unit="s",
-            thresholds=(Threshold(None, "transparent"), Threshold(120, "red")),
-            drawn=DRAWN_2,
-            axis=Axis(soft_max=132),
-            legend=Legend(
-                show=True,
-                mode="table",
-                placement="right",
-                calcs=("lastNotNull", "max"),
-                width=211,
-            ),
-            tooltip=TOOLTIP_2,
-            width=24,
-            height=8,
         ),
     ),
 )

@@ -9,6 +9,7 @@ from signalproof.catalogue.operation import Status
 from signalproof.dashboard import (
     Axis,
     BarGauge,
+    Drawn,
     Legend,
     Override,
     Row,
@@ -16,11 +17,12 @@ from signalproof.dashboard import (
     Target,
     Threshold,
     TimeSeries,
+    Tooltip,
     Transformation,
 )
 from signalproof.promql.build import chosen, increase, promql, quantile, rate
 
-from ._settings import DRAWN, DRAWN_2, LEGEND, TOOLTIP, TOOLTIP_2
+from ._settings import DRAWN, LEGEND, TOOLTIP
 
 ROW = Row(
     "Steps – where did it break?",
@@ -214,10 +216,10 @@ ROW = Row(
             min=0,
             unit="s",
             thresholds=(Threshold(None, "transparent"), Threshold(60, "red")),
-            drawn=DRAWN_2,
+            drawn=Drawn(thresholds="dashed"),
             axis=Axis(soft_max=66),
             legend=LEGEND,
-            tooltip=TOOLTIP_2,
+            tooltip=Tooltip(mode="multi", sort="desc"),
             width=8,
             height=9,
         ),
@@ -247,10 +249,10 @@ ROW = Row(
             decimals=1,
             unit="percentunit",
             thresholds=(Threshold(None, "transparent"), Threshold(0.95, "red")),
-            drawn=DRAWN_2,
+            drawn=Drawn(thresholds="dashed"),
             axis=Axis(soft_min=0.7),
             legend=LEGEND,
-            tooltip=TOOLTIP_2,
+            tooltip=Tooltip(mode="multi", sort="desc"),
             overrides=(
                 Override(
                     "byName",

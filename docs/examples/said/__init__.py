@@ -281,6 +281,7 @@ DASHBOARD = Dashboard(
             "zone",
             ("a", "b"),
             label="Zone",
+            multi=True,
             raw={
                 "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
                 "includeAll": True,

@@ -57,6 +57,7 @@ RATES = rate_group(
     DEPLOYMENT_EXECUTION,
     HEALTH_CHECK,
     ROLLBACK.failures,  # how many there are is counted exactly
+    ROLLBACK.duration,
     SSH_DEPLOYMENT,
     VALIDATE_CONNECTION,
     DOCKER_DEPLOYMENT,

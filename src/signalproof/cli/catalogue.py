@@ -48,7 +48,7 @@ def run(
         case CatalogueFormat.MARKDOWN if reference:
             text = family_reference(said)
         case CatalogueFormat.MARKDOWN:
-            text = metric_reference(project.catalogue, source=project.config.catalogue)
+            text = metric_reference(project.own_catalogue, source=project.config.catalogue)
         case CatalogueFormat.JSON:
             text = write_catalogue(said)
         case CatalogueFormat.OPENMETRICS:

@@ -55,7 +55,7 @@ def run(
         )
     project = load_project(config)
     every = INCIDENT_EVERY if incidents else 0.0
-    model = Model.of(project.catalogue, seed=seed, instances=instances, incident_every=every, busy=busy)
+    model = Model.of(project.own_catalogue, seed=seed, instances=instances, incident_every=every, busy=busy)
     interval = project.config.scrape_interval
     end = time.time() // interval * interval
     start = end - hours * 3600

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 def pages(project: Project) -> dict[str, bytes]:
     """Return every generated page by its path below the project's root: what is measured, and what is shown."""
     config = project.config
+    found = {}
+    if config.catalogue:
+        text = metric_reference(project.catalogue, source=f"`{config.catalogue}`")
+        found[f"{config.docs}/metrics.md"] = text.encode()
     return {
-        f"{config.docs}/metrics.md": metric_reference(
-            project.catalogue, source=f"`{config.catalogue}`"
-        ).encode(),
+        **found,
         f"{config.dashboards}/README.md": dashboard_reference(
             project.dashboards, project.exposition
         ).encode(),

@@ -38,7 +38,18 @@ class Project:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The metric catalogue."""
+        """The metric catalogue; without one, that of a project that has dashboards of other people's metrics is empty."""
+        if not self.config.catalogue and (self.config.root / self.config.dashboards).is_dir():
+            return Catalogue.of_entries(())
+        return self.own_catalogue
+
+    @property
+    def own_catalogue(self) -> Catalogue:
+        """The metric catalogue that the configuration names.
+
+        Raises:
+            SignalproofError: It names none, or it cannot be loaded.
+        """
         if not self.config.catalogue:
             raise SignalproofError(
                 "no catalogue is configured",
@@ -82,13 +93,15 @@ class Project:
         recorded = {rule.record for rule in rules if isinstance(rule, RecordingRule)}
         read = {name for rule in rules for name in names_read(rule.expr.node)}
         own = exposition_of(declared(self.catalogue, self.config), self.site)
+        if not self.config.catalogue:  # then nobody said that there is nothing else
+            own = replace(own, complete=False)
         exposition = self._with(read - recorded, own)
         return check_rules(self.groups, exposition, scrape_interval=self.config.scrape_interval)
 
     @property
     def site(self) -> Site:
         """How Prometheus stores what the project exposes."""
-        return site_of(self.config)
+        return site_of(self.config, foreign=not self.config.catalogue)
 
     @cached_property
     def knowledge(self) -> Knowledge:

@@ -85,7 +85,8 @@ def world(
     sources = [one for one in found if isinstance(one, Source)]
     asked = _asked(wish.prometheus, queries(), project.config.dialect) if wish.prometheus else None
     config = project.config if asked is None else _as_served(project.config, asked)
-    site = site_of(config, foreign=wish.foreign, honored_jobs=setup.honoring)
+    foreign = wish.foreign or not config.catalogue
+    site = site_of(config, foreign=foreign, honored_jobs=setup.honoring)
     site = replace(site, assumed=site.assumed | wish.assumed)
     if asked is not None:
         sources += asked.sources

@@ -80,6 +80,9 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
         return
     if not isinstance(panel, QueryPanel):
         return
+    # as of foreign dashboards, a unit that an override may change is none to hold against the query
+    overruled = any("unit" in one.properties for one in panel.overrides or ())
+    said = "" if overruled else panel.unit or ""
     nothing = (None,) * len(shown.targets)
     limits, units = shown.scale.limits or nothing, shown.scale.units or nothing
     for target, limit, unit in zip(shown.targets, limits, units, strict=True):
@@ -92,7 +95,7 @@ def _panel_queries(shown: ShownPanel, uid: str, variables: Mapping[str, Template
             target.ref,
             panel.kind,
             target.legend,
-            unit or shown.scale.unit or panel.unit or "",
+            unit or shown.scale.unit or said,
             () if limit is None else (limit.value,),
             target.instant,
             () if target.instant else _reducers(panel),

@@ -45,6 +45,7 @@ def _typed(data: Json) -> Call | None:
     label = {"label": data["label"]} if data.get("label") else {}
     hidden = {"hidden": True} if data.get("hide") == 2 else {}
     more: Json = {**label, **hidden}
+    several = bool(data.get("multi") or data.get("includeAll"))
     match data.get("type"):
         case "datasource":
             variable: Variable = DatasourceVariable(name=name, where=_NOWHERE, **more)
@@ -54,6 +55,8 @@ def _typed(data: Json) -> Call | None:
             call = Call("TextVariable", (name,), {**({"default": query} if query else {}), **more})
         case "interval" | "custom" as kind if isinstance(query, str) and query:
             cls = IntervalVariable if kind == "interval" else CustomVariable
+            if several and kind == "custom":
+                more["multi"] = True
             choices = tuple(query.split(","))
             variable = cls(name, choices, where=_NOWHERE, **more)
             call = Call(cls.__name__, (name, choices), more)
@@ -61,6 +64,8 @@ def _typed(data: Json) -> Call | None:
             series = promql(asked["series"].strip())
             if not isinstance(series.node, Selector):
                 return None
+            if not several:
+                more["multi"] = False
             variable = QueryVariable(name, series, asked["label"], where=_NOWHERE, **more)
             call = Call("QueryVariable", (name, Call("promql", (Lines(series.text),)), asked["label"]), more)
         case _:
