@@ -83,3 +83,15 @@ def test_text_means_the_same_in_python(text: str) -> None:
     written: list[str] = []
     eval(source, {"promql": written.append})
     assert parse(written[0]) == parse(text)
+
+
+def test_what_another_module_has_imported_is_imported_from_where_it_is_declared() -> None:
+    import hive.application.config  # comes before hive.catalogue, and may have imported anything
+    from hive.catalogue.queues import QUEUE_WAITING
+
+    hive.application.config.QUEUE_WAITING = QUEUE_WAITING  # type: ignore[attr-defined]
+    try:
+        found = expression("max by (queue) (hive_queue_waiting_tasks)", Known(CATALOGUE, "hive"))
+    finally:
+        del hive.application.config.QUEUE_WAITING  # type: ignore[attr-defined]
+    assert "hive.catalogue.queues" in found.imports

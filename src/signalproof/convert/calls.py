@@ -64,19 +64,19 @@ class Known:
 
     @cached_property
     def places(self) -> Mapping[int, tuple[str, str]]:
-        """Object by its identity → the module that defines it, and its name there; the shortest module wins."""
+        """Object by its identity → the module that declares it, and its name there."""
         found: dict[int, tuple[str, str]] = {}
         for module in sorted(
             one for one in sys.modules if one == self.package or one.startswith(f"{self.package}.")
         ):
+            file = getattr(sys.modules[module], "__file__", None)
             for name, value in vars(sys.modules[module]).items():
-                own = not isinstance(value, type) or value.__module__ == module
-                if isinstance(value, Operation | Metric) or (
-                    isinstance(value, type) and issubclass(value, Label) and own
-                ):
-                    place = found.get(id(value))
-                    if place is None or not name.startswith("_"):
-                        found[id(value)] = (module, name)
+                if isinstance(value, type) and issubclass(value, Label):
+                    declared = value.__module__ == module
+                else:
+                    declared = isinstance(value, Operation | Metric) and value.where.file == file
+                if declared and (id(value) not in found or not name.startswith("_")):
+                    found[id(value)] = (module, name)
         for label in (Job, Instance):
             found[id(label)] = (label.__module__, label.__name__)
         return found
