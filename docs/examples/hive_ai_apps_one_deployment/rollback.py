@@ -6,10 +6,10 @@ from hive.catalogue.deployer import ROLLBACK
 from hive.catalogue.labels import DeploymentError
 from signalproof.catalogue.labels import Instance, Job
 from signalproof.catalogue.operation import Status
-from signalproof.dashboard import Override, Row, Stat, Target, TimeSeries
+from signalproof.dashboard import Legend, Override, Row, Stat, Target, TimeSeries
 from signalproof.promql.build import RANGE, chosen, increase, promql, quantile
 
-from ._settings import DRAWN, LEGEND, OVERRIDES, RAW, THRESHOLDS, TOOLTIP
+from ._settings import DRAWN, OVERRIDES, RAW, THRESHOLDS, TOOLTIP
 
 ROW = Row(
     "Rollback – does the good release serve again?",
@@ -56,8 +56,8 @@ ROW = Row(
                     properties={"color": {"fixedColor": "green", "mode": "fixed"}},
                 ),
             ),
-            width=4,
-            height=9,
+            width=8,
+            height=5,
             raw=RAW,
         ),
         Stat(
@@ -74,8 +74,8 @@ ROW = Row(
             unit="s",
             thresholds=THRESHOLDS,
             overrides=OVERRIDES,
-            width=4,
-            height=9,
+            width=8,
+            height=5,
             raw=RAW,
         ),
         Stat(
@@ -120,8 +120,8 @@ ROW = Row(
                     },
                 ),
             ),
-            width=4,
-            height=9,
+            width=8,
+            height=5,
             raw=RAW,
         ),
         TimeSeries(
@@ -139,11 +139,19 @@ ROW = Row(
             min=0,
             unit="suffix:rollbacks",
             drawn=DRAWN,
-            legend=LEGEND,
+            legend=Legend(
+                show=True,
+                mode="table",
+                placement="right",
+                calcs=("max",),
+                width=197,
+                sort_by="Max",
+                sort_desc=True,
+            ),
             tooltip=TOOLTIP,
             overrides=OVERRIDES,
             max_data_points=60,
-            width=6,
+            width=12,
             height=9,
         ),
         TimeSeries(
@@ -161,10 +169,18 @@ ROW = Row(
             min=0,
             unit="suffix:errors",
             drawn=DRAWN,
-            legend=LEGEND,
+            legend=Legend(
+                show=True,
+                mode="table",
+                placement="right",
+                calcs=("max",),
+                width=220,
+                sort_by="Max",
+                sort_desc=True,
+            ),
             tooltip=TOOLTIP,
             max_data_points=60,
-            width=6,
+            width=12,
             height=9,
         ),
     ),

@@ -83,7 +83,7 @@ def dashboards(trees: list[Tree], file: str) -> Iterator[ForeignDashboard]:
             yield ForeignDashboard(file, tree.table("metadata").text("name") or body.text("uid"), body)
         elif isinstance(tree.get("dashboard"), Table):
             yield from dashboards([tree["dashboard"]], file)
-        elif isinstance(tree.get("elements"), Table) and "layout" in tree:
+        elif isinstance(tree.get("elements"), Table) and tree.table("layout").text("kind"):
             body = classic(tree, file)
             yield ForeignDashboard(file, body.text("title"), body)
         elif isinstance(tree.get("model"), Table) and "targets" in tree["model"]:
