@@ -21,7 +21,7 @@ from signalproof.catalogue.exposition import Exposition
 from signalproof.catalogue.labels import BoundedLabel, Job, labels
 from signalproof.catalogue.metric import Counter, Histogram
 from signalproof.dashboard import Dashboard, Row, TimeSeries
-from signalproof.dashboard import resolve as resolution
+from signalproof.dashboard import asking as resolution
 from signalproof.dashboard.resolve import ShownDashboard, resolve
 from signalproof.infer.inference import Inference, infer
 from signalproof.infer.present import legend, panel_unit

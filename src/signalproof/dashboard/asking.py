@@ -75,7 +75,7 @@ def targets_of(
     panel: Panel,
     exposition: Exposition,
     by_label: Sequence[tuple[str, str]],
-    whole: Collection[tuple[str, str]],
+    whole: Collection[tuple[str, str]] | None,
     scrape_interval: float,
     *,
     plain: bool = False,
@@ -86,7 +86,7 @@ def targets_of(
         panel: The definition.
         exposition: What Prometheus stores.
         by_label: Label and variable of each filter.
-        whole: Those whose *All* is every value: with it, recorded rates are asked where rules record some.
+        whole: Those whose *All* is every value: with it, recorded rates are asked. None where rules record none.
         scrape_interval: Seconds between two scrapes.
         plain: Whether nothing is derived.
 
@@ -124,7 +124,7 @@ def targets_of(
             )
         instant = _instant(panel, node) if one.instant is None else one.instant
         yield ShownTarget(
-            one.ref or ref, one.expr, to_text(recorded(node, whole, exposition)), value, name, instant, _format(panel),
+            one.ref or ref, one.expr, to_text(node if whole is None else recorded(node, whole, exposition)), value, name, instant, _format(panel),
             _step(panel, node, value), expected_lines(value, one.expr.at_most), one,
         )  # fmt: skip
 

@@ -40,6 +40,11 @@ _SECONDS: Mapping[str, tuple[str, float]] = {
 """Variable that is a window → the one that is its length as a number, and how many of that are a second."""
 
 
+def records_rates(exposition: Exposition) -> bool:
+    """Return whether rules record rates that `recorded` could ask; told once, it spares looking for each query."""
+    return any(one.rate_of for one in exposition.series.values() if one.role is Role.RECORDED)
+
+
 def recorded(node: Node, labels: Collection[tuple[str, str]], exposition: Exposition) -> Node:
     """Return *node* asked of recorded rates where there are some, and as it is where not all instances are shown.
 

@@ -18,6 +18,7 @@ from signalproof.dashboard.layout import Grid, place
 from signalproof.dashboard.links import Link
 from signalproof.dashboard.model import Annotation, Dashboard, Row
 from signalproof.dashboard.panels import Panel, Table, TimeSeries
+from signalproof.dashboard.recorded import records_rates
 from signalproof.dashboard.scale import Scale, scale
 from signalproof.dashboard.selection import Choice, choices
 from signalproof.errors import SignalproofError, did_you_mean
@@ -73,7 +74,9 @@ def resolve(dashboard: Dashboard, exposition: Exposition, *, scrape_interval: fl
     """
     chosen = choices(dashboard, exposition)
     by_label = tuple((one.label, one.variable.name) for one in chosen if one.filters)
-    whole = frozenset((one.label, one.variable.name) for one in chosen if one.all_value == ".*")
+    whole = None
+    if records_rates(exposition):
+        whole = frozenset((one.label, one.variable.name) for one in chosen if one.all_value == ".*")
     return ShownDashboard(
         dashboard,
         tuple(_rows(dashboard, exposition, chosen, by_label, whole, scrape_interval)),
@@ -112,7 +115,7 @@ def _rows(
     exposition: Exposition,
     chosen: Sequence[Choice],
     by_label: Sequence[tuple[str, str]],
-    whole: Collection[tuple[str, str]],
+    whole: Collection[tuple[str, str]] | None,
     scrape_interval: float,
 ) -> Iterator[ShownRow]:
     ids = dashboard.ids

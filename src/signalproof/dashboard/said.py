@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -57,8 +58,8 @@ def said(place: str, form: Form | type[Any]) -> Mapping[str, Any]:
 def written(one: object) -> Json:
     """Return what the settings of *one*, a dataclass, say: only what is said."""
     found: Json = {}
-    for setting in _settings(type(one)):  # type: ignore[arg-type]  # a class hashes, whatever its instances do
-        value = getattr(one, setting.name)
+    kind: Any = type(one)
+    for setting, value in zip(_settings(kind), _values(kind)(one), strict=True):
         if value is None or not isinstance(value, setting.metadata.get("of", object)):
             continue
         data = written(value) if "of" in setting.metadata else setting.metadata["form"].write(value)
@@ -125,6 +126,12 @@ def difference(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> Json:
 def _settings(kind: Any) -> tuple[Field[Any], ...]:
     assert is_dataclass(kind)
     return tuple(one for one in fields(kind) if "place" in one.metadata)
+
+
+@lru_cache(maxsize=64)
+def _values(kind: Any) -> Callable[[object], tuple[Any, ...]]:
+    """Return what gives the values of the settings of *kind*, all at once: it is asked for each query of each panel."""
+    return attrgetter(*(one.name for one in _settings(kind)))
 
 
 def _copy(data: Any) -> Any:

@@ -122,7 +122,8 @@ def _model(shown: ShownDashboard) -> Json:
         for one in shown.choices
     ]
     model["panels"] = [panel for row in shown.rows for panel in _row(row)]
-    return merged(merged(model, written(dashboard)), dashboard.raw)
+    said = written(dashboard)
+    return merged(merged(model, said), dashboard.raw) if said or dashboard.raw else model
 
 
 def _row(shown: ShownRow) -> list[Json]:

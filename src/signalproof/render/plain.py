@@ -127,7 +127,10 @@ def _targets(panel: QueryPanel, shown: ShownPanel) -> list[Json]:
 
 def with_target(data: Json, target: Target | None) -> Json:
     """Return the JSON of a query with what was said of it laid over."""
-    return data if target is None else merged(merged(data, written(target)), target.raw)
+    if target is None:
+        return data
+    said = written(target)
+    return merged(merged(data, said), target.raw) if said or target.raw else data
 
 
 def _link(link: Link) -> Json:

@@ -157,10 +157,7 @@ def _text(source: Source, _: Plugins) -> Json:
 
 
 def _adhoc(source: Source, _: Plugins) -> Json:
-    keys = [
-        {"text": one, "value": one} if isinstance(one, str) else source.checked("defaultKeys", one, OBJECT)
-        for one in source.take("defaultKeys", _NOTHING)
-    ]
+    keys = [_key(one, source) for one in source.take("defaultKeys", _NOTHING)]
     return {
         "baseFilters": [_filter(one) for one in source.each("baseFilters", "a filter")],
         "filters": [_filter(one) for one in source.each("filters", "a filter")],
@@ -168,6 +165,15 @@ def _adhoc(source: Source, _: Plugins) -> Json:
         "allowCustomValue": source.take("allowCustomValue", default=True),
         **source.given(enableGroupBy=SWITCH),
     }
+
+
+def _key(one: Any, source: Source) -> Json:
+    if isinstance(one, str):
+        return {"text": one, "value": one}
+    key = Source(source.checked("defaultKeys", one, OBJECT), f"a key of {source.what}", source.where)
+    found = {"text": key.need("text", TEXT), **key.given(value=TEXT, group=TEXT, expandable=SWITCH)}
+    key.end()
+    return found
 
 
 def _filter(one: Source) -> Json:
