@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from signalproof.promql.ast import Aggregation, Binary, Call, Node, Paren, Range, Selector, Subquery, Unary
+from signalproof.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Paren,
+    Range,
+    Selector,
+    String,
+    Subquery,
+    Unary,
+)
 from signalproof.promql.foreign import Foreign
 from signalproof.promql.node import Part, parts_of
 
@@ -52,8 +64,12 @@ def rewritten(
         order += below(one)
     made: dict[int, Node] = {}
     for one in reversed(order):
-        made[id(one)] = change(_over(one, made))
+        # most expressions are selectors and numbers, which have nothing below them
+        made[id(one)] = change(one if type(one) in _LEAVES else _over(one, made))
     return made[id(node)]
+
+
+_LEAVES = frozenset({Selector, Number, String})
 
 
 def _over(node: Node, made: Mapping[int, Node]) -> Node:
