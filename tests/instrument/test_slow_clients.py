@@ -298,6 +298,7 @@ scrape_configs:
     )
     try:
         prometheus.until('sum_over_time(up{job="work"}[30s]) >= 3')
+        assert thread.is_alive()  # the waves were still coming
     finally:
         over.set()
         thread.join()

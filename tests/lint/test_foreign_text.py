@@ -40,7 +40,8 @@ def _report(name: str, findings: list[Finding]) -> str:
 def test_every_format_can_be_written_as_utf_8_whatever_the_texts_are(
     name: str, findings: list[Finding]
 ) -> None:
-    _report(name, findings).encode()
+    written = _report(name, findings)
+    assert written.encode().decode() == written
 
 
 @pytest.mark.parametrize("name", [one for one in ALL if one != "github"])
@@ -60,7 +61,8 @@ def test_a_github_command_is_the_only_one_of_its_line(findings: list[Finding]) -
 def test_json_of_any_texts_is_read_by_a_reader_that_refuses_halves(
     name: str, findings: list[Finding]
 ) -> None:
-    json.dumps(json.loads(_report(name, findings)), ensure_ascii=False).encode()
+    texts = json.dumps(json.loads(_report(name, findings)), ensure_ascii=False)
+    assert not [one for one in texts if "\ud800" <= one <= "\udfff"]
 
 
 @given(_findings())
