@@ -22,6 +22,7 @@ DASHBOARD = Dashboard(
         async_validation.ROW,
     ),
     description="How the planner and the deployer of the Hive run: planning with Claude, deployments, loops, database, async.",
+    folder="hive",
     tags=("hive", "ai"),
     annotations=(
         Annotation(

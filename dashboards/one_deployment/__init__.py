@@ -16,6 +16,7 @@ DASHBOARD = Dashboard(
     "Hive / AI apps – one deployment",
     (outcome.ROW, steps.ROW, rollback.ROW, record.ROW),
     description="From a deployment that failed to its steps, its rollback, and its lines in the log.",
+    folder="hive",
     tags=("hive", "ai"),
     variables=(QueryVariable("strategy", DEPLOYMENT_EXECUTION.calls, Strategy),),
     annotations=(

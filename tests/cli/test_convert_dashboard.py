@@ -174,7 +174,7 @@ def test_a_project_without_a_catalogue_renders_what_was_converted(capsys: pytest
         with pytest.raises(SystemExit) as ended:
             main([command])
         assert not ended.value.code, capsys.readouterr()
-    made = json.loads(Path("provisioning/grafana/dashboards/hive/shop.json").read_text())
+    made = json.loads(Path("provisioning/grafana/dashboards/shop.json").read_text())
     assert made["panels"][0]["targets"][0]["expr"] == target["expr"]
     assert not Path("docs").exists()
 

@@ -167,7 +167,7 @@ def test_two_dashboards_with_one_uid_are_refused() -> None:
 
 
 def test_two_dashboards_with_one_title_in_one_folder_are_refused() -> None:
-    with pytest.raises(SignalproofError, match="two dashboards of folder 'hive' have the title 'x'"):
+    with pytest.raises(SignalproofError, match="two dashboards of one folder, 'hive', have the title 'x'"):
         check_together([dashboard(uid="a", title="X"), dashboard(uid="b", title="x")])
 
 

@@ -26,6 +26,10 @@ def test_a_dashboard_lies_in_its_folder_under_its_uid_without_it(everything: Das
     assert list(places_of(boards)) == ["grafana/dashboards/ops/web.json", "grafana/dashboards/other/web.json"]
 
 
+def test_a_dashboard_without_a_folder_lies_beside_the_folders(everything: Dashboard) -> None:
+    assert list(places_of([board(everything, "web", "")])) == ["grafana/dashboards/web.json"]
+
+
 @pytest.mark.parametrize(
     ("first", "second"), [(("ops-web", "ops"), ("web", "ops")), (("ops-web", "ops"), ("web", "Ops"))]
 )
@@ -46,8 +50,8 @@ def test_the_command_writes_neither_of_them(
     (tmp_path / "dashboards" / "a.py").write_text(
         "from signalproof.dashboard import Dashboard, Row, Text\n"
         "rows = (Row('R', (Text('T', 'x'),)),)\n"
-        "one = Dashboard('hive-web', 'One', rows)\n"
-        "two = Dashboard('web', 'Two', rows)\n"
+        "one = Dashboard('hive-web', 'One', rows, folder='hive')\n"
+        "two = Dashboard('web', 'Two', rows, folder='hive')\n"
     )
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:

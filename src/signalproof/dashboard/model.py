@@ -105,7 +105,7 @@ class Dashboard:
         title: Its name; unique in its folder.
         rows: In reading order.
         description: What it is for, one sentence.
-        folder: Folder in Grafana, and below the output folder.
+        folder: Folder in Grafana, and below the output folder; empty for none: it stands among the folders.
         tags: Words to find it by.
         variables: What a reader can choose, besides the filters and the data source.
         annotations: What is marked on every panel.
@@ -132,7 +132,7 @@ class Dashboard:
     title: str
     rows: tuple[Row, ...] = ()
     description: str = field(default="", kw_only=True)
-    folder: str = field(default="hive", kw_only=True)
+    folder: str = field(default="", kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
     variables: tuple[Variable, ...] = field(default=(), kw_only=True)
     annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
@@ -158,7 +158,7 @@ class Dashboard:
         check_uid(self.uid, self.where)
         if not self.title.strip():
             raise SignalproofError("a dashboard without a title", "name what it shows", where=self.where)
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]*", self.folder):
+        if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9 _-]*)?", self.folder):
             raise SignalproofError(
                 f"{self.folder!r} is no folder name",
                 "write letters, digits, spaces, dashes: one level, as Grafana's file provisioning has it",
@@ -293,7 +293,7 @@ def check_together(dashboards: Iterable[Dashboard]) -> None:
         other = titles.setdefault((dashboard.folder.casefold(), dashboard.title.casefold()), dashboard)
         if other is not dashboard:
             raise SignalproofError(
-                f"two dashboards of folder {dashboard.folder!r} have the title {dashboard.title!r}",
+                f"two dashboards of one folder, {dashboard.folder!r}, have the title {dashboard.title!r}",
                 f"the other one stands at {other.where}: give one of them another title or folder",
                 where=dashboard.where,
             )

@@ -42,8 +42,9 @@ def _page(dashboards: Iterable[Dashboard], exposition: Exposition) -> Iterator[s
         yield f"\n## {shown(dashboard.title)}\n"
         if dashboard.description:
             yield f"{shown(dashboard.description, lines=True)}\n"
+        place = f"folder `{dashboard.folder}`" if dashboard.folder else "in no folder"
         yield (
-            f"uid `{dashboard.uid}`, folder `{dashboard.folder}`: {len(dashboard.rows)} rows, {len(panels)} panels, "
+            f"uid `{dashboard.uid}`, {place}: {len(dashboard.rows)} rows, {len(panels)} panels, "
             f"{count} queries. Variables: data source, {', '.join(f'`{one.label_name}`' for one in dashboard.filters)}."
         )
         for annotation in dashboard.annotations:

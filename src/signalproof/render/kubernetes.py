@@ -141,7 +141,7 @@ def _dashboard(dashboard: Dashboard, config: Config, rules: CheckedRules) -> dic
         "metadata": {
             "name": f"dashboard-{resource_name(dashboard.uid)}",
             "labels": {"grafana_dashboard": "1"},
-            "annotations": {"grafana_folder": dashboard.folder},
+            **({"annotations": {"grafana_folder": dashboard.folder}} if dashboard.folder else {}),
         },
         "data": {f"{dashboard.uid}.json": Block(text.decode())},
     }

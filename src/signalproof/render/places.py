@@ -10,7 +10,7 @@ from signalproof.errors import SignalproofError
 
 
 def places_of(dashboards: Iterable[Dashboard]) -> dict[str, Dashboard]:
-    """Return the dashboards by the path of their file below the output folder: their folder, and their uid without it.
+    """Return the dashboards by the path of their file below the output folder: ``folder/rest-of-the-uid.json``, or ``uid.json``.
 
     Raises:
         SignalproofError: Two have the same path, or one that some file systems take for the same.
@@ -18,7 +18,8 @@ def places_of(dashboards: Iterable[Dashboard]) -> dict[str, Dashboard]:
     places: dict[str, Dashboard] = {}
     taken: dict[str, Dashboard] = {}
     for one in dashboards:
-        path = f"grafana/dashboards/{one.folder}/{one.uid.removeprefix(f'{one.folder}-')}.json"
+        below = f"{one.folder}/{one.uid.removeprefix(f'{one.folder}-')}" if one.folder else one.uid
+        path = f"grafana/dashboards/{below}.json"
         other = taken.setdefault(normalize("NFC", path).casefold(), one)
         if other is not one:
             raise SignalproofError(
